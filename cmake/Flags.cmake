@@ -1,0 +1,62 @@
+# Target `house`: the language, include root, warnings, hardening and sanitizers of every file we compile.
+include(CheckCCompilerFlag)
+include(CheckPIESupported)
+
+set(CMAKE_C_STANDARD 17)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+check_pie_supported(LANGUAGES C)
+
+# NDEBUG only where speed is measured; asserts live everywhere else.
+set(CMAKE_C_FLAGS_RELEASE "-O2 -g -DNDEBUG")
+set(CMAKE_C_FLAGS_DEBUG "-O1 -g")
+
+add_library(house INTERFACE)
+target_include_directories(house INTERFACE "${CMAKE_SOURCE_DIR}")
+target_compile_definitions(house INTERFACE _GNU_SOURCE TILESCOPE_VERSION="${PROJECT_VERSION}")
+
+# Adds to `house` those of the given C flags that this compiler takes.
+function(house_flags)
+	foreach(flag ${ARGN})
+		string(MAKE_C_IDENTIFIER "HAS${flag}" has)
+		check_c_compiler_flag(${flag} ${has})
+		if(${has})
+			target_compile_options(house INTERFACE $<$<COMPILE_LANGUAGE:C>:${flag}>)
+		endif()
+	endforeach()
+endfunction()
+
+target_compile_options(house INTERFACE
+	"$<$<COMPILE_LANGUAGE:C>:-Wall;-Wextra;-Wshadow;-Wconversion;-Wstrict-prototypes;-Wmissing-prototypes>"
+	"$<$<COMPILE_LANGUAGE:C>:-Wvla;-Wformat=2;-Wimplicit-fallthrough>"
+	"$<$<COMPILE_LANGUAGE:C>:-Werror=format-security;-Werror=implicit;-Werror=incompatible-pointer-types;-Werror=int-conversion>"
+	"$<$<COMPILE_LANGUAGE:C>:-fno-delete-null-pointer-checks;-fno-strict-overflow;-fno-strict-aliasing;-fexceptions>"
+	"-ffile-prefix-map=${CMAKE_SOURCE_DIR}=." # the same binary wherever it is built
+	"$<$<BOOL:${TILESCOPE_WERROR}>:-Werror>")
+house_flags(-Wtrampolines -Wbidi-chars=any -fstack-protector-strong -fstack-clash-protection)
+check_c_compiler_flag(-fcf-protection=full HAS_CET)
+if(HAS_CET) # the embedded files' assembler too: one object without the mark takes it off the program
+	target_compile_options(house INTERFACE -fcf-protection=full)
+endif()
+
+if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+	house_flags(-ftrivial-auto-var-init=pattern -fno-omit-frame-pointer)
+else()
+	house_flags(-ftrivial-auto-var-init=zero)
+	target_compile_options(house INTERFACE
+		"$<$<COMPILE_LANGUAGE:C>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3>")
+endif()
+
+target_link_options(house INTERFACE
+	LINKER:-z,relro,-z,now,-z,noexecstack,-z,nodlopen,--as-needed)
+
+if(TILESCOPE_SANITIZE)
+	set(sanitize -fsanitize=${TILESCOPE_SANITIZE})
+	if(TILESCOPE_FUZZ)
+		list(APPEND sanitize -fsanitize=fuzzer-no-link)
+	endif()
+	target_compile_options(house INTERFACE
+		"$<$<COMPILE_LANGUAGE:C>:${sanitize};-fno-sanitize-recover=all>")
+	target_link_options(house INTERFACE ${sanitize})
+endif()
