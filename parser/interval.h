@@ -1,0 +1,125 @@
+/* interval.h - ordered events into changes of state on lanes.
+ *
+ *   struct event (one legal order)  ►  struct change (what the timelines show)
+ *
+ * A lane is one goroutine, processor or thread, or the trace as a whole. A change says that a lane
+ * enters a state at a moment; the state holds until the next change of the same lane, so that two
+ * neighbouring changes are one half-open interval [t0, t1). Marks (logs, labels, samples, regions)
+ * and ranges (GC, stop-the-world, sweep, assist) travel as changes of their own kinds.
+ *
+ * Knows nothing of wire formats, of ordering, of rows, tiles or stores.
+ *
+ * Invariants:
+ *  1. Changes come in the order of Go's time T. Clock times are those of the records: over one lane
+ *     they may step back a little where the trace does; who draws keeps each row monotone.
+ *  2. A goroutine lane is opened by exactly one CHANGE_BORN before anything else of it, and closed
+ *     by at most one CHANGE_GONE. What is alive at the end gets no CHANGE_GONE: its last state
+ *     holds until interval_end().
+ *  3. A state first seen by a status event holds since the last Sync before it: such lanes are
+ *     opened right after the CHANGE_SYNC of that generation (trace_initial()).
+ *  4. Lanes never get two CHANGE_STATE with equal (state, reason, g, p, m, label) in a row, except
+ *     to name another stack.
+ *
+ * Memory:  one record per live goroutine, proc and thread; nothing per change.
+ * Threads: none; belongs to the calling thread.
+ * Errors:  those of trace_next(), unchanged. */
+#ifndef PARSER_INTERVAL_H
+#define PARSER_INTERVAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parser/base/err.h"
+
+struct trace;
+
+/* States of a lane, in the order in which they are stacked when drawn, bottom first. The numbers
+ * are on the wire and in stores (tiles/TILE_FORMAT.md): append only. */
+enum state {
+	STATE_NONE,     /* nothing drawn: not alive, an idle P, an M without P outside system calls */
+	STATE_RUNNING,
+	STATE_GC,       /* running with a "GC (...)" label */
+	STATE_ASSIST,   /* running inside a GC mark assist */
+	STATE_SYSCALL,
+	STATE_RUNNABLE,
+	STATE_SYNC,     /* waiting: sync, sync.(*Cond).Wait */
+	STATE_CHAN,     /* waiting: chan send, chan receive, select */
+	STATE_OTHER,    /* waiting: any other reason; P or M: a P without a goroutine (searching) */
+	STATE_NET,      /* waiting: network */
+	STATE_SLEEP,    /* waiting: sleep, forever, system goroutine wait, GC background sweeper wait */
+	STATE_UNKNOWN,  /* before the first status */
+	N_STATES
+};
+
+const char *state_name(enum state s); /* "none", "running", ... as in palette and API; static */
+
+/* The state that a goroutine waiting for `reason` (Go's own reason string) is in. */
+enum state state_of_reason(const char *reason, size_t n);
+
+enum lane_kind { LANE_GOROUTINE, LANE_PROC, LANE_THREAD, LANE_TRACE, N_LANES };
+
+enum change_kind {
+	CHANGE_SYNC,         /* a generation begins: gen, ns_per_tick; clock snapshot if has_wall */
+	CHANGE_BORN,         /* goroutine: text = start function (0 unknown), g = creator (0 none),
+	                        stack = creator's stack, flag = created inside the trace */
+	CHANGE_GONE,         /* goroutine ended */
+	CHANGE_FUNCTION,     /* goroutine: start function learned later: text */
+	CHANGE_STATE,        /* lane enters `state` */
+	CHANGE_LOG,          /* text = category, text2 = message, task */
+	CHANGE_LABEL,        /* text = label */
+	CHANGE_SAMPLE,       /* CPU sample: stack */
+	CHANGE_REGION_BEGIN, /* text = type, task, stack */
+	CHANGE_REGION_END,   /* text = type, task, stack */
+	CHANGE_RANGE_BEGIN,  /* text = Go's range name, range = its kind; flag = already active */
+	CHANGE_RANGE_END,    /* same lane, text and range; value, value2 = attributes (swept, reclaimed) */
+	CHANGE_TASK_BEGIN,   /* LANE_TRACE: task, parent, text = type, g */
+	CHANGE_TASK_END,     /* LANE_TRACE: task, text = type, g */
+	CHANGE_METRIC,       /* LANE_TRACE: text = metric name, value */
+	N_CHANGE_KINDS
+};
+
+enum range_kind { RANGE_OTHER, RANGE_GC, RANGE_STW, RANGE_SWEEP, RANGE_ASSIST };
+
+#define NO_ID (-1) /* no proc, no thread */
+
+struct change {
+	uint8_t kind;      /* enum change_kind */
+	uint8_t lane;      /* enum lane_kind */
+	uint8_t state;     /* CHANGE_STATE: enum state */
+	uint8_t range;     /* ranges: enum range_kind */
+	bool flag;
+	bool has_wall;     /* CHANGE_SYNC: wall_ns and mono_ns are set (Go 1.25+) */
+	uint32_t reason;   /* CHANGE_STATE: trace-wide string of Go's reason; 0 none */
+	uint64_t id;       /* goroutine, proc or thread; 0 on LANE_TRACE */
+	uint64_t ticks;    /* clock of the record, in ticks of ns_per_tick */
+	int64_t clock_ns;  /* the same in ns, truncated as Go does */
+	int64_t time_ns;   /* Go's time T of the event this change comes from */
+	uint32_t stack;    /* trace-wide stack; 0 none. Blocking: where it blocked; runnable: the
+	                      waker's; running: none */
+	uint32_t text;     /* trace-wide strings; 0 none */
+	uint32_t text2;
+	uint64_t g;        /* CHANGE_STATE on a goroutine: who made it runnable, 0 none. On a proc or
+	                      thread: the goroutine on it, 0 none. Else: the goroutine it happened on */
+	int64_t p;         /* proc it is or happened on; NO_ID none */
+	int64_t m;         /* thread it is or happened on; NO_ID none */
+	uint64_t task, parent;
+	uint64_t value, value2;
+	double ns_per_tick;       /* CHANGE_SYNC */
+	int64_t wall_ns, mono_ns; /* CHANGE_SYNC, with has_wall: Unix time and monotonic clock */
+	uint64_t gen;             /* CHANGE_SYNC: number of the generation */
+};
+
+struct interval;
+
+/* `tr` is borrowed and must outlive the result. */
+struct interval *interval_create(struct trace *tr, struct err *e);
+void interval_destroy(struct interval *iv); /* accepts NULL */
+
+/* Next change: 1 and *c filled, 0 at the end of the trace, -1 on error. */
+int interval_next(struct interval *iv, struct change *c, struct err *e);
+
+/* Clock and T of the last event so far: where the last states end. */
+void interval_end(const struct interval *iv, uint64_t *ticks, int64_t *clock_ns, int64_t *time_ns);
+
+#endif
