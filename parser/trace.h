@@ -1,0 +1,91 @@
+/* trace.h — a Go execution trace as a stream of ordered events: the façade of the reader.
+ *
+ *	struct source *src = source_open_file(path, &e);
+ *	struct trace *tr = src ? trace_open(src, &limits, &e) : NULL;
+ *	while (tr && (n = trace_next(tr, &ev, &e)) > 0)
+ *		…
+ *	trace_close(tr), source_close(src);
+ *
+ * Detects the version, wires source ► batch ► generation ► cursor ► order, makes times strictly
+ * increasing, and turns each generation's string and stack numbers into trace-wide ids.
+ * Knows nothing of intervals, tiles or text.
+ *
+ * 1. Same bytes in, same events out, in exactly the order and with the times of Go's reader.
+ * 2. The first event is a Sync, every generation begins with one, and the last event of a
+ *    complete trace is one (sync.is_last). A damaged trace yields all events Go would yield,
+ *    including that last Sync, and then -1.
+ * 3. Ids of strings and stacks keep their meaning until trace_close(); equal content has an
+ *    equal id. They are numbered in order of first use.
+ *
+ * Memory: one generation and the different strings and stacks of the trace; nothing per event.
+ * Threads: one trace belongs to one thread; two traces share nothing.
+ * Errors: the first; after -1 every trace_next() returns -1. */
+#ifndef TILESCOPE_TRACE_H
+#define TILESCOPE_TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+struct event;
+struct limits;
+struct source;
+struct trace;
+
+/* One frame of a stack, innermost first. */
+struct trace_frame {
+	uint64_t pc;
+	uint64_t line;
+	uint32_t func; /* string */
+	uint32_t file; /* string */
+};
+
+/* What a resource is known to have been doing since the Sync that opens the generation, told by
+ * a status record that comes later in the generation. */
+struct initial_status {
+	int64_t id;
+	int64_t m;           /* thread it is on, or NO_ID */
+	int64_t p;           /* proc it is on (goroutine, thread), or NO_ID */
+	int64_t g;           /* goroutine on it (proc, thread), or NO_ID */
+	int64_t clock_ns;    /* when the status was written */
+	uint32_t stack;      /* from a status record with a stack; 0 = none */
+	uint32_t start_func; /* string: outermost function of the goroutine's first stack; 0 = none */
+	uint8_t resource;    /* enum resource_kind */
+	uint8_t state;       /* enum go_state or enum proc_state; 0 for a thread */
+	bool in_syscall;     /* proc: held by a goroutine in a system call; thread: is in one */
+	bool is_system;      /* goroutine of the runtime, as far as start_func tells */
+};
+
+/* `src` is borrowed and must outlive the trace; `lim` is copied. NULL on error. */
+struct trace *trace_open(struct source *src, const struct limits *lim, struct err *e);
+void trace_close(struct trace *tr); /* NULL is fine */
+
+/* The next event: 1, 0 after the last one, -1 on error. */
+int trace_next(struct trace *tr, struct event *ev, struct err *e);
+
+/* Resources that this generation's status records will introduce, sorted by (resource, id).
+ * Ask after the Sync that opened the generation; valid until the next Sync. Left out is what was
+ * known before, and what is created within the generation before its first status. */
+const struct initial_status *trace_initial(struct trace *tr, size_t *n);
+
+/* Bytes of a string (not terminated, any bytes); id 0 is empty. */
+const char *trace_string(const struct trace *tr, uint32_t id, size_t *len);
+
+/* Frames of a stack, innermost first; id 0 has none. */
+const struct trace_frame *trace_stack(const struct trace *tr, uint32_t id, size_t *n_frames);
+
+/* Ids handed out so far: strings are 1 .. n, stacks are 1 .. n. */
+uint32_t trace_n_strings(const struct trace *tr);
+uint32_t trace_n_stacks(const struct trace *tr);
+
+int trace_go_minor(const struct trace *tr);         /* 22 for "go 1.22 trace" */
+double trace_ns_per_tick(const struct trace *tr);   /* of the current generation */
+uint64_t trace_generation(const struct trace *tr);  /* its number in the file; 0 before the first */
+int64_t trace_bytes_read(const struct trace *tr);   /* for progress */
+int64_t trace_bytes_total(const struct trace *tr);  /* -1 where unknown */
+uint64_t trace_n_events(const struct trace *tr);    /* handed out so far, Syncs included */
+uint64_t trace_n_skipped(const struct trace *tr);   /* batches given up at an unknown event */
+uint64_t trace_n_experimental_batches(const struct trace *tr); /* left out, content unknown */
+
+#endif
