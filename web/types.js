@@ -1,0 +1,79 @@
+/**
+ * Shapes shared by the modules of the page. No code.
+ * Times are page times in ns (numbers, < 2^53, from the trace's first event) unless named T: Go's time, a decimal string.
+ *
+ * @typedef {"P"|"M"|"G"|"F"|"A"} ViewLetter tiles/TILE_FORMAT.md section 2
+ *
+ * @typedef {object} Row          one timeline
+ * @property {ViewLetter} view
+ * @property {number} row         number within its view: block * 32 + place
+ *
+ * @typedef {object} Selection    what is selected: an interval or mark of a row, or a range of time (with rows)
+ * @property {"interval"|"mark"|"range"|"goroutine"|"gc"|"stw"} kind
+ * @property {Row|null} row
+ * @property {number} t0
+ * @property {number} t1          equal to t0 for marks
+ * @property {string} T           Go's time of the event that began it, "" where there is none
+ * @property {string} g           goroutine, "" none
+ * @property {number} state       number of the state, 0 none
+ * @property {number} reason      index into manifest.reasons
+ *
+ * @typedef {object} Hover
+ * @property {number} x           CSS px in the canvas
+ * @property {number} y
+ * @property {number} t
+ * @property {Row|null} row
+ * @property {Hit|null} hit
+ *
+ * @typedef {object} Hit          what lies under the pointer: an exact interval, a bin of a histogram tile, a mark or a range
+ * @property {"interval"|"bin"|"mark"|"gc"|"stw"|"counter"|"landmark"} kind
+ * @property {number} t0
+ * @property {number} t1
+ * @property {boolean} exact      the interval came from a chunk; a bin's figures are fetched from the summary route
+ * @property {Row|null} row
+ * @property {string} T
+ * @property {string} g
+ * @property {number} state
+ * @property {number} reason
+ * @property {number} stack
+ * @property {string} waker       goroutine that made it runnable, "" none
+ * @property {number} p           P row + 1, 0 none
+ * @property {number} m           M row + 1, 0 none
+ * @property {Record<string, unknown>} more
+ *
+ * @typedef {object} State        the whole state of the page: one plain object (core/state.js)
+ * @property {string} trace       id, 32 hex digits
+ * @property {Manifest|null} manifest
+ * @property {number} t0          left edge of the lanes
+ * @property {number} t1          right edge
+ * @property {number} scrollY     CSS px from the top of all lanes
+ * @property {Record<string, boolean>} open    sections and groups unfolded: "procs", "threads", "counters", "gc", "goroutines", "g:<function name>"
+ * @property {string[]} pins      function names of pinned groups
+ * @property {Selection|null} selection
+ * @property {"relative"|"local"|"utc"|"ns"} clock
+ * @property {"gc"|"both"|"none"} overlay      shading of GC and stop-the-world over all rows
+ * @property {boolean} labels     text in bars
+ * @property {number} rowHeight   height of a goroutine row: 6, 10, 16 or 24
+ * @property {string} panel       open tab, "" none
+ * @property {number} panelHeight CSS px
+ * @property {number} labelWidth  CSS px of the label column
+ * @property {Hover|null} hover   never in the link
+ * @property {"light"|"dark"} theme            follows the system; never in the link
+ *
+ * @typedef {object} Group
+ * @property {number} group @property {string} function @property {number} goroutines @property {number} rows
+ * @property {number} alive_max @property {number[]} blocks @property {number[]} time
+ *
+ * @typedef {object} Manifest     GET api/v1/traces/{trace}; see server/API.md
+ * @property {string} id @property {string} name @property {"ready"|"ingesting"|"failed"} state @property {number} format
+ * @property {string} go @property {number} bytes @property {number} events @property {string} origin_ns @property {string} origin_T
+ * @property {number} span_ns @property {number} levels @property {{t: number, unix_ns: string}[]} wall
+ * @property {string[]} states @property {string[]} reasons
+ * @property {{row: number, id: number}[]} procs @property {{row: number, id: number}[]} threads
+ * @property {Group[]} groups
+ * @property {{c: number, name: string, unit: string, min: number, max: number, samples: number}[]} counters
+ * @property {Record<string, number>} totals @property {string[]} warnings
+ * @property {{bytes: number, total: number, percent: number, events: number, events_per_s: number, left_s: number}=} progress
+ * @property {{code: string, message: string, offset?: number}=} error
+ */
+export {};
