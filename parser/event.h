@@ -9,13 +9,13 @@
  * 4. Ids of goroutines, procs and threads are signed as in Go, so 2^64-1 in a file is NO_ID.
  *
  * Plain data; knows nothing of any byte format. */
-#ifndef TILESCOPE_EVENT_H
-#define TILESCOPE_EVENT_H
+#ifndef PARSER_EVENT_H
+#define PARSER_EVENT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#define NO_ID INT64_C(-1)    /* no goroutine, no proc, no thread */
+#define NO_ID (-1)           /* no goroutine, no proc, no thread */
 #define NO_TASK UINT64_MAX   /* no parent task, or unknown; task 0 is the background task */
 
 enum event_kind {

@@ -9,8 +9,8 @@
  * printing is most of the time of `tilescope events`.
  *
  * Memory: text.data grows by mem and is kept. Threads: one buffer belongs to one thread. */
-#ifndef TILESCOPE_EVENT_TEXT_H
-#define TILESCOPE_EVENT_TEXT_H
+#ifndef PARSER_EVENT_TEXT_H
+#define PARSER_EVENT_TEXT_H
 
 #include <stddef.h>
 

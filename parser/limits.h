@@ -4,8 +4,8 @@
  * names the limit. Nothing is allocated in proportion to a number that only the input claims.
  *
  * Plain data: copy it, change a field, pass it by pointer. */
-#ifndef TILESCOPE_LIMITS_H
-#define TILESCOPE_LIMITS_H
+#ifndef PARSER_LIMITS_H
+#define PARSER_LIMITS_H
 
 #include <stdint.h>
 

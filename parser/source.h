@@ -8,8 +8,8 @@
  *
  * Memory: a source_open_memory() borrows its bytes until source_close().
  * Threads: one source belongs to one thread. */
-#ifndef TILESCOPE_SOURCE_H
-#define TILESCOPE_SOURCE_H
+#ifndef PARSER_SOURCE_H
+#define PARSER_SOURCE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -20,8 +20,8 @@
  * Memory: one generation and the different strings and stacks of the trace; nothing per event.
  * Threads: one trace belongs to one thread; two traces share nothing.
  * Errors: the first; after -1 every trace_next() returns -1. */
-#ifndef TILESCOPE_TRACE_H
-#define TILESCOPE_TRACE_H
+#ifndef PARSER_TRACE_H
+#define PARSER_TRACE_H
 
 #include <stdbool.h>
 #include <stddef.h>

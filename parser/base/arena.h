@@ -7,8 +7,8 @@
  * 2. Pieces never move.
  *
  * Memory: blocks come from mem. Threads: one arena belongs to one thread. */
-#ifndef TILESCOPE_BASE_ARENA_H
-#define TILESCOPE_BASE_ARENA_H
+#ifndef PARSER_BASE_ARENA_H
+#define PARSER_BASE_ARENA_H
 
 #include <stdbool.h>
 #include <stddef.h>

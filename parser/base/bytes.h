@@ -8,8 +8,8 @@
  * At most 10 bytes, the 10th at most 1: a number never wraps silently.
  *
  * Memory: none. Inline because every number of every table passes through here. */
-#ifndef TILESCOPE_BASE_BYTES_H
-#define TILESCOPE_BASE_BYTES_H
+#ifndef PARSER_BASE_BYTES_H
+#define PARSER_BASE_BYTES_H
 
 #include <stdbool.h>
 #include <stddef.h>

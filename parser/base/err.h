@@ -7,8 +7,8 @@
  * 2. Text taken from input is stored with control bytes escaped, so a message is one safe line.
  *
  * Memory: none is allocated. Threads: one value belongs to one thread. */
-#ifndef TILESCOPE_BASE_ERR_H
-#define TILESCOPE_BASE_ERR_H
+#ifndef PARSER_BASE_ERR_H
+#define PARSER_BASE_ERR_H
 
 #include <stdint.h>
 

@@ -7,8 +7,8 @@
  * forge a line or drive a terminal; a line is cut at 2 KB.
  *
  * Threads: any; a line is one write. The level is process-wide, set once at start. */
-#ifndef TILESCOPE_BASE_LOG_H
-#define TILESCOPE_BASE_LOG_H
+#ifndef PARSER_BASE_LOG_H
+#define PARSER_BASE_LOG_H
 
 #include <stddef.h>
 

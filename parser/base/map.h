@@ -8,8 +8,8 @@
  *
  * Memory: one table from mem, doubled when needed. Threads: one map belongs to one thread.
  * The lookup is inline: the ordering makes one or two per event. */
-#ifndef TILESCOPE_BASE_MAP_H
-#define TILESCOPE_BASE_MAP_H
+#ifndef PARSER_BASE_MAP_H
+#define PARSER_BASE_MAP_H
 
 #include <stddef.h>
 #include <stdint.h>

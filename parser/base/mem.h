@@ -8,8 +8,8 @@
  * 3. A size of zero yields a pointer that may be freed but holds nothing.
  *
  * Threads: any; the counters are atomic. Alignment: 16 bytes. */
-#ifndef TILESCOPE_BASE_MEM_H
-#define TILESCOPE_BASE_MEM_H
+#ifndef PARSER_BASE_MEM_H
+#define PARSER_BASE_MEM_H
 
 #include <stddef.h>
 #include <stdint.h>

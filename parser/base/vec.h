@@ -7,8 +7,8 @@
  *	vec_clear(&ids);
  *
  * Memory: from mem; grows by half or to what is needed. Elements move when it grows. */
-#ifndef TILESCOPE_BASE_VEC_H
-#define TILESCOPE_BASE_VEC_H
+#ifndef PARSER_BASE_VEC_H
+#define PARSER_BASE_VEC_H
 
 #include <stddef.h>
 #include <stdint.h>
