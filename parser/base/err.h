@@ -4,7 +4,7 @@
  * one sentence: "Cannot <verb> <thing>: key=value, key=\"…\"", no prefix, no newline.
  *
  * 1. The first error wins: a later err_set() on the same value changes nothing.
- * 2. Text taken from input is stored with control bytes escaped, so a message is one safe line.
+ * 2. Control bytes in the text are replaced by "?", so that a message is one safe line.
  *
  * Memory: none is allocated. Threads: one value belongs to one thread. */
 #ifndef PARSER_BASE_ERR_H

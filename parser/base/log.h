@@ -1,7 +1,6 @@
 /* log.h — one line per happening, to standard error: level and key=value pairs.
  *
- *	log_info("ingest done trace=%s events=%llu", id, n);
- *	level=info msg="…" is not needed: write the keys yourself, after two or three words.
+ *	log_info("ingest done trace=%s events=%" PRIu64, id, n);
  *
  * Bytes outside printable ASCII come out as \xNN, so that a function name in a trace cannot
  * forge a line or drive a terminal; a line is cut at 2 KB.
