@@ -1,0 +1,60 @@
+#!/bin/sh
+# lint.sh TOOL [BUILD]: one linter over the tree. Exit code 77 when the tool is not installed.
+set -eu
+cd "$(dirname "$0")/.."
+tool=$1
+build=${2:-build/debug}
+
+need() {
+	command -v "$1" >/dev/null 2>&1 || [ -x "$1" ] || {
+		echo "skipped: no $1"
+		exit 77
+	}
+}
+
+# What git would commit: tracked files and new ones, less the ignored.
+sources() {
+	git ls-files --cached --others --exclude-standard -- "$@" | sort -u | while read -r file; do
+		[ ! -e "$file" ] || echo "$file"
+	done
+}
+
+case $tool in
+layers)
+	sources parser tiles server web | grep -E '\.([ch]|js)$' | xargs awk -f tests/check_layers.awk tests/layers.txt
+	;;
+format)
+	need clang-format
+	sources '*.c' '*.h' | xargs -r clang-format --dry-run --Werror
+	;;
+tidy)
+	need clang-tidy
+	sources '*.c' | grep -v '^tests/fuzz/' |
+		xargs -r -n 4 -P "$(nproc)" clang-tidy --quiet -p "$build" --extra-arg=-Wno-unknown-warning-option 2>&1 |
+		{ grep -E '(warning|error):|Error while processing' -A 4 && exit 1 || exit 0; }
+	;;
+cppcheck)
+	need cppcheck
+	mkdir -p "$build/cppcheck"
+	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --enable=warning,portability,performance \
+		--suppress=missingIncludeSystem --cppcheck-build-dir="$build/cppcheck" -j "$(nproc)" \
+		-D_GNU_SOURCE -DTILESCOPE_VERSION='"0"' -I . parser tiles server
+	;;
+tsc)
+	need node_modules/.bin/tsc
+	node_modules/.bin/tsc -p jsconfig.json
+	;;
+eslint)
+	need node_modules/.bin/eslint
+	node_modules/.bin/eslint .
+	;;
+shellcheck)
+	need shellcheck
+	# shellcheck disable=SC2046 # our file names hold no spaces
+	shellcheck -x start check .ci/run $(sources '*.sh')
+	;;
+*)
+	echo "lint.sh: unknown tool $tool" >&2
+	exit 2
+	;;
+esac
