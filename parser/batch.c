@@ -1,0 +1,182 @@
+#include "parser/batch.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "parser/base/bytes.h"
+#include "parser/base/mem.h"
+#include "parser/limits.h"
+#include "parser/source.h"
+#include "parser/spec.h"
+
+#define BLOCK ((size_t)1 << 19)
+#define HEAD_MAX 42 /* type, experiment, four numbers of at most 10 bytes */
+
+int batch_reader_init(struct batch_reader *r, struct source *src, const struct limits *lim,
+		      int minor, struct err *e)
+{
+	memset(r, 0, sizeof(*r));
+	err_clear(&r->failed);
+	r->src = src;
+	r->lim = lim;
+	r->minor = minor;
+	r->base = source_offset(src);
+	r->cap = BLOCK + lim->batch_bytes + HEAD_MAX;
+	r->buf = mem_alloc(r->cap);
+	if (!r->buf)
+		return err_set(e, ERR_MEMORY, -1, "Cannot read trace: out of memory");
+	return 0;
+}
+
+void batch_reader_clear(struct batch_reader *r)
+{
+	mem_free(r->buf);
+	memset(r, 0, sizeof(*r));
+}
+
+int64_t batch_offset(const struct batch_reader *r)
+{
+	return r->base + (int64_t)r->at;
+}
+
+void batch_unread(struct batch_reader *r)
+{
+	r->unread = true;
+}
+
+/* Make `need` bytes available where the file has them. 0 or -1. */
+static int fill(struct batch_reader *r, size_t need)
+{
+	int64_t n;
+
+	if (r->end - r->at >= need || r->at_eof)
+		return 0;
+	memmove(r->buf, r->buf + r->at, r->end - r->at);
+	r->base += (int64_t)r->at;
+	r->end -= r->at;
+	r->at = 0;
+	n = source_read(r->src, r->buf + r->end, r->cap - r->end, &r->failed);
+	if (n < 0)
+		return -1;
+	r->at_eof = (size_t)n < r->cap - r->end;
+	r->end += (size_t)n;
+	return 0;
+}
+
+static int fail_header(struct batch_reader *r, const struct bytes *b)
+{
+	int64_t at = r->base + (b->bad_at - r->buf);
+
+	/* A number that ends the file is cut off; one that goes on after ten bytes is damage. */
+	if (r->at_eof && b->end - b->bad_at < 10) {
+		return err_set(&r->failed, ERR_TRUNCATED, at,
+			       "Cannot read batch header: the file ends inside it, at byte %" PRId64,
+			       at);
+	}
+	return err_set(&r->failed, ERR_DAMAGED, at,
+		       "Cannot read batch header: bad number at byte %" PRId64, at);
+}
+
+static enum batch_kind kind_of(const struct batch_reader *r, const struct batch *b)
+{
+	if (b->size == 0)
+		return BATCH_EVENTS;
+	switch (b->data[0]) {
+	case EV_STRINGS:
+		return BATCH_STRINGS;
+	case EV_STACKS:
+		return BATCH_STACKS;
+	case EV_CPU_SAMPLES:
+		return BATCH_CPU_SAMPLES;
+	case EV_FREQUENCY:
+		return r->minor < spec_table[EV_SYNC].since ? BATCH_SYNC : BATCH_EVENTS;
+	case EV_SYNC:
+		return r->minor >= spec_table[EV_SYNC].since ? BATCH_SYNC : BATCH_EVENTS;
+	default:
+		if (r->minor > SPEC_NEWEST_MINOR && !spec_table[b->data[0]].name)
+			return BATCH_UNKNOWN;
+		return BATCH_EVENTS;
+	}
+}
+
+/* The payload behind a header that has been read. */
+static int take_data(struct batch_reader *r, struct batch *b, uint64_t size)
+{
+	int64_t at = batch_offset(r);
+
+	if (size > r->lim->batch_bytes) {
+		return err_set(&r->failed, ERR_DAMAGED, at,
+			       "Cannot read batch: its size is beyond the format's %" PRIu32
+			       " bytes, size=%" PRIu64 ", at byte %" PRId64,
+			       r->lim->batch_bytes, size, at);
+	}
+	if (fill(r, size) < 0)
+		return -1;
+	if (r->end - r->at < size) {
+		return err_set(&r->failed, ERR_TRUNCATED, r->base + (int64_t)r->end,
+			       "Cannot read batch: the file ends inside it, at byte %" PRId64
+			       ", missing=%" PRIu64,
+			       r->base + (int64_t)r->end, size - (r->end - r->at));
+	}
+	b->offset = at;
+	b->data = r->buf + r->at;
+	b->size = (uint32_t)size;
+	r->at += size;
+	return 0;
+}
+
+static int read_one(struct batch_reader *r, struct batch *b)
+{
+	struct bytes in;
+	uint64_t size;
+	uint8_t type;
+
+	memset(b, 0, sizeof(*b));
+	if (fill(r, HEAD_MAX) < 0)
+		return -1;
+	if (r->at == r->end)
+		return 0;
+	in = bytes_of(r->buf + r->at, r->end - r->at);
+	type = bytes_u8(&in);
+	if (type == EV_END_OF_GENERATION) {
+		b->kind = BATCH_END;
+		b->offset = batch_offset(r);
+		r->at++;
+		return 1;
+	}
+	if (type != EV_EVENT_BATCH && type != EV_EXPERIMENTAL_BATCH) {
+		return err_set(&r->failed, ERR_DAMAGED, batch_offset(r),
+			       "Cannot read batch: expected one at byte %" PRId64
+			       ", found event %u (%s)",
+			       batch_offset(r), type, spec_name(type));
+	}
+	if (type == EV_EXPERIMENTAL_BATCH)
+		bytes_u8(&in); /* which experiment: we know the layout of none */
+	b->generation = bytes_uvarint(&in);
+	b->m = bytes_uvarint(&in);
+	b->time = bytes_uvarint(&in);
+	size = bytes_uvarint(&in);
+	if (in.bad)
+		return fail_header(r, &in);
+	r->at = (size_t)(in.at - r->buf);
+	if (take_data(r, b, size) < 0)
+		return -1;
+	b->kind = type == EV_EXPERIMENTAL_BATCH ? BATCH_EXPERIMENTAL : (uint8_t)kind_of(r, b);
+	return 1;
+}
+
+int batch_next(struct batch_reader *r, struct batch *b, struct err *e)
+{
+	int n;
+
+	if (r->unread) {
+		r->unread = false;
+		*b = r->last;
+		return 1;
+	}
+	n = r->failed.kind != ERR_NONE ? -1 : read_one(r, &r->last);
+	if (n < 0)
+		return err_set(e, r->failed.kind, r->failed.offset, "%s", r->failed.msg);
+	*b = r->last;
+	return n;
+}
