@@ -75,5 +75,33 @@
  * @property {Record<string, number>} totals @property {string[]} warnings
  * @property {{bytes: number, total: number, percent: number, events: number, events_per_s: number, left_s: number}=} progress
  * @property {{code: string, message: string, offset?: number}=} error
+ *
+ * @typedef {object} Lane         one horizontal band of the layout (core/lanes.js)
+ * @property {string} id          the same on every machine: "procs", "threads", "counters", "gc", "goroutines", "c:<counter>", "g:<function name>", or view and row as in "P3", "G1023"
+ * @property {"section"|"group"|"row"|"counter"|"gc"} kind
+ * @property {string} key         of State.open when a click folds it, else ""
+ * @property {string} label
+ * @property {number} y           CSS px from the top of all lanes
+ * @property {number} height
+ * @property {Row|null} row
+ * @property {Group|null} group   the group it heads or belongs to
+ *
+ * @typedef {object} Lanes        the layout as input and panels see it; always that of the state now
+ * @property {() => number} height             of all lanes, CSS px
+ * @property {() => Lane[]} visible            those on the screen, top to bottom
+ * @property {(y: number) => Lane|null} at     y from the top of all lanes
+ * @property {(id: string) => Lane|null} find  null when it is folded away
+ *
+ * @typedef {object} Api          net/api.js, the only user of fetch
+ * @property {(path: string, options?: {signal?: AbortSignal}) => Promise<any>} json   path below api/v1/, as "traces/{trace}/summary?g=1"; throws an Error in words, with `code` and `status`
+ *
+ * @typedef {object} Context      what main.js hands to every enable(ctx) of input/ and panel/
+ * @property {import("./core/state.js").Store<State>} store
+ * @property {Api} api
+ * @property {Lanes} lanes
+ * @property {(x: number, y: number) => Hit|null} hitTest        CSS px in the lanes canvas
+ * @property {(row: Row, t: number, step: -1|0|1) => Promise<Hit|null>} interval   the interval of the row that holds t, or the one before or after it, from chunks
+ * @property {() => void} requestFrame
+ * @property {Record<string, HTMLElement>} dom   elements of index.html by id
  */
 export {};
