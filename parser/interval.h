@@ -71,15 +71,23 @@ enum change_kind {
 	CHANGE_SAMPLE,       /* CPU sample: stack */
 	CHANGE_REGION_BEGIN, /* text = type, task, stack */
 	CHANGE_REGION_END,   /* text = type, task, stack */
-	CHANGE_RANGE_BEGIN,  /* text = Go's range name, range = its kind; flag = already active */
-	CHANGE_RANGE_END,    /* same lane, text and range; value, value2 = attributes (swept, reclaimed) */
+	CHANGE_RANGE_BEGIN,  /* range = its kind, text = reason of a stop-the-world; flag = under way
+	                        already when the first generation began */
+	CHANGE_RANGE_END,    /* same lane, text and range; value, value2 = bytes swept, reclaimed */
 	CHANGE_TASK_BEGIN,   /* LANE_TRACE: task, parent, text = type, g */
 	CHANGE_TASK_END,     /* LANE_TRACE: task, text = type, g */
-	CHANGE_METRIC,       /* LANE_TRACE: text = metric name, value */
+	CHANGE_METRIC,       /* LANE_TRACE: metric, value */
 	N_CHANGE_KINDS
 };
 
-enum range_kind { RANGE_OTHER, RANGE_GC, RANGE_STW, RANGE_SWEEP, RANGE_ASSIST };
+/* GC and stop-the-world lie on LANE_TRACE, a sweep on its proc, an assist on its goroutine. */
+enum range_kind { RANGE_OTHER, RANGE_GC, RANGE_STW, RANGE_SWEEP, RANGE_ASSIST, N_RANGES };
+
+/* Go's name of a range: "GC concurrent mark phase", "stop-the-world" (its reason stands apart). */
+const char *range_kind_name(enum range_kind r);
+
+/* Go's name of a metric, which ends in its unit: "/gc/heap/goal:bytes". */
+const char *change_metric_name(unsigned metric);
 
 #define NO_ID (-1) /* no proc, no thread */
 
@@ -88,6 +96,7 @@ struct change {
 	uint8_t lane;      /* enum lane_kind */
 	uint8_t state;     /* CHANGE_STATE: enum state */
 	uint8_t range;     /* ranges: enum range_kind */
+	uint8_t metric;    /* CHANGE_METRIC: number for change_metric_name() */
 	bool flag;
 	bool has_wall;     /* CHANGE_SYNC: wall_ns and mono_ns are set (Go 1.25+) */
 	uint32_t reason;   /* CHANGE_STATE: trace-wide string of Go's reason; 0 none */
@@ -107,6 +116,7 @@ struct change {
 	uint64_t value, value2;
 	double ns_per_tick;       /* CHANGE_SYNC */
 	int64_t wall_ns, mono_ns; /* CHANGE_SYNC, with has_wall: Unix time and monotonic clock */
+	int64_t snapshot_ns;      /*   when the trace's clock said this (as clock_ns) */
 	uint64_t gen;             /* CHANGE_SYNC: number of the generation */
 };
 

@@ -1,0 +1,146 @@
+#include "parser/interval_tell.h"
+
+#include <string.h>
+
+#include "parser/trace.h"
+
+struct change *add_change(
+	struct interval *iv, enum change_kind kind, enum lane_kind lane, uint64_t id)
+{
+	const struct event *ev = &iv->ev;
+	struct change *c = &iv->queue[iv->queue_n++];
+
+	*c = (struct change){.kind = (uint8_t)kind,
+		.lane = (uint8_t)lane,
+		.id = id,
+		.ticks = ev->clock,
+		.clock_ns = ev->clock_ns,
+		.time_ns = ev->time,
+		.g = ev->g == NO_ID ? 0 : (uint64_t)ev->g,
+		.p = ev->p,
+		.m = ev->m};
+	return c;
+}
+
+/* The state of a waiting goroutine, looked up once per reason. */
+static enum state waiting_state(struct interval *iv, uint32_t reason)
+{
+	const char *text;
+	size_t n;
+
+	if (reason >= iv->reason_state.n) {
+		if (vec_reserve(&iv->reason_state, (size_t)reason + 1) < 0) {
+			iv->out_of_memory = true;
+			return STATE_OTHER;
+		}
+		memset(iv->reason_state.at + iv->reason_state.n, 0,
+			(size_t)reason + 1 - iv->reason_state.n);
+		iv->reason_state.n = (size_t)reason + 1;
+	}
+	if (iv->reason_state.at[reason] == 0) {
+		text = trace_string(iv->tr, reason, &n);
+		iv->reason_state.at[reason] = (uint8_t)state_of_reason(text, n);
+	}
+	return iv->reason_state.at[reason];
+}
+
+static enum state goroutine_state(
+	struct interval *iv, const struct goroutine_lane *g, uint32_t reason)
+{
+	switch (g->go) {
+	case GO_RUNNING:
+		if (g->in_assist)
+			return STATE_ASSIST;
+		return g->in_gc ? STATE_GC : STATE_RUNNING;
+	case GO_RUNNABLE:
+		return STATE_RUNNABLE;
+	case GO_SYSCALL:
+		return STATE_SYSCALL;
+	case GO_WAITING:
+		return waiting_state(iv, reason);
+	default:
+		return STATE_UNKNOWN;
+	}
+}
+
+void tell_goroutine(
+	struct interval *iv, uint32_t i, uint32_t reason, uint32_t stack, uint64_t waker)
+{
+	struct goroutine_lane *g = &iv->lanes.goroutines.at[i];
+	enum state state = goroutine_state(iv, g, reason);
+	int64_t p = iv->ev.p, m = iv->ev.m;
+	const struct thread_lane *on;
+	struct change *c;
+
+	if (g->thread != NO_LANE) {
+		on = &iv->lanes.threads.at[g->thread];
+		m = on->id;
+		p = on->proc == NO_LANE ? NO_ID : iv->lanes.procs.at[on->proc].id;
+	}
+	if (g->state == state && g->reason == reason && g->waker == waker && g->p == p &&
+		g->m == m)
+		return;
+	g->state = (uint8_t)state;
+	g->reason = reason;
+	g->waker = waker;
+	g->p = p;
+	g->m = m;
+	c = add_change(iv, CHANGE_STATE, LANE_GOROUTINE, g->id);
+	c->state = (uint8_t)state;
+	c->reason = reason;
+	c->stack = stack;
+	c->g = waker;
+	c->p = p;
+	c->m = m;
+}
+
+void tell_proc(struct interval *iv, uint32_t i)
+{
+	struct proc_lane *p = &iv->lanes.procs.at[i];
+	int64_t m = p->thread == NO_LANE ? NO_ID : iv->lanes.threads.at[p->thread].id;
+	uint64_t g;
+	enum state state = lanes_proc_state(&iv->lanes, i, &g);
+	struct change *c;
+
+	if (state == STATE_NONE)
+		m = NO_ID;
+	if (p->state == state && p->g == g && p->m == m)
+		return;
+	p->state = (uint8_t)state;
+	p->g = g;
+	p->m = m;
+	c = add_change(iv, CHANGE_STATE, LANE_PROC, (uint64_t)p->id);
+	c->state = (uint8_t)state;
+	c->g = g;
+	c->p = p->id;
+	c->m = m;
+}
+
+void tell_thread(struct interval *iv, uint32_t i)
+{
+	struct thread_lane *t = &iv->lanes.threads.at[i];
+	int64_t p = t->proc == NO_LANE ? NO_ID : iv->lanes.procs.at[t->proc].id;
+	uint64_t g;
+	enum state state = lanes_thread_state(&iv->lanes, i, &g);
+	struct change *c;
+
+	if (t->state == state && t->g == g && t->p == p)
+		return;
+	t->state = (uint8_t)state;
+	t->g = g;
+	t->p = p;
+	c = add_change(iv, CHANGE_STATE, LANE_THREAD, (uint64_t)t->id);
+	c->state = (uint8_t)state;
+	c->g = g;
+	c->p = p;
+	c->m = t->id;
+}
+
+void tell_thread_and_proc(struct interval *iv, uint32_t thread)
+{
+	if (thread == NO_LANE)
+		return;
+	if (iv->lanes.threads.at[thread].proc != NO_LANE)
+		tell_proc(iv, iv->lanes.threads.at[thread].proc);
+	tell_thread(iv, thread);
+}

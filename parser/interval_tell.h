@@ -1,0 +1,55 @@
+/* interval_tell.h - the changes that one event makes, and the lanes' states told through them.
+ *
+ * Part of interval.c's inside: interval.c moves the lanes, this tells what became of them.
+ *
+ * Invariants:
+ *  1. tell_*() adds a change only where the lane's state differs from the one told last.
+ *  2. One event adds at most QUEUE_MAX changes.
+ *
+ * Memory:  one byte per string that was a reason. Threads: none.
+ * Errors:  out_of_memory is set and stays. */
+#ifndef PARSER_INTERVAL_TELL_H
+#define PARSER_INTERVAL_TELL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "parser/base/vec.h"
+#include "parser/event.h"
+#include "parser/interval.h"
+#include "parser/interval_lane.h"
+
+/* The most changes that one event makes: a label on a running goroutine, with the three lanes that
+ * it changes, is 4; a proc taken by a thread from another, both with something on them, is 6. */
+#define QUEUE_MAX 8
+
+struct initial_status;
+
+struct interval {
+	struct trace *tr;
+	struct lanes lanes;
+	struct event ev; /* the one whose changes wait in the queue */
+	struct change queue[QUEUE_MAX];
+	unsigned queue_at, queue_n;
+	const struct initial_status *initial; /* of this generation, those still to tell */
+	size_t initial_n;
+	VEC(uint8_t) reason_state; /* by string: enum state, 0 = not looked up yet */
+	uint64_t n_syncs;
+	bool gc_active;
+	bool out_of_memory;
+};
+
+/* A new change at the end of the queue, of the current event and its context. */
+struct change *add_change(
+	struct interval *iv, enum change_kind kind, enum lane_kind lane, uint64_t id);
+
+/* Tell the state of a lane, unless that is what was told last. `waker`: who made it runnable. */
+void tell_goroutine(
+	struct interval *iv, uint32_t i, uint32_t reason, uint32_t stack, uint64_t waker);
+void tell_proc(struct interval *iv, uint32_t i);
+void tell_thread(struct interval *iv, uint32_t i);
+
+/* A thread and the proc that it holds; NO_LANE tells nothing. */
+void tell_thread_and_proc(struct interval *iv, uint32_t thread);
+
+#endif
