@@ -145,5 +145,27 @@
  *                                                "lanes" and above it "overlay"; each fills its own box, which style.css sizes. "message": words over the lanes
  * @property {(id: number) => string[]} stackNames functions of a stack, innermost first; [] until it has come (a frame follows)
  * @property {(g: string) => string} goroutineFunction   start function of a goroutine, "" until it has come (a frame follows)
+ *
+ * @typedef {object} Target       where to fly to; what is missing stays
+ * @property {number=} t0
+ * @property {number=} t1
+ * @property {number=} scrollY
+ *
+ * @typedef {object} Go           input/go.js: ways to get somewhere, for panels and keys; each is a jump that Back returns from
+ * @property {(target: Target, how?: "replace"|"push") => void} view        animated
+ * @property {(target: Target) => void} now                                 at once, as the pointer moves
+ * @property {() => {t0: number, t1: number, scrollY: number}} aim          where an animation under way will end
+ * @property {(hit: Hit, zoom?: boolean) => void} interval                  selects it and brings it into view; zoom: makes it fill the view
+ * @property {(row: Row, t: number) => Promise<void>} at                    the interval of a row at a time
+ * @property {(g: string, t?: number) => Promise<void>} goroutine           at t, else where it is nearest
+ * @property {(group: Group) => void} group
+ * @property {(lane: string) => boolean} lane                               scrolls to it, unfolding what holds it; false if there is none
+ *
+ * @typedef {object} More         what chrome.js adds to the context
+ * @property {Go} go
+ * @property {Map<string, (event?: Event) => void>} actions    by the names of core/keys.js
+ * @property {(words: string, quiet?: boolean) => void} say     #status: shown and read out; quiet: read out only
+ *
+ * @typedef {Context & More} Page   what every enable() of input/ and panel/ takes
  */
 export {};
