@@ -1,0 +1,77 @@
+/* hist.h - histogram of state time: 32 rows x states x 512 bins, exact, in lane-nanoseconds.
+ *
+ * The associative merge that all tiles lean on: two neighbours of level k - 1 make exactly the tile
+ * of level k, because everything kept is a sum, an OR or a "first of". Adding an interval
+ * costs the same however many bins it spans: the two edge bins directly, those between through a
+ * difference that hist_resolve() sums up once.
+ *
+ * 1. Over a bin, the sums of a row's states (none left out) are its covered time.
+ * 2. A state entered at t is marked in the bin of t, even if it lasted no time.
+ *
+ * Memory: 8 KiB per (row, state) that occurs, kept for reuse by hist_reset().
+ * Threads: none. Sums wrap beyond 2^64 lane-ns in one bin (584 lane-years). */
+#ifndef TILES_HIST_H
+#define TILES_HIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parser/interval.h"
+#include "tiles/tile_key.h"
+
+struct err;
+
+struct hist_plane {
+	uint64_t ns[TILE_BINS];
+	uint64_t diff[TILE_BINS];        /* lanes more than in the bin before; 0 once resolved */
+	uint64_t mark[TILE_BINS / 64];   /* states entered in the bin */
+};
+
+struct hist_row {
+	struct hist_plane *plane[N_STATES]; /* NULL: does not occur */
+	uint64_t starts;     /* state intervals that begin in the tile */
+	uint64_t born;       /* goroutines born in the tile */
+	uint64_t first_g;    /* the first that lived in the row during the tile */
+	uint64_t head_n;     /* intervals that began before and reach into the tile */
+	bool head_g;         /* a goroutine born before lives into the tile */
+};
+
+struct hist {
+	int64_t t0, t1;      /* page time; t1 - t0 = 512 bins */
+	int64_t end;         /* nothing is counted at or after it: the trace's end, or t1 */
+	unsigned k;
+	bool has_diff;
+	struct hist_row row[BLOCK_ROWS];
+	struct hist_plane **all; /* every plane ever made; the first n_used are in rows */
+	size_t n_all, n_used;
+};
+
+/* A zeroed hist is empty; reset gives it a range. */
+void hist_reset(struct hist *h, int64_t t0, unsigned k);
+void hist_clear(struct hist *h);
+
+/* `weight` lanes of the row are in `state` during [a, b), which is cut to the tile. */
+int hist_add(struct hist *h, unsigned row, unsigned state, uint64_t weight, int64_t a, int64_t b,
+	struct err *e);
+
+/* The state is entered at t: marks the bin of t when it lies in the tile. */
+int hist_mark(struct hist *h, unsigned row, unsigned state, int64_t t, struct err *e);
+
+/* Sum up the differences. Needed before reading ns[]; does nothing the second time. */
+void hist_resolve(struct hist *h);
+
+/* Put a tile of level k - 1 into its half of `h`. The left half first. Resolves the child. */
+int hist_merge(struct hist *h, struct hist *child, struct err *e);
+
+/* Add all rows of `from`, of the same range, into one row of `h`: lanes only, no counts of
+ * goroutines. */
+int hist_sum_rows(struct hist *h, unsigned row, struct hist *from, struct err *e);
+
+/* Does the state occur in the bin? */
+static inline bool hist_has(const struct hist_plane *p, unsigned bin)
+{
+	return p->ns[bin] || (p->mark[bin / 64] >> (bin % 64) & 1);
+}
+
+#endif

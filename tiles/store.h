@@ -1,0 +1,63 @@
+/* store.h - the one file that holds a trace: blobs under 64-bit ids, in SQLite.
+ *
+ *   store_create ► store_put … ► store_publish        a private file, visible by one rename
+ *   store_open   ► store_get …                        immutable, as untrusted as any input
+ *
+ * The only user of <sqlite3.h> in tiles/. Ids are made by tile_key.h; what lies in the blobs is
+ * known elsewhere. Everything is one zstd frame; store_get_plain() unpacks.
+ *
+ * 1. Until store_publish() returns 0 nothing exists under the final name; a store that is closed
+ *    before leaves no file. A process that dies leaves `<path>.partial.<random>`, which holds no
+ *    lock any more: store_remove_partials() tells and removes it.
+ * 2. Same puts in, same bytes in the file.
+ * 3. A store of another format version is ERR_VERSION, one that is none ERR_FORMAT.
+ *
+ * Memory: SQLite's cache, 2 MiB per reader, 16 MiB for a writer.
+ * Threads: one store object per thread; many objects may read one file.
+ * Errors: ERR_NOSPACE disk full, ERR_IO, ERR_DAMAGED what lies in the file is no store of ours. */
+#ifndef TILES_STORE_H
+#define TILES_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tiles/buf.h"
+#include "tiles/tile_codec.h"
+#include "tiles/tile_key.h"
+
+struct err;
+struct store;
+
+#define STORE_APPLICATION_ID 0x54534331 /* "TSC1" */
+#define STORE_IN_MEMORY      ":memory:" /* for tests; publish does nothing */
+
+/* A new store that store_publish() will put at `path`, over whatever is there. */
+struct store *store_create(const char *path, struct err *e);
+int store_publish(struct store *st, struct err *e);
+
+/* An existing one. */
+struct store *store_open(const char *path, struct err *e);
+
+/* Slow, for a file of unknown origin: SQLite's own check, then the hash over all blobs. */
+int store_check(struct store *st, struct err *e);
+
+void store_close(struct store *st); /* accepts NULL */
+
+/* Store a frame as it is; compress `n` bytes and store them. An id is put once. */
+int store_put(struct store *st, int64_t id, const void *data, size_t n, struct err *e);
+int store_put_plain(struct store *st, int64_t id, const void *data, size_t n, struct err *e);
+
+/* Replace `out` by the blob as it is stored; by its content. 1, 0 = no such id, -1. */
+int store_get(struct store *st, int64_t id, struct buf *out, struct err *e);
+int store_get_plain(struct store *st, int64_t id, struct buf *out, struct err *e);
+
+/* The greatest id that is there in [lowest, id]: 1 and *found, 0, -1. */
+int store_find_last(struct store *st, int64_t lowest, int64_t id, int64_t *found, struct err *e);
+
+struct codec *store_codec(struct store *st);      /* for who is on the store's thread anyway */
+int64_t store_bytes(struct store *st);            /* length of the file; what is put so far */
+
+/* Remove left-over partial files beside `path`; the number removed. */
+int store_remove_partials(const char *path);
+
+#endif

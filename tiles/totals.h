@@ -1,0 +1,47 @@
+/* totals.h - exact time and count per (state, reason) over a range, from chunks.
+ *
+ * Time inside [from, to), number of intervals that touch it, and per pair the interval with the most
+ * time inside. Never from rounded shares. Cancellable through the reader.
+ *
+ * Memory: one entry per (state, reason) that occurs. Threads: as the reader. */
+#ifndef TILES_TOTALS_H
+#define TILES_TOTALS_H
+
+#include <stdint.h>
+
+#include "parser/base/vec.h"
+#include "tiles/tile.h"
+
+struct err;
+
+struct totals_entry {
+	uint64_t ns;
+	uint64_t n;            /* intervals that touch the range; one of no length at t in it counts */
+	int64_t t0, t1;        /* the longest: its true start, its end or `to` */
+	int64_t time_ns;       /* T of its start */
+	uint64_t g;            /* G: the goroutine that lives there; P, M: the goroutine on it; or 0 */
+	uint32_t reason;       /* index */
+	uint32_t block;
+	uint8_t row;
+	uint8_t state;
+};
+
+struct totals {
+	VEC(struct totals_entry) entries; /* by ns, the most first; then by state, reason */
+	uint64_t total_ns;
+	uint32_t block;                   /* being read */
+};
+
+/* Add what one block has in [from, to). rows: bit per row of interest; g: only while this goroutine
+ * lives in the row, 0 = always. */
+int totals_add_block(struct totals *t, struct tile_reader *r, enum view view, uint32_t block,
+	uint32_t rows, uint64_t g, int64_t from, int64_t to, struct err *e);
+
+/* Add all blocks of P, M, or (A, G) of all goroutines. */
+int totals_add_view(struct totals *t, struct tile_reader *r, enum view view, int64_t from, int64_t to,
+	struct err *e);
+
+void totals_sort(struct totals *t); /* once all is added */
+void totals_clear(struct totals *t);
+
+#endif
