@@ -1,0 +1,50 @@
+/**
+ * Which level and which tiles a view needs. A tile (k, x) covers [x * 512 * 2^k, (x + 1) * 512 * 2^k) ns.
+ */
+
+export const BINS = 512;
+/** A level is left only when its bin is this much out of 1..2 px. */
+const HYSTERESIS = 0.15;
+
+/** ns of one tile of level k. @param {number} k */
+export const tileSpan = (k) => BINS * 2 ** k;
+
+/**
+ * The level for a scale: a bin spans 1 to 2 CSS px; the level in use stays while its bin is within 15 % of that.
+ * @param {number} nsPerPx @param {number} levels of the trace @param {number} current the level in use, -1 none
+ */
+export function levelFor(nsPerPx, levels, current = -1) {
+    const top = Math.max(levels - 1, 0);
+    if (current >= 0 && current <= top) {
+        const px = 2 ** current / nsPerPx;
+        if (px >= 1 - HYSTERESIS && px <= 2 * (1 + HYSTERESIS)) return current;
+    }
+    return Math.min(Math.max(Math.ceil(Math.log2(nsPerPx)), 0), top);
+}
+
+/** First and last x of the tiles of level k that cover [t0, t1); last < first where there is none.
+ * @param {number} k @param {number} t0 @param {number} t1 @param {number} spanNs of the trace */
+export function tilesOver(k, t0, t1, spanNs) {
+    const size = tileSpan(k);
+    const from = Math.max(t0, 0);
+    const to = Math.min(t1, spanNs + 1);
+    if (to <= from) return {first: 0, last: -1};
+    return {first: Math.floor(from / size), last: Math.ceil(to / size) - 1};
+}
+
+/** @param {string} view @param {number} k @param {number} y @param {number} x */
+export function tileKey(view, k, y, x) {
+    return `${view}/${k}/${y}/${x}`;
+}
+
+/** Path of a tile below the trace. @param {string} view @param {number} k @param {number} y @param {number} x */
+export function tilePath(view, k, y, x) {
+    if (view === "C") return `counters/${y}/${k}/${x}?v=1`;
+    if (view === "L") return `landmarks/${k}/${x}?v=1`;
+    return `tiles/${view}/0/${k}/${y}/${x}?v=1`;
+}
+
+/** Path of a chunk below the trace. @param {string} view @param {number} block @param {number} n */
+export function chunkPath(view, block, n) {
+    return `chunks/${view}/${block}/${n}?v=1`;
+}
