@@ -102,49 +102,9 @@
  * @property {(x: number, y: number) => Hit|null} hitTest        CSS px in the lanes canvas
  * @property {(row: Row, t: number, step: -1|0|1) => Promise<Hit|null>} interval   the interval of the row that holds t, or the one before or after it, from chunks
  * @property {() => void} requestFrame
+ * @property {(id: number) => string[]} stackNames          functions of a stack, innermost first; [] until they have come (a frame follows)
+ * @property {(g: string) => string} goroutineFunction      start function of a goroutine, "" until it has come (a frame follows)
  * @property {Record<string, HTMLElement>} dom   elements of index.html by id
- *
- * @typedef {{ok: true, value: any} | {ok: false, error: {code: string, message: string, offset?: number}}} Answer
- *
- * @typedef {object} Api          net/api.js, the only fetch. Paths are relative to api/v1/traces/{trace}/; answers are values, never throws
- * @property {(path: string, how?: {signal?: AbortSignal, priority?: () => number}) => Promise<Answer>} json      value: the parsed JSON
- * @property {(path: string, how?: {signal?: AbortSignal, priority?: () => number}) => Promise<Answer>} bytes     value: Uint8Array
- * @property {() => Promise<Answer>} manifest
- * @property {() => Promise<Answer>} traces        the library: GET api/v1/traces
- * @property {(path: string) => string} url        absolute URL of a path below the trace
- *
- * @typedef {object} Lanes        what the canvas knows of its geometry. x, y: CSS px from the top left of the lanes canvas
- * @property {() => number} width                  CSS px
- * @property {() => number} height                 CSS px of the visible part
- * @property {() => number} contentHeight          CSS px of all lanes
- * @property {(x: number) => number} timeAt        page time under x, not rounded
- * @property {(t: number) => number} xAt
- * @property {(y: number) => LaneAt|null} laneAt   the lane under y
- * @property {(row: Row) => {y: number, height: number}|null} place   where a row lies in the content (y from the top of all lanes), null while its group is closed
- * @property {(row: Row) => Group|null} groupOf    the group a G row belongs to
- * @property {() => Row[]} visibleRows             the rows on the screen, top to bottom
- * @property {(t0: number, t1: number) => {t0: number, t1: number}} clamp   the nearest window that the viewport allows
- * @property {(x: number) => number} overviewTimeAt   page time under x of the overview canvas
- *
- * @typedef {object} LaneAt
- * @property {"counter"|"gc"|"section"|"procs"|"threads"|"group"|"rows"|"activity"} kind
- * @property {string} key         key of state.open of the section or group it belongs to, "" none
- * @property {Row|null} row
- * @property {Group|null} group
- * @property {number} y           CSS px from the top of all lanes
- * @property {number} height
- *
- * @typedef {object} Ctx          what main.js hands to enable() of web/input and web/panel
- * @property {import("./core/state.js").Store<State>} store
- * @property {Api} api
- * @property {Lanes} lanes
- * @property {(x: number, y: number) => Hit|null} hitTest   CSS px in the lanes canvas
- * @property {(x: number, y: number) => Promise<Hit|null>} hitExact   the same, but an open end or a bin's figures are fetched
- * @property {() => void} requestFrame             draw again, though the state did not change
- * @property {Record<string, HTMLElement>} dom     elements of index.html by id. Canvases: "overview" (48 high), "axis" (24), "labels",
- *                                                "lanes" and above it "overlay"; each fills its own box, which style.css sizes. "message": words over the lanes
- * @property {(id: number) => string[]} stackNames functions of a stack, innermost first; [] until it has come (a frame follows)
- * @property {(g: string) => string} goroutineFunction   start function of a goroutine, "" until it has come (a frame follows)
  *
  * @typedef {object} Target       where to fly to; what is missing stays
  * @property {number=} t0
@@ -155,6 +115,7 @@
  * @property {(target: Target, how?: "replace"|"push") => void} view        animated
  * @property {(target: Target) => void} now                                 at once, as the pointer moves
  * @property {() => {t0: number, t1: number, scrollY: number}} aim          where an animation under way will end
+ * @property {() => void} stop                                              an animation under way
  * @property {(hit: Hit, zoom?: boolean) => void} interval                  selects it and brings it into view; zoom: makes it fill the view
  * @property {(row: Row, t: number) => Promise<void>} at                    the interval of a row at a time
  * @property {(g: string, t?: number) => Promise<void>} goroutine           at t, else where it is nearest
