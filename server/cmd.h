@@ -2,7 +2,13 @@
  *
  * argv[0] is the subcommand's own name. A command prints data on standard output and everything
  * else on standard error, and returns the program's exit code: 0, 2 for bad usage, else
- * err_exit_code(). Only main.c calls exit(). */
+ * err_exit_code(). Only main.c calls exit().
+ *
+ * What `ingest --progress-fd=N` writes to N, for the server that started it: lines of JSON,
+ *	{"bytes":1048576,"total":5058977,"events":123456}                  now and then
+ *	{"error":{"code":"damaged","message":"Cannot …","offset":123}}     once, where it fails
+ * `code` is err_kind_name(); without an offset the key is left out. The exit code decides: 0 means
+ * that the store is published. */
 #ifndef SERVER_CMD_H
 #define SERVER_CMD_H
 
