@@ -1,5 +1,5 @@
 #!/bin/sh
-# lint.sh TOOL [BUILD]: one linter over the tree. Exit code 77 when the tool is not installed.
+# lint.sh TOOL [BUILD]: one linter over the tree; `lint.sh fix` formats it. Exit code 77 when the tool is not installed.
 set -eu
 cd "$(dirname "$0")/.."
 tool=$1
@@ -26,6 +26,10 @@ layers)
 format)
 	need clang-format
 	sources '*.c' '*.h' | xargs -r clang-format --dry-run --Werror
+	;;
+fix) # no linter: formats in place what `format` would refuse
+	need clang-format
+	sources '*.c' '*.h' | xargs -r clang-format -i
 	;;
 tidy)
 	need clang-tidy
