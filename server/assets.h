@@ -9,8 +9,8 @@
 #include <stddef.h>
 
 struct asset {
-	const char *path; /* below web/, no leading slash: "index.html", "core/time.js" */
-	const char *type; /* Content-Type, with its charset */
+	const char *path;           /* below web/, no leading slash: "index.html", "core/time.js" */
+	const char *type;           /* Content-Type, with its charset */
 	const unsigned char *bytes; /* a NUL stands after the last */
 	size_t n_bytes;
 	const char *etag; /* strong, in its quotes; a hash of the bytes */
