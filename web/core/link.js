@@ -152,7 +152,7 @@ const READERS = {
         return span !== null;
     },
     y(value, link) {
-        const m = /^(.*?)(?:\+(\d{1,7}))?$/.exec(value);
+        const m = /^(.*?)(?:\+(-?\d{1,7}))?$/.exec(value);
         link.scroll = m?.[1] ? {id: decode(m[1]), dy: Number(m[2] ?? 0)} : null;
         return link.scroll !== null;
     },

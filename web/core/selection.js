@@ -1,0 +1,76 @@
+/**
+ * Small questions about what is selected or hit: pure, and shared by input and panels.
+ */
+
+/** @typedef {import("../types.js").Hit} Hit */
+/** @typedef {import("../types.js").Row} Row */
+/** @typedef {import("../types.js").Group} Group */
+/** @typedef {import("../types.js").Manifest} Manifest */
+/** @typedef {import("../types.js").Selection} Selection */
+
+/** @type {Record<Row["view"], string>} the section that holds a view's rows */
+const SECTIONS = {P: "procs", M: "threads", G: "goroutines", F: "goroutines", A: "goroutines"};
+
+/** @param {Hit} hit @returns {Selection|null} null for what cannot be selected */
+export function selectionOf(hit) {
+    const {row, t0, t1, T, g, state, reason} = hit;
+    if (hit.kind === "gc" || hit.kind === "stw") return {kind: hit.kind, row: null, t0, t1, T, g, state: 0, reason: 0};
+    if (hit.kind === "counter" || hit.kind === "bin" || !row) return null;
+    return {kind: hit.kind === "mark" ? "mark" : "interval", row, t0, t1, T, g, state, reason};
+}
+
+/** @param {number} t0 @param {number} t1 @returns {Selection} */
+export function rangeSelection(t0, t1) {
+    return {kind: "range", row: null, t0: Math.min(t0, t1), t1: Math.max(t0, t1), T: "", g: "", state: 0, reason: 0};
+}
+
+/** @param {Row|null} a @param {Row|null} b */
+export const sameRow = (a, b) => a !== null && b !== null && a.view === b.view && a.row === b.row;
+
+/** @type {WeakMap<object, Map<number, Group>>} */
+const groupsByBlock = new WeakMap();
+
+/** The group whose row it is; null for other views. @param {Manifest|null} manifest @param {Row} row @returns {Group|null} */
+export function groupOfRow(manifest, row) {
+    if (!manifest) return null;
+    if (row.view === "F") return manifest.groups.find((group) => group.group === row.row) ?? null;
+    if (row.view !== "G") return null;
+    let blocks = groupsByBlock.get(manifest.groups);
+    if (!blocks) {
+        blocks = new Map(manifest.groups.flatMap((group) => group.blocks.map((block) => [block, group])));
+        groupsByBlock.set(manifest.groups, blocks);
+    }
+    return blocks.get(row.row >> 5) ?? null;
+}
+
+/** Keys of State.open that must be true for the row to have a lane. @param {Manifest|null} manifest @param {Row} row */
+export function keysToOpen(manifest, row) {
+    const group = row.view === "G" ? groupOfRow(manifest, row) : null;
+    return group ? [SECTIONS[row.view], `g:${group.function}`] : [SECTIONS[row.view]];
+}
+
+/** "P3", "M4711", "g149", "serve": what a row is called. @param {Manifest|null} manifest @param {Row} row @param {string} g */
+export function rowName(manifest, row, g = "") {
+    if (row.view === "P") return `P${manifest?.procs.find((proc) => proc.row === row.row)?.id ?? row.row}`;
+    if (row.view === "M") return `M${manifest?.threads.find((thread) => thread.row === row.row)?.id ?? row.row}`;
+    if (row.view === "G" && g !== "") return `g${g}`;
+    return groupOfRow(manifest, row)?.function ?? `${row.view}${row.row}`;
+}
+
+/** Path of the package and the name within it: "net/http." and "(*conn).serve". @param {string} name */
+export function splitFunction(name) {
+    const slash = name.lastIndexOf("/", name.includes("[") ? name.indexOf("[") : name.length);
+    const dot = name.indexOf(".", slash + 1);
+    return dot < 0 ? {pkg: "", name} : {pkg: name.slice(0, dot + 1), name: name.slice(dot + 1)};
+}
+
+/** Is it code of the Go runtime or standard library? Their paths start without a domain. @param {string} name */
+export function isLibrary(name) {
+    const first = splitFunction(name).pkg.split("/")[0] ?? "";
+    const plain = first.replace(/\.$/, "");
+    return plain !== "main" && plain !== "" && !plain.includes(".") && STANDARD.has(plain);
+}
+
+const STANDARD = new Set(("archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag "
+    + "fmt go hash html image index internal io iter log maps math mime net os path plugin reflect regexp runtime slices sort "
+    + "strconv strings structs sync syscall testing text time unicode unique unsafe vendor weak golang").split(" "));

@@ -1,0 +1,66 @@
+/**
+ * Key presses to actions, by the table of core/keys.js; and the actions that are nobody else's.
+ */
+import {actionOf} from "../core/keys.js";
+import {rowId} from "../core/link.js";
+
+/** @typedef {import("../types.js").Page} Page */
+
+const OVERLAYS = /** @type {const} */ (["both", "gc", "none"]);
+const OVERLAY_WORDS = {both: "Collection and pauses are shaded over all rows.", gc: "Collection is shaded over all rows.", none: "Nothing is shaded over the rows."};
+
+/** Is a key press meant for a field rather than for the page? @param {EventTarget|null} target */
+function isTyping(target) {
+    if (!(target instanceof HTMLElement)) return false;
+    return target.isContentEditable || (target.matches("input, textarea, select") && !target.matches("[type=checkbox], [type=radio]"));
+}
+
+/** Keys that the focused element uses itself. @param {EventTarget|null} target @param {KeyboardEvent} event */
+function isOwn(target, event) {
+    if (!(target instanceof HTMLElement)) return false;
+    const moves = /^(Arrow|Page|Home|End)/.test(event.key);
+    return moves && target.closest("#panel, #mirror, #name-menu, [role=radiogroup], dialog") !== null;
+}
+
+/** The interval before or after the selected one on its row. @param {Page} ctx @param {-1|1} step */
+async function stepOnRow(ctx, step) {
+    const {selection, hover} = ctx.store.get();
+    const row = selection?.row ?? hover?.row;
+    if (!row || row.view === "F" || row.view === "A") return ctx.say("Select an event first: then , and . step along its row.");
+    const t = selection?.row ? selection.t0 : hover?.t ?? 0;
+    const hit = await ctx.interval(row, t, step);
+    if (!hit) return ctx.say(step < 0 ? "This is the first on the row." : "This is the last on the row.");
+    ctx.go.interval(hit);
+}
+
+/** @param {Page} ctx @returns {() => void} */
+export function enable(ctx) {
+    const controller = new AbortController();
+    const {signal} = controller;
+    const {store, actions, say} = ctx;
+    actions.set("previous", () => void stepOnRow(ctx, -1));
+    actions.set("next", () => void stepOnRow(ctx, 1));
+    actions.set("labels", () => store.set({labels: !store.get().labels}));
+    actions.set("overlay", () => {
+        const next = OVERLAYS[(OVERLAYS.indexOf(store.get().overlay) + 1) % 3] ?? "both";
+        store.set({overlay: next});
+        say(OVERLAY_WORDS[next]);
+    });
+    document.addEventListener("keydown", (event) => {
+        const action = actionOf(event, event.getModifierState("AltGraph"));
+        if (action === "" || event.defaultPrevented || event.isComposing) return;
+        if (document.querySelector("dialog[open]") && action !== "help") return;
+        if (isTyping(event.target) || isOwn(event.target, event)) return;
+        if (document.documentElement.dataset["keys"] === "off" && !event.ctrlKey && !event.metaKey && event.key.length === 1 && event.key !== "?") return;
+        event.preventDefault();
+        actions.get(action)?.(event);
+    }, {signal});
+    const unsubscribe = store.subscribe((changed) => {
+        const {selection} = store.get();
+        if (changed.has("selection") && selection?.row && !ctx.lanes.find(rowId(selection.row))) say("The row of the selection is folded.", true);
+    });
+    return () => {
+        controller.abort();
+        unsubscribe();
+    };
+}

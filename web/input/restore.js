@@ -1,0 +1,81 @@
+/**
+ * What a link says is selected -> the interval itself, looked up in this trace, selected and brought into view.
+ */
+import {rowId} from "../core/link.js";
+import {keysToOpen, selectionOf} from "../core/selection.js";
+
+/** @typedef {import("../types.js").Page} Page */
+/** @typedef {import("../types.js").Hit} Hit */
+/** @typedef {import("../types.js").Row} Row */
+/** @typedef {import("../types.js").Selection} Selection */
+/** @typedef {import("../core/link.js").Wanted} Wanted */
+
+/**
+ * The interval of a row that began with the event T at t. Intervals of no length share their time with the next.
+ * @param {Page} ctx @param {Row} row @param {number} t @param {string} T
+ */
+async function intervalOf(ctx, row, t, T) {
+    const found = await ctx.interval(row, t, 0);
+    if (!found || T === "" || found.T === T) return found;
+    for (const step of /** @type {const} */ ([-1, 1])) {
+        /** @type {Hit|null} */
+        let hit = found;
+        for (let i = 0; hit && i < 8 && Math.abs(hit.t0 - t) <= Math.max(found.t1 - found.t0, 1e6); i++) {
+            hit = await ctx.interval(row, hit.t0, step);
+            if (hit?.T === T) return hit;
+        }
+    }
+    return found;
+}
+
+/** @param {Page} ctx @param {string} T @param {Row|null} row @param {string} g */
+async function eventAt({api, store}, T, row, g) {
+    const {events} = await api.json(`traces/${store.get().trace}/events?at=${T}`);
+    const fits = (/** @type {any} */ event) => (row ? event.view === row.view && event.block * 32 + event.row === row.row : event.g === g && event.view === "G");
+    return events.find(fits) ?? events[0] ?? null;
+}
+
+/** @param {Page} ctx @param {Wanted} wanted @returns {Promise<Selection|null>} */
+async function look(ctx, wanted) {
+    const {api, store} = ctx;
+    if (wanted.kind === "range" || wanted.kind === "gc" || wanted.kind === "stw") {
+        return {...wanted, row: null, state: 0, reason: 0};
+    }
+    const trace = store.get().trace;
+    const event = wanted.T !== "" ? await eventAt(ctx, wanted.T, wanted.row, wanted.g) : null;
+    if (wanted.T !== "" && !event) return null;
+    const t = event?.t ?? wanted.t0;
+    const record = wanted.g !== "" ? await api.json(`traces/${trace}/goroutines/${wanted.g}`) : null;
+    /** @type {Row|null} */
+    const row = wanted.row ?? (record ? {view: "G", row: record.block * 32 + record.row} : null);
+    if (!row) return null;
+    if (wanted.kind === "goroutine") {
+        const end = store.get().manifest?.span_ns ?? 0;
+        return {kind: "goroutine", row, t0: record?.born?.t ?? 0, t1: record?.gone?.t ?? end, T: "", g: wanted.g, state: 0, reason: 0};
+    }
+    if (wanted.kind === "mark") return {kind: "mark", row, t0: t, t1: t, T: wanted.T, g: event?.g ?? "", state: 0, reason: 0};
+    const hit = await intervalOf(ctx, row, t, wanted.T);
+    return hit && selectionOf(hit);
+}
+
+/**
+ * @param {Page} ctx @param {Wanted} wanted
+ * @param {boolean} ranged the link says what range of time to show: keep it where the selection lies within
+ */
+export async function findSelection(ctx, wanted, ranged) {
+    const {store, lanes, go, dom, say} = ctx;
+    const selection = await look(ctx, wanted);
+    if (!selection) return say("What this link selects is not in this trace.");
+    const keys = selection.row ? keysToOpen(store.get().manifest, selection.row) : [];
+    const {open, t0, t1, scrollY} = store.get();
+    store.set({selection, open: keys.every((key) => open[key]) ? open : {...open, ...Object.fromEntries(keys.map((key) => [key, true]))}});
+    const lane = selection.row && lanes.find(rowId(selection.row));
+    const height = dom["lanes"]?.clientHeight ?? 0;
+    const shown = !lane || (lane.y >= scrollY && lane.y + lane.height <= scrollY + height);
+    const length = Math.max(selection.t1 - selection.t0, 50);
+    const timed = ranged && selection.t1 >= t0 && selection.t0 <= t1;
+    go.now({
+        ...(shown ? {} : {scrollY: lane.y - height / 3}),
+        ...(timed ? {} : {t0: selection.t0 - length, t1: selection.t1 + length}),
+    });
+}

@@ -1,0 +1,99 @@
+/**
+ * Sizes that a hand sets: height of goroutine rows (Alt and wheel), width of the names, height of the panel.
+ * Dividers are dragged, or moved with arrow keys when they have the focus.
+ */
+import {ROW_HEIGHTS} from "../core/link.js";
+import {followPointer} from "./pan.js";
+
+/** @typedef {import("../types.js").Page} Page */
+
+const LABELS = {least: 120, most: 480};
+const PANEL = {least: 96, most: 900};
+
+/** @param {number} value @param {{least: number, most: number}} limits */
+const within = (value, {least, most}) => Math.round(Math.min(Math.max(value, least), most));
+
+/** The next row height in a direction. @param {number} height @param {number} way -1 or 1 */
+export function nextRowHeight(height, way) {
+    const at = ROW_HEIGHTS.indexOf(height);
+    return ROW_HEIGHTS[Math.min(Math.max((at < 0 ? 2 : at) + way, 0), ROW_HEIGHTS.length - 1)] ?? 16;
+}
+
+/** Keeps the lane under the pointer where it is. @param {Page} ctx @param {WheelEvent} event */
+function onWheel(ctx, event) {
+    if (!event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const {store, lanes, go} = ctx;
+    const {rowHeight, scrollY} = store.get();
+    const next = nextRowHeight(rowHeight, (event.deltaY || event.deltaX) < 0 ? 1 : -1);
+    if (next === rowHeight) return;
+    const held = lanes.at(scrollY + event.offsetY);
+    go.stop();
+    store.set({rowHeight: next});
+    const lane = held && lanes.find(held.id);
+    if (held && lane) go.now({scrollY: scrollY + lane.y - held.y});
+}
+
+/**
+ * @param {HTMLElement} divider
+ * @param {{at: () => number, set: (px: number) => void, pull: (event: PointerEvent) => number, keys: [string, string]}} how
+ *     keys: those that make it smaller and larger
+ * @param {AbortSignal} signal
+ */
+function enableDivider(divider, {at, set, pull, keys}, signal) {
+    divider.addEventListener("pointerdown", (down) => {
+        down.preventDefault();
+        const start = at();
+        const from = pull(down);
+        followPointer(divider, down, {move: (event) => set(start + pull(event) - from)});
+    }, {signal});
+    divider.addEventListener("keydown", (event) => {
+        const way = keys.indexOf(event.key);
+        if (way < 0) return;
+        event.preventDefault();
+        event.stopPropagation();
+        set(at() + (way === 0 ? -16 : 16));
+    }, {signal});
+}
+
+/** @param {Page} ctx @returns {() => void} */
+export function enable(ctx) {
+    const controller = new AbortController();
+    const {signal} = controller;
+    const {store, dom, actions} = ctx;
+    const style = document.documentElement.style;
+    const apply = (/** @type {Set<string>} */ changed) => {
+        const {labelWidth, panelHeight, panel} = store.get();
+        if (changed.has("labelWidth") && labelWidth > 0) style.setProperty("--label-width", `${labelWidth}px`);
+        if (changed.has("panelHeight") && panelHeight > 0) style.setProperty("--panel-height", `${panelHeight}px`);
+        if (changed.has("panel")) document.documentElement.dataset["panel"] = panel;
+    };
+    apply(new Set(["panel"]));
+    const unsubscribe = store.subscribe((changed) => apply(changed));
+    const {"label-divider": left, "panel-divider": below, labels, lanes, panel} = dom;
+    const width = () => labels?.clientWidth ?? 216;
+    const height = () => panel?.clientHeight ?? 208;
+    if (left) {
+        enableDivider(left, {
+            at: width, set: (px) => store.set({labelWidth: within(px, LABELS)}), pull: (event) => event.clientX, keys: ["ArrowLeft", "ArrowRight"],
+        }, signal);
+    }
+    if (below) {
+        enableDivider(below, {
+            at: height, set: (px) => store.set({panelHeight: within(px, PANEL)}), pull: (event) => -event.clientY, keys: ["ArrowDown", "ArrowUp"],
+        }, signal);
+    }
+    for (const canvas of [lanes, labels]) {
+        canvas?.addEventListener("wheel", (event) => onWheel(ctx, event), {signal, passive: false});
+    }
+    let last = "details";
+    actions.set("panel", () => {
+        const open = store.get().panel;
+        if (open !== "") last = open;
+        store.set({panel: open === "" ? last : ""});
+    });
+    return () => {
+        controller.abort();
+        unsubscribe();
+    };
+}

@@ -1,0 +1,90 @@
+/**
+ * Selecting: a click takes what is under the pointer, a drag a range of time; a click on a name folds what it heads.
+ */
+import {rangeSelection, sameRow} from "../core/selection.js";
+import {followPointer} from "./pan.js";
+
+/** @typedef {import("../types.js").Page} Page */
+
+const DRAG_PX = 4;
+
+/** Folds or unfolds the section or group of a key. @param {Page} ctx @param {string} key */
+export function toggleFold({store, say}, key) {
+    const {open} = store.get();
+    const unfolded = !open[key];
+    store.set({open: {...open, [key]: unfolded}});
+    say(`${key.replace(/^g:/, "")} ${unfolded ? "unfolded" : "folded"}`, true);
+}
+
+/** @param {Page} ctx @param {number} x @param {number} y */
+async function click(ctx, x, y) {
+    const {store, dom, lanes, go} = ctx;
+    const hit = ctx.hitTest(x, y);
+    const {t0, t1, scrollY, selection} = store.get();
+    const lane = lanes.at(scrollY + y);
+    if (!hit) {
+        if (lane?.kind === "section") return toggleFold(ctx, lane.key);
+        if (selection) store.set({selection: null});
+        return;
+    }
+    if (hit.kind !== "bin") return go.interval(hit);
+    if (!hit.row || hit.row.view === "F" || hit.row.view === "A") return;
+    const t = t0 + x / Math.max(dom["lanes"]?.clientWidth ?? 1, 1) * (t1 - t0);
+    const exact = await ctx.interval(hit.row, t, 0);
+    if (exact && sameRow(exact.row, hit.row)) go.interval(exact);
+}
+
+/** @param {Page} ctx @param {HTMLElement} lanes @param {PointerEvent} down */
+function press(ctx, lanes, down) {
+    const {store} = ctx;
+    const before = store.get().selection;
+    const touch = down.pointerType === "touch";
+    const left = lanes.getBoundingClientRect().left;
+    const timeAt = (/** @type {PointerEvent} */ event) => {
+        const {t0, t1} = store.get();
+        const share = (event.clientX - left) / Math.max(lanes.clientWidth, 1);
+        return t0 + Math.min(Math.max(share, 0), 1) * (t1 - t0);
+    };
+    const from = timeAt(down);
+    let moved = false;
+    const move = (/** @type {PointerEvent} */ event) => {
+        moved ||= Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) > DRAG_PX;
+        if (!moved || touch) return; // a finger moves the view
+        document.documentElement.dataset["drag"] = "range";
+        if (timeAt(event) !== from) store.set({selection: rangeSelection(from, timeAt(event))});
+    };
+    followPointer(lanes, down, {
+        move,
+        end(event, cancelled) {
+            delete document.documentElement.dataset["drag"];
+            if (cancelled && !touch) store.set({selection: before});
+            else if (!moved) void click(ctx, down.offsetX, down.offsetY);
+        },
+    });
+}
+
+/** @param {Page} ctx @returns {() => void} */
+export function enable(ctx) {
+    const controller = new AbortController();
+    const {signal} = controller;
+    const {lanes, labels} = ctx.dom;
+    lanes?.addEventListener("pointerdown", (event) => {
+        if (event.button !== 0 || !event.isPrimary || document.documentElement.dataset["space"] !== undefined) return;
+        press(ctx, lanes, event);
+    }, {signal});
+    labels?.addEventListener("click", (event) => {
+        const lane = ctx.lanes.at(ctx.store.get().scrollY + event.offsetY);
+        if (!lane) return;
+        if (lane.key !== "") return toggleFold(ctx, lane.key);
+        if (!lane.row) return;
+        const {t0, t1} = ctx.store.get();
+        void ctx.go.at(lane.row, (t0 + t1) / 2);
+    }, {signal});
+    labels?.addEventListener("pointermove", (event) => {
+        const lane = ctx.lanes.at(ctx.store.get().scrollY + event.offsetY);
+        labels.style.cursor = lane && (lane.key !== "" || lane.row) ? "pointer" : "";
+        labels.title = lane?.group?.function ?? "";
+    }, {signal});
+    ctx.actions.set("clear", () => ctx.store.set({selection: null}));
+    return () => controller.abort();
+}
