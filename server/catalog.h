@@ -1,0 +1,48 @@
+/* catalog.h: the traces this server knows, and how far each is.
+ *
+ * Invariants: a trace is never removed while the server runs; its id, name and paths never
+ * change. States go waiting ► reading ► ready or failed.
+ * Memory: from mem, per trace. Threads: any; one lock, what is got is a copy. */
+#ifndef SERVER_CATALOG_H
+#define SERVER_CATALOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parser/base/err.h"
+#include "server/trace_id.h"
+
+struct catalog;
+
+enum trace_state { TRACE_WAITING, TRACE_READING, TRACE_READY, TRACE_FAILED };
+
+struct progress {
+	int64_t bytes, total;
+	uint64_t events;
+	double events_per_s;
+	double left_s; /* below 0: not known yet */
+};
+
+struct trace_info {
+	const char *id, *name, *path, *store; /* live as long as the catalog */
+	struct trace_stamp stamp;             /* of `path`, when its id was made */
+	enum trace_state state;
+	struct progress progress; /* while reading */
+	struct err error;         /* failed */
+};
+
+struct catalog *catalog_create(struct err *e);
+void catalog_destroy(struct catalog *c); /* NULL is fine */
+
+/* A new trace, waiting. 1; 0: there is one with this id; -1. */
+int catalog_add(struct catalog *c, const struct trace_info *t, struct err *e);
+
+bool catalog_find(struct catalog *c, const char *id, struct trace_info *out);
+bool catalog_at(struct catalog *c, size_t i, struct trace_info *out); /* in the order of adding */
+
+void catalog_set_progress(struct catalog *c, const char *id, const struct progress *p);
+void catalog_set_ready(struct catalog *c, const char *id);
+void catalog_set_failed(struct catalog *c, const char *id, const struct err *error);
+
+#endif

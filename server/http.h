@@ -1,0 +1,46 @@
+/* http.h: HTTP/1.1 in front of a route table.
+ *
+ *	socket ► gate, auth ► router ► quick handler, or suspend ► worker ► resume ► response
+ *
+ * The only user of libmicrohttpd. Its threads never wait: what needs a store runs on a worker.
+ * Every answer carries the headers of the security policy; none allows another origin.
+ *
+ * Knows nothing of traces.
+ * Threads: libmicrohttpd's pool, the reaper's; handlers run on the former (quick) and on the
+ * workers (run). Memory: at most `connections` x (32 KiB + one request). */
+#ifndef SERVER_HTTP_H
+#define SERVER_HTTP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+struct http;
+struct route;
+struct workers;
+
+struct http_options {
+	int listen_fd; /* listening; closed by http_stop() */
+	unsigned port; /* what Host must name */
+	const struct route *routes;
+	size_t n_routes;
+	void *server; /* for handlers */
+	struct workers *workers;
+	unsigned threads;           /* at least 1 */
+	unsigned connections;       /* in all */
+	unsigned header_deadline_s; /* from the first byte to the end of the headers */
+	unsigned idle_s;            /* between two requests */
+	unsigned answer_s;          /* a client takes longer to read its answer: closed */
+	int64_t work_ns;            /* a handler that runs longer is told to give up */
+};
+
+/* The time limits and connections of the table in server/API.md. */
+void http_options_default(struct http_options *o);
+
+struct http *http_create(const struct http_options *o, struct err *e);
+
+/* Take no more connections; answer what came in, for at most `drain_s`; then close all.
+ * Stops the workers, since each may hold a request. NULL is fine. */
+void http_stop(struct http *h, unsigned drain_s);
+
+#endif

@@ -1,0 +1,21 @@
+/* progress_line.h: how far a trace is read, as a line for people. Pure.
+ *
+ *	reading web.trace: 1.2 GB of 3.4 GB (35.3 %), 12.3 M events/s, 1 min 20 s left */
+#ifndef SERVER_PROGRESS_LINE_H
+#define SERVER_PROGRESS_LINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct progress;
+
+/* Rate and time left, from what was read in `elapsed_ns`. */
+void progress_estimate(struct progress *p, int64_t elapsed_ns);
+
+/* Always terminated; `name` may be any bytes. Returns dst. */
+char *progress_line(char *dst, size_t cap, const char *name, const struct progress *p);
+
+/* "1.2 GB", in powers of ten; dst has 16 bytes. Returns dst. */
+char *bytes_text(char dst[16], int64_t bytes);
+
+#endif
