@@ -12,16 +12,16 @@ need() {
 	}
 }
 
-# What git would commit: tracked files and new ones, less the ignored.
+# sources NAME-PATTERN...: our own files
 sources() {
-	git ls-files --cached --others --exclude-standard -- "$@" | sort -u | while read -r file; do
-		[ ! -e "$file" ] || echo "$file"
-	done
+	for pattern; do
+		find ./*.js cmake parser tiles server web tests -name "$pattern" -type f
+	done | sed 's|^\./||' | sort
 }
 
 case $tool in
 layers)
-	sources parser tiles server web | grep -E '\.([ch]|js)$' | xargs awk -f tests/check_layers.awk tests/layers.txt
+	sources '*.[ch]' '*.js' | grep -E '^(parser|tiles|server|web)/' | xargs awk -f tests/check_layers.awk tests/layers.txt
 	;;
 format)
 	need clang-format
