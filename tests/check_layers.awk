@@ -7,7 +7,7 @@ function unit_of(path) {
 function folder_of(path) { return sub(/\/[^\/]*$/, "", path) ? path : "" }
 function bad(why) { print FILENAME ":" FNR ": " why; failed = 1 }
 
-NR == FNR && /^#/ || !NF { next }
+NR == FNR && (/^#/ || !NF) { next }
 NR == FNR && /^</ { for (i = 2; i <= NF; i++) third[$1, $i]; known[$1]; next }
 NR == FNR && /^[^ \t]/ { folder = $1; for (i = 2; i <= NF; i++) may[folder, $i]; next }
 NR == FNR { unit = folder "/" $1; at[unit] = ++units; if ($2 == "+") open[unit]; next }
