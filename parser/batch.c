@@ -138,6 +138,7 @@ static int read_one(struct batch_reader *r, struct batch *b)
 		return 0;
 	in = bytes_of(r->buf + r->at, r->end - r->at);
 	type = bytes_u8(&in);
+	b->start = batch_offset(r);
 	if (type == EV_END_OF_GENERATION) {
 		b->kind = BATCH_END;
 		b->offset = batch_offset(r);

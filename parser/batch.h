@@ -43,6 +43,7 @@ struct batch {
 	uint64_t m;
 	uint64_t time;       /* ticks */
 	const uint8_t *data; /* borrowed, see 1 */
+	int64_t start;       /* of the batch in the file */
 	int64_t offset;      /* of data in the file */
 	uint32_t size;
 	uint8_t kind;        /* enum batch_kind */

@@ -24,7 +24,8 @@ struct limits {
 	uint64_t generations;  /* about one a second: 1,000,000 = 11 days */
 	uint32_t batches;      /* of one generation; an empty batch costs the input 6 bytes */
 	uint64_t generation_bytes; /* bytes of one generation held in memory */
-	uint32_t threads;      /* Ms; Go itself stops at 10,000 */
+	uint32_t threads;      /* Ms of one generation; Go itself stops at 10,000 alive */
+	uint32_t threads_ever; /* Ms of the trace; Linux numbers at most 4 M threads */
 	uint32_t procs;        /* Ps */
 	uint32_t goroutines;   /* alive at once */
 	uint32_t tasks;        /* open at once */
@@ -57,6 +58,7 @@ struct limits {
 		.batches = 4000000,                     \
 		.generation_bytes = UINT64_C(4) << 30,  \
 		.threads = 65536,                       \
+		.threads_ever = 4u << 20,               \
 		.procs = 65536,                         \
 		.goroutines = 16u << 20,                \
 		.tasks = 4u << 20,                      \

@@ -168,6 +168,7 @@ const uint8_t spec_numbers[256] = {
 	[EV_GO_SWITCH_DESTROY] = 3,
 	[EV_GO_CREATE_BLOCKED] = 4,
 	[EV_GO_STATUS_STACK] = 5,
+	[EV_CLOCK_SNAPSHOT] = 4, /* decodes, but no place in the order */
 	[EV_SPAN] = 4,
 	[EV_SPAN_ALLOC] = 4,
 	[EV_SPAN_FREE] = 2,

@@ -1,0 +1,40 @@
+/* initial.h — what the goroutines, procs and threads of the first generation were doing before
+ * the record that says so.
+ *
+ * A status record may come long after the Sync, when its goroutine is first touched, yet its
+ * state has held since. So the batches are read ahead once, without ordering: first for status
+ * records, then for creations (which make a status no news) and for each goroutine's first stack,
+ * whose outermost frame is the function it started with.
+ *
+ * Later generations bring no such news: Go's reader refuses a status of an unknown goroutine
+ * there, and an unknown proc came into being with the change of GOMAXPROCS before its status.
+ *
+ * Memory: one record per status. Threads: one table belongs to one thread. */
+#ifndef PARSER_INITIAL_H
+#define PARSER_INITIAL_H
+
+#include <stddef.h>
+
+#include "parser/base/map.h"
+#include "parser/base/vec.h"
+#include "parser/trace.h"
+
+struct err;
+struct generation;
+struct intern;
+
+struct initial {
+	VEC(struct initial_status) statuses;
+	VEC(int64_t) stack_times; /* per status: when start_func's stack was taken */
+	struct map of_g, of_p, of_m;
+};
+
+void initial_init(struct initial *in);
+void initial_clear(struct initial *in);
+void initial_reset(struct initial *in); /* no statuses */
+
+/* Read ahead. Damage ends the look at that thread, silently: the ordering will report it. */
+int initial_scan(struct initial *in, struct generation *g, struct intern *strings,
+		 struct intern *stacks, struct err *e);
+
+#endif

@@ -1,0 +1,391 @@
+#include "parser/trace.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "parser/base/err.h"
+#include "parser/base/intern.h"
+#include "parser/base/mem.h"
+#include "parser/batch.h"
+#include "parser/event.h"
+#include "parser/generation.h"
+#include "parser/initial.h"
+#include "parser/limits.h"
+#include "parser/order.h"
+#include "parser/source.h"
+#include "parser/spec.h"
+
+#define HEADER_BYTES 16 /* "go 1.22 trace" and three zeroes */
+
+struct trace {
+	struct source *src;
+	struct limits lim;
+	struct intern strings, stacks;
+	struct batch_reader reader;
+	struct generation gen;
+	struct order order;
+	struct initial initial;
+	struct err failed;  /* sticky: what every later call answers */
+	struct err pending; /* becomes `failed` after the Sync that closes the last generation */
+	int64_t first_time, last_time;
+	uint64_t generation; /* number of the current one, or of the last */
+	double ns_per_tick;  /* of that one */
+	uint64_t n_generations, n_events, n_skipped, n_experimental;
+	uint32_t n_syncs;
+	int minor;
+	bool is_open; /* the generation still has events */
+	bool is_done;
+};
+
+static int read_all(struct source *src, uint8_t *buf, size_t n, struct err *e)
+{
+	size_t done = 0;
+	int64_t got;
+
+	while (done < n && (got = source_read(src, buf + done, n - done, e)) != 0) {
+		if (got < 0)
+			return -1;
+		done += (size_t)got;
+	}
+	return (int)done;
+}
+
+static int fail_format(const struct source *src, const uint8_t *head, int n, struct err *e)
+{
+	if (n >= 2 && head[0] == 0x1f && head[1] == 0x8b) {
+		return err_set(e, ERR_FORMAT, 0,
+			       "Cannot read trace: \"%s\" is compressed with gzip; unpack it first "
+			       "(gzip -dc)",
+			       source_name(src));
+	}
+	if (n >= 4 && memcmp(head, "\x28\xb5\x2f\xfd", 4) == 0) {
+		return err_set(e, ERR_FORMAT, 0,
+			       "Cannot read trace: \"%s\" is compressed with zstd; unpack it first "
+			       "(zstd -dc)",
+			       source_name(src));
+	}
+	if (n == 0)
+		return err_set(e, ERR_FORMAT, 0, "Cannot read trace: \"%s\" is empty",
+			       source_name(src));
+	return err_set(e, ERR_FORMAT, 0,
+		       "Cannot read trace: \"%s\" is not a Go execution trace (it does not begin with "
+		       "\"go 1.\")",
+		       source_name(src));
+}
+
+/* "go 1.NN trace" and three zeroes: the minor version, or -1. */
+static int read_header(struct source *src, struct err *e)
+{
+	static const char tail[] = " trace\0\0"; /* and the literal's own zero */
+	uint8_t h[HEADER_BYTES];
+	int n = read_all(src, h, sizeof(h), e), minor;
+
+	if (n < 0)
+		return -1;
+	if (n < HEADER_BYTES || memcmp(h, "go 1.", 5) != 0 || memcmp(h + 7, tail, 9) != 0 ||
+	    h[5] < '0' || h[5] > '9' || h[6] < '0' || h[6] > '9')
+		return fail_format(src, h, n, e);
+	minor = (h[5] - '0') * 10 + (h[6] - '0');
+	if (minor < SPEC_FIRST_MINOR) {
+		return err_set(e, ERR_VERSION, 0,
+			       "Cannot read trace: written by Go 1.%d or a little later, and versions "
+			       "before Go 1.%d are not supported yet",
+			       minor, SPEC_FIRST_MINOR);
+	}
+	return minor;
+}
+
+static int open_stages(struct trace *tr, struct err *e)
+{
+	int64_t size = source_size(tr->src);
+
+	if (size > tr->lim.trace_bytes) {
+		return err_set(e, ERR_LIMIT, -1,
+			       "Cannot read trace: too large, bytes=%" PRId64 ", limit=%" PRId64,
+			       size, tr->lim.trace_bytes);
+	}
+	tr->minor = read_header(tr->src, e);
+	if (tr->minor < 0)
+		return -1;
+	return batch_reader_init(&tr->reader, tr->src, &tr->lim, tr->minor, e);
+}
+
+struct trace *trace_open(struct source *src, const struct limits *lim, struct err *e)
+{
+	struct trace *tr = mem_calloc(1, sizeof(*tr));
+
+	if (!tr) {
+		err_set(e, ERR_MEMORY, -1, "Cannot read trace: out of memory");
+		return NULL;
+	}
+	tr->src = src;
+	tr->lim = *lim;
+	err_clear(&tr->failed);
+	err_clear(&tr->pending);
+	intern_init(&tr->strings);
+	intern_init(&tr->stacks);
+	generation_init(&tr->gen, &tr->lim);
+	order_init(&tr->order, &tr->strings, &tr->lim);
+	initial_init(&tr->initial);
+	if (open_stages(tr, e) < 0) {
+		trace_close(tr);
+		return NULL;
+	}
+	return tr;
+}
+
+void trace_close(struct trace *tr)
+{
+	if (!tr)
+		return;
+	initial_clear(&tr->initial);
+	order_clear(&tr->order);
+	generation_clear(&tr->gen);
+	batch_reader_clear(&tr->reader);
+	intern_clear(&tr->stacks);
+	intern_clear(&tr->strings);
+	mem_free(tr);
+}
+
+/* Answer with the error that is kept from now on. */
+static int fail(struct trace *tr, struct err *e)
+{
+	if (tr->failed.kind == ERR_NONE)
+		err_set(&tr->failed, ERR_INTERNAL, -1, "Cannot read trace: error without a reason");
+	return err_set(e, tr->failed.kind, tr->failed.offset, "%s", tr->failed.msg);
+}
+
+static int widen_string(struct trace *tr, uint32_t *id)
+{
+	return generation_wide_string(&tr->gen, &tr->strings, *id, id, &tr->failed);
+}
+
+static int widen_stack(struct trace *tr, uint32_t *id)
+{
+	uint32_t index = *id;
+
+	if (index == 0)
+		return 0;
+	*id = tr->gen.stacks.at[index - 1].wide;
+	if (*id != 0)
+		return 0;
+	return generation_wide_stack(&tr->gen, &tr->strings, &tr->stacks, index, id, &tr->failed);
+}
+
+/* The generation's own numbers of strings and stacks become trace-wide ones. */
+static int widen(struct trace *tr, struct event *ev)
+{
+	if (widen_stack(tr, &ev->stack) < 0)
+		return -1;
+	switch (ev->kind) {
+	case EVENT_STATE_TRANSITION:
+		if (widen_stack(tr, &ev->transition.stack) < 0)
+			return -1;
+		return ev->transition.reason ? widen_string(tr, &ev->transition.reason) : 0;
+	case EVENT_LABEL:
+		return widen_string(tr, &ev->label.label);
+	case EVENT_RANGE_BEGIN:
+	case EVENT_RANGE_END:
+		return widen_string(tr, &ev->range.reason);
+	case EVENT_LOG:
+		if (widen_string(tr, &ev->log.category) < 0)
+			return -1;
+		return widen_string(tr, &ev->log.message);
+	default:
+		return 0; /* tasks and regions have trace-wide names already */
+	}
+}
+
+/* Time must rise strictly over the whole trace: a tie or a step back becomes last + 1. */
+static int stamp(struct trace *tr, struct event *ev)
+{
+	if (ev->time <= tr->last_time)
+		ev->time = tr->last_time + 1;
+	if (tr->n_events == 0)
+		tr->first_time = ev->time;
+	if (ev->time - tr->first_time > tr->lim.span_ns) {
+		return err_set(&tr->failed, ERR_LIMIT, -1,
+			       "Cannot read trace: it spans more than 104 days, from_ns=%" PRId64
+			       ", to_ns=%" PRId64,
+			       tr->first_time, ev->time);
+	}
+	tr->last_time = ev->time;
+	tr->n_events++;
+	return 1;
+}
+
+static void set_snapshot(struct event_sync *sync, const struct generation *g)
+{
+	uint64_t sec = g->snapshot_sec + g->snapshot_nsec / 1000000000;
+
+	sync->has_snapshot = true;
+	sync->trace_ns = generation_ns(g, g->snapshot_ticks);
+	sync->mono_ns = g->snapshot_mono_ns;
+	sync->wall_sec = (int64_t)sec;
+	sync->wall_nsec = (uint32_t)(g->snapshot_nsec % 1000000000);
+}
+
+/* The Sync that opens the generation just read, or with NULL the one that ends the trace. */
+static int sync_event(struct trace *tr, struct event *ev, const struct generation *g)
+{
+	memset(ev, 0, sizeof(*ev));
+	ev->kind = EVENT_SYNC;
+	ev->type = EV_SYNC_POINT;
+	ev->g = ev->p = ev->m = NO_ID;
+	ev->sync.n = ++tr->n_syncs;
+	ev->sync.is_last = g == NULL;
+	ev->time = tr->last_time;
+	if (g) {
+		ev->clock = g->min_ticks;
+		ev->time = generation_ns(g, g->min_ticks);
+		if (g->has_snapshot)
+			set_snapshot(&ev->sync, g);
+	}
+	ev->clock_ns = ev->time;
+	return stamp(tr, ev);
+}
+
+static int open_generation(struct trace *tr)
+{
+	bool is_new_version = tr->minor > SPEC_NEWEST_MINOR;
+
+	if (++tr->n_generations > tr->lim.generations) {
+		return err_set(&tr->failed, ERR_LIMIT, tr->gen.offset,
+			       "Cannot read trace: too many generations, limit=%" PRIu64,
+			       tr->lim.generations);
+	}
+	tr->generation = tr->gen.number;
+	tr->ns_per_tick = tr->gen.ns_per_tick;
+	tr->n_experimental += tr->gen.n_experimental;
+	tr->n_skipped += tr->gen.n_unknown;
+	if (order_open(&tr->order, &tr->gen, is_new_version, &tr->failed) < 0)
+		return -1;
+	initial_reset(&tr->initial);
+	if (tr->n_generations == 1 &&
+	    initial_scan(&tr->initial, &tr->gen, &tr->strings, &tr->stacks, &tr->failed) < 0)
+		return -1;
+	tr->is_open = true;
+	return 0;
+}
+
+/* Between generations: the next one's Sync, or the last Sync and then the error, if any. */
+static int next_generation(struct trace *tr, struct event *ev)
+{
+	int n;
+
+	if (tr->pending.kind != ERR_NONE) {
+		tr->failed = tr->pending;
+		return -1;
+	}
+	n = generation_read(&tr->gen, &tr->reader, &tr->pending);
+	if (n > 0) {
+		if (open_generation(tr) < 0)
+			return -1;
+		return sync_event(tr, ev, &tr->gen);
+	}
+	initial_reset(&tr->initial);
+	if (n == 0 && tr->n_generations == 0 &&
+	    tr->minor < spec_table[EV_END_OF_GENERATION].since) {
+		err_set(&tr->pending, ERR_TRUNCATED, batch_offset(&tr->reader),
+			"Cannot read trace: it ends before its first generation, at byte %" PRId64,
+			batch_offset(&tr->reader));
+	}
+	tr->is_done = tr->pending.kind == ERR_NONE;
+	return sync_event(tr, ev, NULL);
+}
+
+int trace_next(struct trace *tr, struct event *ev, struct err *e)
+{
+	int n;
+
+	if (tr->failed.kind != ERR_NONE)
+		return fail(tr, e);
+	if (tr->is_done)
+		return 0;
+	if (tr->is_open) {
+		n = order_next(&tr->order, ev, &tr->failed);
+		if (n > 0 && widen(tr, ev) == 0)
+			n = stamp(tr, ev);
+		else if (n != 0)
+			n = -1;
+		if (n > 0)
+			return 1;
+		if (n < 0)
+			return fail(tr, e);
+		tr->is_open = false;
+		tr->n_skipped += order_n_skipped(&tr->order);
+	}
+	n = next_generation(tr, ev);
+	return n < 0 ? fail(tr, e) : n;
+}
+
+const struct initial_status *trace_initial(struct trace *tr, size_t *n)
+{
+	*n = tr->initial.statuses.n;
+	return tr->initial.statuses.at;
+}
+
+const char *trace_string(const struct trace *tr, uint32_t id, size_t *len)
+{
+	const char *s = intern_get(&tr->strings, id, len);
+
+	return s ? s : "";
+}
+
+const struct trace_frame *trace_stack(const struct trace *tr, uint32_t id, size_t *n_frames)
+{
+	const struct trace_frame *frames = intern_get(&tr->stacks, id, n_frames);
+
+	*n_frames /= sizeof(*frames);
+	return frames;
+}
+
+uint32_t trace_n_strings(const struct trace *tr)
+{
+	return (uint32_t)tr->strings.entries.n;
+}
+
+uint32_t trace_n_stacks(const struct trace *tr)
+{
+	return (uint32_t)tr->stacks.entries.n;
+}
+
+int trace_go_minor(const struct trace *tr)
+{
+	return tr->minor;
+}
+
+double trace_ns_per_tick(const struct trace *tr)
+{
+	return tr->ns_per_tick;
+}
+
+uint64_t trace_generation(const struct trace *tr)
+{
+	return tr->generation;
+}
+
+int64_t trace_bytes_read(const struct trace *tr)
+{
+	return batch_offset(&tr->reader);
+}
+
+int64_t trace_bytes_total(const struct trace *tr)
+{
+	return source_size(tr->src);
+}
+
+uint64_t trace_n_events(const struct trace *tr)
+{
+	return tr->n_events;
+}
+
+uint64_t trace_n_skipped(const struct trace *tr)
+{
+	return tr->n_skipped;
+}
+
+uint64_t trace_n_experimental_batches(const struct trace *tr)
+{
+	return tr->n_experimental;
+}
