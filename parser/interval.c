@@ -29,7 +29,7 @@ static uint32_t bear_goroutine(struct interval *iv, uint64_t id, uint32_t functi
 		return i;
 	}
 	iv->lanes.goroutines.at[i].function = function;
-	c = add_change(iv, CHANGE_BORN, LANE_GOROUTINE, id);
+	c = add_change(iv, CHANGE_BORN, LANE_GOROUTINE, i);
 	c->text = function;
 	c->flag = created;
 	if (created)
@@ -90,16 +90,15 @@ static void on_goroutine(struct interval *iv)
 	if (i == NO_LANE) {
 		if (t->to == GO_NOT_EXIST)
 			return;
-		i = bear_goroutine(iv, (uint64_t)t->id, start_function(iv, t->stack),
-			t->from == GO_NOT_EXIST);
+		i = bear_goroutine(
+			iv, (uint64_t)t->id, start_function(iv, t->stack), t->from == GO_NOT_EXIST);
 		if (i == NO_LANE)
 			return;
 	} else if (iv->lanes.goroutines.at[i].function == 0) {
 		function = start_function(iv, t->stack);
 		if (function != 0) {
 			iv->lanes.goroutines.at[i].function = function;
-			add_change(iv, CHANGE_FUNCTION, LANE_GOROUTINE, (uint64_t)t->id)->text =
-				function;
+			add_change(iv, CHANGE_FUNCTION, LANE_GOROUTINE, i)->text = function;
 		}
 	}
 	/* A status says nothing new where trace_initial() or the generation before said it. */
@@ -111,7 +110,7 @@ static void on_goroutine(struct interval *iv)
 		waker = (uint64_t)iv->ev.g;
 	thread = move_goroutine(iv, i, t->to);
 	if (t->to == GO_NOT_EXIST) {
-		add_change(iv, CHANGE_GONE, LANE_GOROUTINE, (uint64_t)t->id);
+		add_change(iv, CHANGE_GONE, LANE_GOROUTINE, i);
 		lanes_remove_goroutine(&iv->lanes, i);
 	} else {
 		tell_goroutine(iv, i, t->reason, stack, waker);
@@ -164,7 +163,7 @@ static void on_label(struct interval *iv)
 
 	if (label->resource != RESOURCE_GOROUTINE || i == NO_LANE)
 		return;
-	add_change(iv, CHANGE_LABEL, LANE_GOROUTINE, (uint64_t)label->id)->text = label->label;
+	add_change(iv, CHANGE_LABEL, LANE_GOROUTINE, i)->text = label->label;
 	g = &iv->lanes.goroutines.at[i];
 	text = trace_string(iv->tr, label->label, &n);
 	if (g->go != GO_RUNNING || n < 4 || memcmp(text, "GC (", 4) != 0)
@@ -176,8 +175,7 @@ static void on_label(struct interval *iv)
 
 static void on_assist(struct interval *iv, enum change_kind kind, bool active)
 {
-	uint64_t id = (uint64_t)iv->ev.range.id;
-	uint32_t i = lanes_find_goroutine(&iv->lanes, id);
+	uint32_t i = lanes_find_goroutine(&iv->lanes, (uint64_t)iv->ev.range.id);
 	struct goroutine_lane *g;
 	struct change *c;
 
@@ -186,7 +184,7 @@ static void on_assist(struct interval *iv, enum change_kind kind, bool active)
 	g = &iv->lanes.goroutines.at[i];
 	if (active && g->in_assist)
 		return;
-	c = add_change(iv, kind, LANE_GOROUTINE, id);
+	c = add_change(iv, kind, LANE_GOROUTINE, i);
 	c->range = RANGE_ASSIST;
 	c->flag = active;
 	c->stack = iv->ev.stack;
@@ -209,7 +207,7 @@ static void on_sweep(struct interval *iv, enum change_kind kind, bool active)
 	if (active && iv->lanes.procs.at[p].in_sweep)
 		return;
 	iv->lanes.procs.at[p].in_sweep = kind == CHANGE_RANGE_BEGIN;
-	c = add_change(iv, kind, LANE_PROC, (uint64_t)iv->ev.range.id);
+	c = add_change(iv, kind, LANE_PROC, p);
 	c->range = RANGE_SWEEP;
 	c->flag = active;
 	c->stack = iv->ev.stack;
@@ -255,16 +253,18 @@ static void on_mark(struct interval *iv, enum change_kind kind)
 {
 	const struct event *ev = &iv->ev;
 	enum lane_kind lane = LANE_GOROUTINE;
-	int64_t id = ev->g;
+	uint32_t i = NO_LANE;
 	struct change *c;
 
-	if (ev->g == NO_ID || lanes_find_goroutine(&iv->lanes, (uint64_t)ev->g) == NO_LANE) {
+	if (ev->g != NO_ID)
+		i = lanes_find_goroutine(&iv->lanes, (uint64_t)ev->g);
+	if (i == NO_LANE) {
 		lane = LANE_THREAD;
-		id = ev->m;
+		i = context_thread(iv);
 	}
-	if (id == NO_ID)
+	if (i == NO_LANE)
 		return;
-	c = add_change(iv, kind, lane, (uint64_t)id);
+	c = add_change(iv, kind, lane, i);
 	c->stack = ev->stack;
 	switch (kind) {
 	case CHANGE_LOG:
@@ -470,7 +470,7 @@ static int read_event(struct interval *iv, struct err *e)
 	return 1;
 }
 
-int interval_next(struct interval *iv, struct change *c, struct err *e)
+int interval_next(struct interval *iv, const struct change **c, struct err *e)
 {
 	int n;
 
@@ -479,7 +479,7 @@ int interval_next(struct interval *iv, struct change *c, struct err *e)
 		if (n <= 0)
 			return n;
 	}
-	*c = iv->queue[iv->queue_at++];
+	*c = &iv->queue[iv->queue_at++];
 	return 1;
 }
 

@@ -61,7 +61,7 @@ uint32_t lanes_add_goroutine(struct lanes *l, uint64_t id)
 
 uint32_t lanes_add_proc(struct lanes *l, int64_t id)
 {
-	const struct proc_lane fresh = {.id = id, .thread = NO_LANE, .m = NO_ID};
+	const struct proc_lane fresh = {.id = id, .thread = NO_LANE, .state = NOT_TOLD, .m = NO_ID};
 	uint32_t i = lanes_find_proc(l, id);
 
 	if (i != NO_LANE)

@@ -22,7 +22,8 @@
 #include "parser/base/vec.h"
 #include "parser/interval.h"
 
-#define NO_LANE UINT32_MAX
+#define NO_LANE  UINT32_MAX
+#define NOT_TOLD N_STATES /* no state of the lane was told yet: an idle proc shows up too */
 
 struct goroutine_lane {
 	uint64_t id;
@@ -42,7 +43,7 @@ struct proc_lane {
 	int64_t id;
 	uint32_t thread; /* that holds it, or NO_LANE */
 	bool running;
-	bool held;     /* by a goroutine that went into a system call with it */
+	bool held; /* by a goroutine that went into a system call with it */
 	bool in_sweep;
 	/* as last told */
 	uint8_t state;

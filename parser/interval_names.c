@@ -6,10 +6,18 @@
 #include "parser/event.h"
 
 static const char *const state_names[N_STATES] = {
-	[STATE_NONE] = "none",     [STATE_RUNNING] = "running",   [STATE_GC] = "gc",
-	[STATE_ASSIST] = "assist", [STATE_SYSCALL] = "syscall",   [STATE_RUNNABLE] = "runnable",
-	[STATE_SYNC] = "sync",     [STATE_CHAN] = "chan",         [STATE_OTHER] = "other",
-	[STATE_NET] = "net",       [STATE_SLEEP] = "sleep",       [STATE_UNKNOWN] = "unknown",
+	[STATE_NONE] = "none",
+	[STATE_RUNNING] = "running",
+	[STATE_GC] = "gc",
+	[STATE_ASSIST] = "assist",
+	[STATE_SYSCALL] = "syscall",
+	[STATE_RUNNABLE] = "runnable",
+	[STATE_SYNC] = "sync",
+	[STATE_CHAN] = "chan",
+	[STATE_OTHER] = "other",
+	[STATE_NET] = "net",
+	[STATE_SLEEP] = "sleep",
+	[STATE_UNKNOWN] = "unknown",
 };
 
 const char *state_name(enum state s)

@@ -5,20 +5,39 @@
 #include "parser/trace.h"
 
 struct change *add_change(
-	struct interval *iv, enum change_kind kind, enum lane_kind lane, uint64_t id)
+	struct interval *iv, enum change_kind kind, enum lane_kind lane, uint32_t slot)
 {
 	const struct event *ev = &iv->ev;
 	struct change *c = &iv->queue[iv->queue_n++];
+	uint64_t id = 0;
 
-	*c = (struct change){.kind = (uint8_t)kind,
-		.lane = (uint8_t)lane,
-		.id = id,
-		.ticks = ev->clock,
-		.clock_ns = ev->clock_ns,
-		.time_ns = ev->time,
-		.g = ev->g == NO_ID ? 0 : (uint64_t)ev->g,
-		.p = ev->p,
-		.m = ev->m};
+	if (lane == LANE_GOROUTINE)
+		id = iv->lanes.goroutines.at[slot].id;
+	else if (lane == LANE_PROC)
+		id = (uint64_t)iv->lanes.procs.at[slot].id;
+	else if (lane == LANE_THREAD)
+		id = (uint64_t)iv->lanes.threads.at[slot].id;
+
+	/* Field by field: this runs twice per event, and most changes need the first half only. */
+	c->kind = (uint8_t)kind;
+	c->lane = (uint8_t)lane;
+	c->state = STATE_NONE;
+	c->range = RANGE_OTHER;
+	c->metric = 0;
+	c->flag = false;
+	c->has_wall = false;
+	c->reason = 0;
+	c->slot = slot;
+	c->id = id;
+	c->ticks = ev->clock;
+	c->clock_ns = ev->clock_ns;
+	c->time_ns = ev->time;
+	c->stack = 0;
+	c->g = ev->g == NO_ID ? 0 : (uint64_t)ev->g;
+	c->p = ev->p;
+	c->m = ev->m;
+	if (kind != CHANGE_STATE)
+		memset(&c->text, 0, sizeof(*c) - offsetof(struct change, text));
 	return c;
 }
 
@@ -77,15 +96,14 @@ void tell_goroutine(
 		m = on->id;
 		p = on->proc == NO_LANE ? NO_ID : iv->lanes.procs.at[on->proc].id;
 	}
-	if (g->state == state && g->reason == reason && g->waker == waker && g->p == p &&
-		g->m == m)
+	if (g->state == state && g->reason == reason && g->waker == waker && g->p == p && g->m == m)
 		return;
 	g->state = (uint8_t)state;
 	g->reason = reason;
 	g->waker = waker;
 	g->p = p;
 	g->m = m;
-	c = add_change(iv, CHANGE_STATE, LANE_GOROUTINE, g->id);
+	c = add_change(iv, CHANGE_STATE, LANE_GOROUTINE, i);
 	c->state = (uint8_t)state;
 	c->reason = reason;
 	c->stack = stack;
@@ -109,7 +127,7 @@ void tell_proc(struct interval *iv, uint32_t i)
 	p->state = (uint8_t)state;
 	p->g = g;
 	p->m = m;
-	c = add_change(iv, CHANGE_STATE, LANE_PROC, (uint64_t)p->id);
+	c = add_change(iv, CHANGE_STATE, LANE_PROC, i);
 	c->state = (uint8_t)state;
 	c->g = g;
 	c->p = p->id;
@@ -129,7 +147,7 @@ void tell_thread(struct interval *iv, uint32_t i)
 	t->state = (uint8_t)state;
 	t->g = g;
 	t->p = p;
-	c = add_change(iv, CHANGE_STATE, LANE_THREAD, (uint64_t)t->id);
+	c = add_change(iv, CHANGE_STATE, LANE_THREAD, i);
 	c->state = (uint8_t)state;
 	c->g = g;
 	c->p = p;

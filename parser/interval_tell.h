@@ -39,9 +39,10 @@ struct interval {
 	bool out_of_memory;
 };
 
-/* A new change at the end of the queue, of the current event and its context. */
+/* A new change of a lane at the end of the queue, of the current event and its context. `slot`: the
+ * lane's record; 0 for the trace's own lane. */
 struct change *add_change(
-	struct interval *iv, enum change_kind kind, enum lane_kind lane, uint64_t id);
+	struct interval *iv, enum change_kind kind, enum lane_kind lane, uint32_t slot);
 
 /* Tell the state of a lane, unless that is what was told last. `waker`: who made it runnable. */
 void tell_goroutine(
