@@ -1,8 +1,9 @@
 # awk -f check_layers.awk layers.txt FILE...: the rules of layers.txt over #include and import.
-function unit_of(path) {
+function unit_of(path) { # a header that has a line of its own is a unit of its own
 	while (sub(/[^\/]+\/\.\.\//, "", path)) {}
 	gsub(/\.\//, "", path)
-	return sub(/\.(c|h|js)$/, "", path) ? path : ""
+	if (!(path in at)) sub(/\.(c|h|js)$/, "", path)
+	return path
 }
 function folder_of(path) { return sub(/\/[^\/]*$/, "", path) ? path : "" }
 function bad(why) { print FILENAME ":" FNR ": " why; failed = 1 }
@@ -15,7 +16,10 @@ NR == FNR { unit = folder "/" $1; at[unit] = ++units; if ($2 == "+") open[unit];
 FNR == 1 { self = unit_of(FILENAME); if (!(self in at)) bad(self " is not in layers.txt") }
 /^#include </ { if (($2 in known) && !(($2, self) in third)) bad(self " may not include " $2); next }
 /^#include "/ { split($0, part, "\""); check(unit_of(part[2])) }
-/^(import|export|\}) ?.* from '|^import '/ { split($0, part, "'"); check(unit_of(folder_of(FILENAME) "/" part[2])) }
+/^(import|export|\}) ?.* from ["']|^import ["']/ {
+	n = split($0, part, /["']/)
+	check(unit_of(folder_of(FILENAME) "/" part[n - 1]))
+}
 function check(other) {
 	if (other == self || !(self in at)) return
 	if (!(other in at)) bad(other " is not in layers.txt")

@@ -9,8 +9,10 @@ mkdir low high
 cat >layers.txt <<'END'
 # a comment
 low
+	ahead.h +
 	first +
 	second
+	ahead
 high  low
 	top
 	last +
@@ -38,6 +40,10 @@ expect '' high/top.c '#include "low/first.h"'
 expect '' low/second.c '#include "low/first.h"'
 expect '' low/second.h '#include <stdint.h>'
 expect '' low/first.c '#include <third.h>'
+expect '' low/first.c '#include "low/ahead.h"'
+expect '' low/ahead.c '#include "low/second.h"'
+expect 'low/ahead.h stands above low/second' low/ahead.h '#include "low/second.h"'
+expect '' high/top.js "import {b} from \"../low/first.js\";"
 expect '' high/top.js "import {a} from '../low/first.js';"
 expect 'may not include <third.h>' low/second.c '#include <third.h>'
 expect 'stands above low/second' low/first.c '#include "low/second.h"'
