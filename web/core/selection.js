@@ -74,3 +74,23 @@ export function isLibrary(name) {
 const STANDARD = new Set(("archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag "
     + "fmt go hash html image index internal io iter log maps math mime net os path plugin reflect regexp runtime slices sort "
     + "strconv strings structs sync syscall testing text time unicode unique unsafe vendor weak golang").split(" "));
+
+/**
+ * The interval of a row that began with the event T at t. Intervals of no length share their time with the next, so the
+ * neighbours are asked too.
+ * @param {(row: Row, t: number, step: -1|0|1) => Promise<Hit|null>} interval @param {Row} row @param {number} t @param {string} T
+ * @returns {Promise<Hit|null>}
+ */
+export async function exactInterval(interval, row, t, T) {
+    const found = await interval(row, t, 0);
+    if (!found || T === "" || found.T === T) return found;
+    for (const step of /** @type {const} */ ([-1, 1])) {
+        /** @type {Hit|null} */
+        let hit = found;
+        for (let i = 0; hit && i < 8; i++) {
+            hit = await interval(row, hit.t0, step);
+            if (hit?.T === T) return hit;
+        }
+    }
+    return found;
+}

@@ -2,31 +2,12 @@
  * What a link says is selected -> the interval itself, looked up in this trace, selected and brought into view.
  */
 import {rowId} from "../core/link.js";
-import {keysToOpen, selectionOf} from "../core/selection.js";
+import {exactInterval, keysToOpen, selectionOf} from "../core/selection.js";
 
 /** @typedef {import("../types.js").Page} Page */
-/** @typedef {import("../types.js").Hit} Hit */
 /** @typedef {import("../types.js").Row} Row */
 /** @typedef {import("../types.js").Selection} Selection */
 /** @typedef {import("../core/link.js").Wanted} Wanted */
-
-/**
- * The interval of a row that began with the event T at t. Intervals of no length share their time with the next.
- * @param {Page} ctx @param {Row} row @param {number} t @param {string} T
- */
-async function intervalOf(ctx, row, t, T) {
-    const found = await ctx.interval(row, t, 0);
-    if (!found || T === "" || found.T === T) return found;
-    for (const step of /** @type {const} */ ([-1, 1])) {
-        /** @type {Hit|null} */
-        let hit = found;
-        for (let i = 0; hit && i < 8 && Math.abs(hit.t0 - t) <= Math.max(found.t1 - found.t0, 1e6); i++) {
-            hit = await ctx.interval(row, hit.t0, step);
-            if (hit?.T === T) return hit;
-        }
-    }
-    return found;
-}
 
 /** @param {Page} ctx @param {string} T @param {Row|null} row @param {string} g */
 async function eventAt({api, store}, T, row, g) {
@@ -54,7 +35,7 @@ async function look(ctx, wanted) {
         return {kind: "goroutine", row, t0: record?.born?.t ?? 0, t1: record?.gone?.t ?? end, T: "", g: wanted.g, state: 0, reason: 0};
     }
     if (wanted.kind === "mark") return {kind: "mark", row, t0: t, t1: t, T: wanted.T, g: event?.g ?? "", state: 0, reason: 0};
-    const hit = await intervalOf(ctx, row, t, wanted.T);
+    const hit = await exactInterval(ctx.interval, row, t, wanted.T);
     return hit && selectionOf(hit);
 }
 

@@ -1,0 +1,143 @@
+/**
+ * The Details tab: of the selected interval (interval_detail.js), goroutine, range, collection or pause; with nothing selected, of
+ * what all goroutines did in view.
+ */
+import {formatDuration} from "../core/time.js";
+import {splitFunction} from "../core/selection.js";
+import {TITLES, byState, countWords, rangeWords, timeWords} from "../core/words.js";
+import {el, facts, link, swatch} from "./element.js";
+import {drawInterval} from "./interval_detail.js";
+import {attempt, copyStack, framesOf, functionName, goroutineLink, sharesTable, stackList, summaryOf} from "./pieces.js";
+import {copyLink} from "./share.js";
+
+/** @typedef {import("../types.js").Page} Page */
+/** @typedef {import("../types.js").Row} Row */
+/** @typedef {import("../types.js").Selection} Selection */
+/** @typedef {import("../core/words.js").Figure} Figure */
+
+/** Longest interval of each state, as links. @param {Page} ctx @param {readonly Figure[]} figures */
+function longestList(ctx, figures) {
+    const rows = byState(figures).flatMap(({state, longest}) => (!longest || longest.g === "" ? [] : [el("tr", {},
+        el("td", {}, swatch(state), TITLES[state] ?? state),
+        el("td", {}, link(formatDuration(longest.t1 - longest.t0), () => attempt(ctx, ctx.go.goroutine(longest.g, longest.t0)))),
+        el("td", {}, `g${longest.g}`))]));
+    return el("table", {class: "shares"}, el("tbody", {}, rows));
+}
+
+/** @param {Page} ctx @param {AbortSignal} signal */
+async function drawView(ctx, signal) {
+    const {t0, t1, manifest} = ctx.store.get();
+    const {states} = await summaryOf(ctx, "view=A", t0, t1, signal);
+    const words = rangeWords(t0, t1, ctx.store.get());
+    const totals = manifest?.totals ?? {};
+    return el("div", {class: "columns"},
+        el("section", {},
+            el("h2", {class: "title"}, "In view", el("b", {}, formatDuration(t1 - t0))),
+            facts([
+                ["From – to", words],
+                ["Goroutines", countWords(totals["goroutines"] ?? 0)],
+                ["Collections", countWords(totals["gc"] ?? 0)],
+                ["Pauses", `${countWords(totals["stw"] ?? 0)} × stop-the-world`],
+                ["Events", countWords(manifest?.events ?? 0)],
+                ["Go", manifest?.go],
+            ])),
+        el("section", {}, el("h2", {}, "All goroutines", el("span", {}, words)), sharesTable(states)),
+        el("section", {}, el("h2", {}, "Longest of each kind"), longestList(ctx, states)),
+        el("section", {},
+            el("h2", {}, "What to do"),
+            el("p", {class: "empty"}, "Click an interval to see where and why it blocked. Drag to select a range of time. Press ? for all keys."),
+            (manifest?.warnings ?? []).map((warning) => el("p", {class: "empty"}, warning))));
+}
+
+/** @param {Page} ctx @param {Selection} range @param {AbortSignal} signal */
+async function drawRange(ctx, range, signal) {
+    const {states} = await summaryOf(ctx, "view=A", range.t0, range.t1, signal);
+    const rows = (/** @type {Figure[]} */ list) => list.reduce((sum, figure) => sum + figure.n, 0);
+    return el("div", {class: "columns"},
+        el("section", {},
+            el("h2", {class: "title"}, "Selected range", el("b", {}, formatDuration(range.t1 - range.t0))),
+            facts([
+                ["From – to", rangeWords(range.t0, range.t1, ctx.store.get(), true)],
+                ["Intervals", countWords(rows(states))],
+                ["Go on", [
+                    link("Zoom", () => ctx.actions.get("focus")?.(), "Zoom to the range (F)"),
+                    link("Statistics", () => ctx.store.set({panel: "statistics"})),
+                    link("Events", () => ctx.store.set({panel: "events"})),
+                    link("Copy link", () => void copyLink(ctx)),
+                ]],
+            ])),
+        el("section", {}, el("h2", {}, "All goroutines in it"), sharesTable(states)),
+        el("section", {}, el("h2", {}, "Longest of each kind"), longestList(ctx, states)),
+        el("section", {}, el("h2", {}, "Processors in it"), sharesTable((await summaryOf(ctx, "view=P", range.t0, range.t1, signal)).states)));
+}
+
+/** The words of Go for a pause, from the landmarks around it. @param {Page} ctx @param {Selection} selection @param {AbortSignal} signal */
+async function pauseOf({api, store}, selection, signal) {
+    const k = Math.max(Math.ceil(Math.log2(Math.max(selection.t1 - selection.t0, 1) * 4 / 512)), 0);
+    const x = Math.floor(selection.t0 / (512 * 2 ** k));
+    const {stw} = await api.json(`traces/${store.get().trace}/landmarks/${k}/${x}?v=1`, {signal});
+    return stw.find((/** @type {any} */ pause) => Math.abs(pause.t0 - selection.t0) < 1) ?? null;
+}
+
+/** @param {Page} ctx @param {Selection} selection @param {AbortSignal} signal */
+async function drawPause(ctx, selection, signal) {
+    const stw = selection.kind === "stw";
+    const [pause, goroutines, procs] = await Promise.all([
+        stw ? pauseOf(ctx, selection, signal).catch(() => null) : null,
+        summaryOf(ctx, "view=A", selection.t0, selection.t1, signal),
+        summaryOf(ctx, "view=P", selection.t0, selection.t1, signal),
+    ]);
+    const g = selection.g || (pause?.g ?? "");
+    return el("div", {class: "columns"},
+        el("section", {},
+            el("h2", {class: "title"}, swatch(stw ? "stw" : "gc", "tall"), stw ? "Stop-the-world" : "Garbage collection",
+                el("b", {}, formatDuration(selection.t1 - selection.t0))),
+            facts([
+                ["From – to", rangeWords(selection.t0, selection.t1, ctx.store.get(), true)],
+                ["Reason", pause?.reason],
+                ["Stopped by", g === "" || g === "0" ? null : goroutineLink(ctx, g, selection.t0)],
+                ["Go on", [
+                    link("Zoom", () => ctx.actions.get("focus")?.(), "Zoom to it (F)"),
+                    link("Copy link", () => void copyLink(ctx)),
+                ]],
+            ])),
+        el("section", {}, el("h2", {}, "All goroutines in it"), sharesTable(goroutines.states)),
+        el("section", {}, el("h2", {}, "Processors in it"), sharesTable(procs.states)),
+        el("section", {}, el("h2", {}, "Longest of each kind"), longestList(ctx, goroutines.states)));
+}
+
+/** @param {Page} ctx @param {Selection} selection @param {AbortSignal} signal */
+async function drawGoroutine(ctx, {g}, signal) {
+    const state = ctx.store.get();
+    const record = await ctx.api.json(`traces/${state.trace}/goroutines/${g}`, {signal});
+    const [frames, shares] = await Promise.all([
+        framesOf(ctx, record.creator_stack ?? 0, signal), summaryOf(ctx, `g=${g}`, state.t0, state.t1, signal)]);
+    const lifetime = (record.gone?.t ?? state.manifest?.span_ns ?? 0) - (record.born?.t ?? 0);
+    const all = (state.manifest?.states ?? []).map((name, i) => ({state: name, reason: "", ns: record.time?.[i] ?? 0, n: 0}));
+    const spent = byState(all).filter((figure) => figure.ns > 0);
+    return el("div", {class: "columns"},
+        el("section", {},
+            el("h2", {class: "title"}, `g${g} ${splitFunction(record.function).name}`, el("b", {}, formatDuration(lifetime))),
+            facts([
+                ["Function", functionName(record.function)],
+                ["Created", record.born?.known ? [timeWords(record.born.t, state), record.creator ? " by " : null,
+                    record.creator ? goroutineLink(ctx, record.creator, record.born.t) : null] : "before the trace began"],
+                ["Ended", record.gone ? timeWords(record.gone.t, state) : "not before the trace did"],
+                ["Go on", [link("Copy link", () => void copyLink(ctx), "Copy the link to this goroutine")]],
+            ])),
+        el("section", {}, el("h2", {}, "Where it was created", copyStack(ctx, frames)),
+            stackList(ctx, frames, record.born?.known ? "No stack recorded: Go wrote its creation without one." : "No stack recorded: it is older than the trace.")),
+        el("section", {}, el("h2", {}, "In its life"), el("table", {class: "shares"}, el("tbody", {}, spent.map((figure) => el("tr", {},
+            el("td", {}, swatch(figure.state), TITLES[figure.state] ?? figure.state), el("td", {}, formatDuration(figure.ns))))))),
+        el("section", {}, el("h2", {}, `In ${rangeWords(state.t0, state.t1, state)}`), sharesTable(shares.states)));
+}
+
+/** @param {Page} ctx @param {AbortSignal} signal @returns {Promise<HTMLElement>} */
+export async function draw(ctx, signal) {
+    const {selection} = ctx.store.get();
+    if (!selection) return drawView(ctx, signal);
+    if (selection.kind === "range") return drawRange(ctx, selection, signal);
+    if (selection.kind === "gc" || selection.kind === "stw") return drawPause(ctx, selection, signal);
+    if (selection.kind === "goroutine") return drawGoroutine(ctx, selection, signal);
+    return selection.row ? drawInterval(ctx, {...selection, row: selection.row}, signal) : drawView(ctx, signal);
+}

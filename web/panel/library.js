@@ -1,0 +1,95 @@
+/**
+ * Pages of words: the library of traces, a trace that is being read, and what went wrong with what to do about it.
+ */
+import {formatDuration} from "../core/time.js";
+import {bytesWords, countWords, leftWords} from "../core/words.js";
+import {el, facts} from "./element.js";
+
+/** @typedef {import("../types.js").Manifest} Manifest */
+/** @typedef {Record<string, HTMLElement>} Dom */
+
+/** @type {Record<string, string>} */
+const STATES = {ready: "Ready", ingesting: "Being read", failed: "Could not be read"};
+
+/** @param {Dom} dom @param {"library"|"message"} page @param {HTMLElement} content */
+function show(dom, page, content) {
+    document.documentElement.dataset["page"] = page;
+    dom["message"]?.replaceChildren(content);
+}
+
+/** @param {any} trace an entry of the list */
+function traceRow(trace) {
+    const progress = trace.state === "ingesting" && trace.progress ? ` ${Math.floor(trace.progress.percent)} %` : "";
+    return el("tr", {},
+        el("td", {class: "name wide"}, el("a", {href: `t/${trace.id}`, title: trace.name || trace.id}, trace.name || trace.id)),
+        el("td", {class: "name"}, `${STATES[trace.state] ?? trace.state}${progress}`),
+        el("td", {}, trace.bytes ? bytesWords(trace.bytes) : ""),
+        el("td", {}, trace.go ? `Go ${trace.go}` : ""),
+        el("td", {}, trace.span_ns ? formatDuration(trace.span_ns) : ""));
+}
+
+/** @param {Dom} dom @param {any[]} traces */
+export function showLibrary(dom, traces) {
+    document.title = "Tilescope";
+    const table = el("table", {class: "grid"},
+        el("thead", {}, el("tr", {}, el("th", {class: "name"}, "Trace"), el("th", {class: "name"}, "State"), el("th", {}, "Size"), el("th", {}, "Written by"), el("th", {}, "Length"))),
+        el("tbody", {}, traces.map(traceRow)));
+    show(dom, "library", el("div", {},
+        el("h1", {}, "Traces"),
+        traces.length > 0 ? table : el("p", {}, "There is no trace yet. Start the program with one: ", el("code", {}, "tilescope trace.out"))));
+}
+
+/** @param {Dom} dom @param {Manifest} manifest one that is being read */
+export function showProgress(dom, manifest) {
+    const {progress, name} = manifest;
+    const percent = Math.min(progress?.percent ?? 0, 100);
+    document.title = `${Math.floor(percent)} % – ${name || "trace"} – Tilescope`;
+    const bar = el("progress", {max: "100", "aria-label": "Read so far"});
+    if (progress) bar.value = percent;
+    show(dom, "message", el("div", {class: "words"},
+        el("h1", {}, `Reading ${name || "the trace"}`),
+        bar,
+        facts([
+            ["Read", progress ? `${bytesWords(progress.bytes)} of ${bytesWords(progress.total)} (${percent.toFixed(1)} %)` : "starting"],
+            ["Events", progress ? `${countWords(progress.events)}, ${countWords(progress.events_per_s)} a second` : ""],
+            ["Time left", progress && progress.left_s > 0 ? `about ${leftWords(progress.left_s)}` : ""],
+        ]),
+        el("p", {class: "empty"}, "The timelines appear here as soon as it is done. This address stays the same.")));
+}
+
+/** @param {Dom} dom @param {string} title @param {string[]} words @param {boolean} retry */
+export function showWords(dom, title, words, retry = false) {
+    document.title = `${title} – Tilescope`;
+    show(dom, "message", el("div", {class: "words", role: "alert"},
+        el("h1", {}, title),
+        words.map((line) => el("p", {}, line)),
+        el("p", {}, retry ? el("button", {class: "button", type: "button", onclick: () => window.location.reload()}, "Try again") : null, " ", el("a", {href: "../"}, "All traces"))));
+}
+
+/** A trace that could not be read. @param {Dom} dom @param {Manifest} manifest */
+export function showFailed(dom, manifest) {
+    const {error} = manifest;
+    showWords(dom, `${manifest.name || "The trace"} could not be read`, [
+        error?.message ?? "The server does not say why.",
+        error?.offset === undefined ? "" : `The trouble begins at byte ${countWords(error.offset)} of the trace.`,
+        "If the file is cut off or was changed while it was written, record it again; if Go's own tools read it, please report this.",
+    ].filter((line) => line !== ""));
+}
+
+/** @param {Dom} dom @param {unknown} error of a request for the trace */
+export function showMissing(dom, error) {
+    const {code = "", status = 0, message = ""} = /** @type {{code?: string, status?: number, message?: string}} */ (error ?? {});
+    if (status === 404 || status === 400 || code === "not_found") {
+        return showWords(dom, "No such trace", ["This server has no trace with this id. It may have been removed, or the link is for another server.", message]);
+    }
+    if (status === 401 || status === 403) {
+        return showWords(dom, "Not allowed", ["This server wants to know you first. Open the address that it printed when it started.", message]);
+    }
+    showWords(dom, "The server does not answer", ["Is it still running? The page tries again when you ask it to.", message], true);
+}
+
+/** Shows the page of timelines. @param {Manifest} manifest */
+export function showViewer(manifest) {
+    document.documentElement.dataset["page"] = "viewer";
+    document.title = `${manifest.name || manifest.id} – Tilescope`;
+}

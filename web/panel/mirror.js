@@ -1,0 +1,88 @@
+/**
+ * The rows on the screen once more as a table, for keyboard and screen reader. It shows when Tab reaches it. Enter folds a section
+ * or group, or selects the interval that a row has in the middle of the view; Left and Right step along the row; Esc goes back.
+ */
+import {formatDuration} from "../core/time.js";
+import {rowId} from "../core/link.js";
+import {TITLES, countOf, rangeWords} from "../core/words.js";
+import {el} from "./element.js";
+import {attempt} from "./pieces.js";
+
+/** @typedef {import("../types.js").Page} Page */
+/** @typedef {import("../types.js").Lane} Lane */
+
+const REST_MS = 200;
+/** @type {Record<Lane["kind"], string>} */
+const KINDS = {section: "Section", group: "Group", row: "Row", counter: "Counter", gc: "Collections"};
+
+/** What the lane holds at the middle of the view. @param {Page} ctx @param {Lane} lane */
+function middleWords({store}, lane) {
+    const {open, selection} = store.get();
+    if (lane.row && selection?.row && rowId(selection.row) === rowId(lane.row)) return "selected";
+    if (lane.key !== "") return open[lane.key] ? "unfolded" : "folded";
+    return "";
+}
+
+/** @param {Page} ctx @param {Lane} lane */
+function act(ctx, lane) {
+    const {store, go} = ctx;
+    const {t0, t1, open} = store.get();
+    if (lane.key !== "") return store.set({open: {...open, [lane.key]: !open[lane.key]}});
+    if (lane.row && lane.kind === "row") attempt(ctx, go.at(lane.row, (t0 + t1) / 2));
+}
+
+/** @param {Page} ctx @param {Lane} lane @param {-1|1} way */
+async function step(ctx, lane, way) {
+    const {selection, t0, t1, manifest} = ctx.store.get();
+    if (!lane.row || lane.kind !== "row") return;
+    const own = selection?.row && rowId(selection.row) === rowId(lane.row);
+    const hit = await ctx.interval(lane.row, own ? selection.t0 : (t0 + t1) / 2, own ? way : 0);
+    if (!hit) return ctx.say("The row ends here.");
+    ctx.go.interval(hit);
+    const name = manifest?.states[hit.state] ?? "";
+    ctx.say(`${TITLES[name] ?? name}, ${formatDuration(hit.t1 - hit.t0)}${hit.g === "" ? "" : `, g${hit.g}`}`, true);
+}
+
+/** @param {Page} ctx @param {HTMLElement} box */
+function draw(ctx, box) {
+    const state = ctx.store.get();
+    const focused = document.activeElement instanceof HTMLElement && box.contains(document.activeElement) ? document.activeElement.dataset["lane"] : undefined;
+    const rows = ctx.lanes.visible().map((lane) => el("tr", {tabindex: "0", "data-lane": lane.id, "aria-selected": String(middleWords(ctx, lane) === "selected"),
+        onclick: () => act(ctx, lane),
+        onkeydown(/** @type {KeyboardEvent} */ event) {
+            if (event.key === "Enter" || event.key === " ") act(ctx, lane);
+            else if (event.key === "ArrowLeft" || event.key === "ArrowRight") void step(ctx, lane, event.key === "ArrowLeft" ? -1 : 1);
+            else if (event.key === "ArrowDown") /** @type {HTMLElement|null} */ (row(event)?.nextElementSibling)?.focus();
+            else if (event.key === "ArrowUp") /** @type {HTMLElement|null} */ (row(event)?.previousElementSibling)?.focus();
+            else if (event.key === "Escape") ctx.dom["lanes"]?.focus();
+            else return;
+            event.preventDefault();
+            event.stopPropagation();
+        },
+    }, el("td", {class: "name"}, lane.label), el("td", {class: "name"}, KINDS[lane.kind]),
+    el("td", {}, lane.group && lane.kind === "group" ? countOf(lane.group.goroutines, "goroutine") : ""), el("td", {class: "name"}, middleWords(ctx, lane))));
+    box.replaceChildren(el("table", {class: "grid"},
+        el("caption", {}, `Rows in view, ${rangeWords(state.t0, state.t1, state)}. Enter selects or folds, arrows move, Esc leaves.`),
+        el("thead", {}, el("tr", {}, ["Name", "Kind", "Holds", "State"].map((title) => el("th", {class: "name", scope: "col"}, title)))),
+        el("tbody", {}, rows)));
+    if (focused !== undefined) (rows.find((one) => one.dataset["lane"] === focused) ?? rows[0])?.focus();
+}
+
+/** @param {Event} event */
+const row = (event) => (event.currentTarget instanceof HTMLElement ? event.currentTarget : null);
+
+/** @param {Page} ctx @returns {() => void} */
+export function enable(ctx) {
+    const box = ctx.dom["mirror"];
+    if (!box) return () => {};
+    let timer = window.setTimeout(() => draw(ctx, box), REST_MS);
+    const unsubscribe = ctx.store.subscribe((changed) => {
+        if ([...changed].every((key) => key === "hover")) return;
+        clearTimeout(timer);
+        timer = window.setTimeout(() => draw(ctx, box), REST_MS);
+    });
+    return () => {
+        clearTimeout(timer);
+        unsubscribe();
+    };
+}

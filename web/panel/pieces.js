@@ -1,0 +1,104 @@
+/**
+ * Pieces that several panels show: names that fly to what they name, stacks, shares of states.
+ */
+import {formatDuration} from "../core/time.js";
+import {isLibrary, splitFunction} from "../core/selection.js";
+import {STACK_ORDER, TITLES, byState, countWords, percentWords} from "../core/words.js";
+import {copyText, el, link, swatch} from "./element.js";
+
+/** @typedef {import("../types.js").Page} Page */
+/** @typedef {import("../types.js").Row} Row */
+/** @typedef {import("../core/words.js").Frame} Frame */
+/** @typedef {import("../core/words.js").Figure} Figure */
+
+/** Says what went wrong with something the user asked for. @param {Page} ctx @param {Promise<unknown>} work */
+export function attempt(ctx, work) {
+    work.catch((error) => {
+        if (error?.name !== "AbortError" && error?.code !== "aborted") ctx.say(error instanceof Error ? error.message : String(error));
+    });
+}
+
+/** "net/http." muted and "(*conn).serve". @param {string} name */
+export function functionName(name) {
+    const parts = splitFunction(name);
+    return el("span", {title: name}, parts.pkg === "" ? null : el("span", {class: "muted"}, parts.pkg), parts.name);
+}
+
+/** @param {Page} ctx @param {string} g @param {number} [t] */
+export const goroutineLink = (ctx, g, t) => link(`g${g}`, () => attempt(ctx, ctx.go.goroutine(g, t)), `Go to goroutine ${g}`);
+
+/** @param {Page} ctx @param {"P"|"M"} view @param {number} row @param {number} t */
+export function processorLink(ctx, view, row, t) {
+    const {manifest} = ctx.store.get();
+    const list = view === "P" ? manifest?.procs : manifest?.threads;
+    const id = list?.find((entry) => entry.row === row)?.id ?? row;
+    return link(`${view}${id}`, () => attempt(ctx, ctx.go.at({view, row}, t)), `Go to ${view === "P" ? "processor" : "thread"} ${id}`);
+}
+
+/** "store.go:131" of "/home/me/cache/store.go". @param {Frame} frame */
+const place = (frame) => `${frame.file.replace(/^.*[/\\]/, "")}${frame.line > 0 ? `:${frame.line}` : ""}`;
+
+/**
+ * @param {Page} ctx @param {number} id of a stack, 0 none @param {AbortSignal} signal
+ * @returns {Promise<Frame[]>}
+ */
+export async function framesOf({api, store}, id, signal) {
+    if (!(id > 0)) return [];
+    const answer = await api.json(`traces/${store.get().trace}/stacks?ids=${id}`, {signal});
+    return answer.stacks[0]?.frames ?? [];
+}
+
+/** @param {Page} ctx @param {Frame[]} frames @param {string} why words where there are none @param {boolean} full paths of files */
+export function stackList(ctx, frames, why, full = false) {
+    if (frames.length === 0) return el("p", {class: "empty"}, why);
+    return el("ol", {class: "stack mono"}, frames.map((frame) => el("li", {class: isLibrary(frame.function) ? "library" : null},
+        el("span", {title: frame.function}, frame.function),
+        el("span", {title: `${frame.file}:${frame.line}`}, full ? `${frame.file}:${frame.line}` : place(frame)))));
+}
+
+/** @param {Page} ctx @param {Frame[]} frames */
+export function copyStack(ctx, frames) {
+    if (frames.length === 0) return null;
+    const text = frames.map((frame) => `${frame.function}\n\t${frame.file}:${frame.line}`).join("\n");
+    return link("Copy", async () => ctx.say(await copyText(text) ? "Stack copied." : "The browser did not let the page copy."), "Copy this stack");
+}
+
+/** A bar of shares in stack order. @param {readonly Figure[]} states @param {number} total */
+export function sharesBar(states, total) {
+    const bar = el("div", {class: "bar", role: "presentation"});
+    for (const name of STACK_ORDER) {
+        const figure = states.find((state) => state.state === name);
+        if (!figure || !(figure.ns > 0)) continue;
+        const part = el("i", {class: name, title: `${TITLES[name]} ${percentWords(figure.ns / total)}`});
+        part.style.flex = `${figure.ns / total} 1 0`;
+        bar.append(part);
+    }
+    return bar;
+}
+
+/**
+ * Shares per state: bar and table.
+ * @param {readonly Figure[]} figures @param {boolean} bar @param {number} most rows
+ */
+export function sharesTable(figures, bar = true, most = 12) {
+    const states = byState(figures);
+    const total = states.reduce((sum, state) => sum + state.ns, 0);
+    if (states.length === 0) return [el("p", {class: "empty"}, "It did not live in this range.")];
+    const rows = states.slice(0, most).map((state) => el("tr", {},
+        el("td", {}, swatch(state.state), TITLES[state.state] ?? state.state),
+        el("td", {}, percentWords(total > 0 ? state.ns / total : 0)),
+        el("td", {}, formatDuration(state.ns)),
+        el("td", {}, `${countWords(state.n)} ×`)));
+    return [bar ? sharesBar(states, total) : null, el("table", {class: "shares"}, el("tbody", {}, rows))];
+}
+
+/** @param {Page} ctx @param {string} scope query that says whose @param {number} t0 @param {number} t1 @param {AbortSignal} signal */
+export function summaryOf({api, store}, scope, t0, t1, signal) {
+    const {trace, manifest} = store.get();
+    const from = Math.max(Math.floor(t0), 0);
+    const to = Math.min(Math.ceil(t1), manifest?.span_ns ?? Infinity);
+    return api.json(`traces/${trace}/summary?${scope}&from=${from}&to=${Math.max(to, from + 1)}`, {signal});
+}
+
+/** The query that names a row to the summary route. @param {Row} row */
+export const rowScope = (row) => `view=${row.view}&block=${row.row >> 5}&row=${row.row & 31}`;

@@ -1,0 +1,39 @@
+/**
+ * "Share" and every "Copy link": the address of what is shown, on the clipboard.
+ */
+import {formatLink} from "../core/link.js";
+import {copyText} from "./element.js";
+
+/** @typedef {import("../types.js").Page} Page */
+/** @typedef {import("../types.js").Selection} Selection */
+
+/**
+ * The address of the page without what may be secret (its query), with the state as it is now.
+ * @param {Page} ctx @param {Selection|null} [selection] other than the one in use
+ */
+export function addressOf({store, lanes}, selection) {
+    const state = store.get();
+    const top = lanes.visible()[0];
+    const scroll = top && state.scrollY > 0 ? {id: top.id, dy: state.scrollY - top.y} : null;
+    const {origin, pathname} = window.location;
+    return `${origin}${pathname}${formatLink(selection === undefined ? state : {...state, selection}, scroll)}`;
+}
+
+/** @type {Record<Selection["kind"], string>} */
+const WORDS = {interval: "this event", mark: "this event", range: "this range", goroutine: "this goroutine", gc: "this collection", stw: "this pause"};
+
+/** @param {Page} ctx @param {Selection|null} [selection] */
+export async function copyLink(ctx, selection) {
+    const shown = selection === undefined ? ctx.store.get().selection : selection;
+    const address = addressOf(ctx, selection);
+    const what = shown ? WORDS[shown.kind] : "this view";
+    ctx.say(await copyText(address) ? `Link to ${what} copied.` : `The browser did not let the page copy. The link to ${what} is in the address bar.`);
+}
+
+/** @param {Page} ctx @returns {() => void} */
+export function enable(ctx) {
+    const controller = new AbortController();
+    ctx.dom["share"]?.addEventListener("click", () => void copyLink(ctx), {signal: controller.signal});
+    ctx.actions.set("copy", () => void copyLink(ctx));
+    return () => controller.abort();
+}

@@ -1,0 +1,125 @@
+/**
+ * The panel below: a row of tabs, and the one that is open, drawn again when what it shows changes. What was drawn stays until
+ * the new is ready; an answer that comes late is dropped.
+ */
+import {el} from "./element.js";
+import {draw as drawDetail} from "./detail.js";
+import {draw as drawEvents} from "./events.js";
+import {draw as drawGoroutines} from "./goroutines.js";
+import {draw as drawStacks} from "./stacks.js";
+import {draw as drawStatistics} from "./statistics.js";
+import {countWords} from "../core/words.js";
+
+/** @typedef {import("../types.js").Page} Page */
+/** @typedef {import("../types.js").State} State */
+
+/**
+ * @typedef {object} Tab
+ * @property {string} id
+ * @property {string} title
+ * @property {(keyof State)[]} needs   changes that make it draw again
+ * @property {(ctx: Page, signal: AbortSignal) => Promise<HTMLElement>} draw
+ */
+
+/** @type {readonly Tab[]} */
+export const TABS = Object.freeze([
+    {id: "details", title: "Details", needs: ["selection", "t0", "t1", "clock"], draw: drawDetail},
+    {id: "stacks", title: "Stacks", needs: ["selection"], draw: drawStacks},
+    {id: "statistics", title: "Statistics", needs: ["selection", "t0", "t1", "clock"], draw: drawStatistics},
+    {id: "events", title: "Events", needs: ["selection", "t0", "t1", "clock"], draw: drawEvents},
+    {id: "goroutines", title: "Goroutines", needs: [], draw: drawGoroutines},
+]);
+
+/** A window that moves is waited for; a selection is answered at once. */
+const REST_MS = 180;
+
+/** @param {Page} ctx @param {HTMLElement} box */
+function createDrawing(ctx, box) {
+    let controller = new AbortController();
+    let timer = 0;
+    let last = "";
+    const run = async () => {
+        controller.abort();
+        controller = new AbortController();
+        const {signal} = controller;
+        const tab = TABS.find(({id}) => id === ctx.store.get().panel);
+        if (!tab) return;
+        box.setAttribute("aria-busy", "true");
+        try {
+            const node = await tab.draw(ctx, signal);
+            if (signal.aborted) return;
+            const top = last === tab.id ? box.scrollTop : 0;
+            box.replaceChildren(node);
+            box.scrollTop = top;
+            last = tab.id;
+        } catch (error) {
+            if (signal.aborted) return;
+            const words = error instanceof Error ? error.message : String(error);
+            box.replaceChildren(el("p", {class: "pane empty"}, `This cannot be shown: ${words}`));
+        }
+        box.removeAttribute("aria-busy");
+    };
+    return {
+        /** @param {number} ms */
+        later(ms) {
+            clearTimeout(timer);
+            timer = window.setTimeout(() => void run(), ms);
+        },
+        stop() {
+            clearTimeout(timer);
+            controller.abort();
+        },
+    };
+}
+
+/** @param {Page} ctx @param {HTMLElement} row */
+function buildTabs({store}, row) {
+    const buttons = TABS.map(({id, title}) => {
+        const count = id === "goroutines" ? store.get().manifest?.totals["goroutines"] : undefined;
+        return el("button", {
+            type: "button", role: "tab", id: `tab-${id}`, "aria-controls": "detail",
+            onclick: () => store.set({panel: store.get().panel === id ? "" : id}),
+        }, title, count === undefined ? null : el("span", {}, countWords(count)));
+    });
+    row.replaceChildren(...buttons);
+    row.addEventListener("keydown", (event) => {
+        const way = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+        const at = buttons.findIndex((button) => button === document.activeElement);
+        if (way === 0 || at < 0) return;
+        event.preventDefault();
+        const next = buttons[(at + way + buttons.length) % buttons.length];
+        next?.focus();
+        next?.click();
+    });
+    return (/** @type {string} */ open) => buttons.forEach((button, i) => {
+        const selected = TABS[i]?.id === open;
+        button.setAttribute("aria-selected", String(selected));
+        button.tabIndex = selected || (i === 0 && open === "") ? 0 : -1;
+    });
+}
+
+/** @param {Page} ctx @returns {() => void} */
+export function enable(ctx) {
+    const {store, dom} = ctx;
+    const {tabs, detail} = dom;
+    if (!tabs || !detail) return () => {};
+    const drawing = createDrawing(ctx, detail);
+    const mark = buildTabs(ctx, tabs);
+    const show = () => {
+        const {panel} = store.get();
+        mark(panel);
+        if (panel !== "") detail.setAttribute("aria-labelledby", `tab-${panel}`);
+    };
+    show();
+    drawing.later(0);
+    const unsubscribe = store.subscribe((changed) => {
+        const open = TABS.find(({id}) => id === store.get().panel);
+        if (changed.has("panel")) show();
+        if (changed.has("panel") || (changed.has("selection") && open?.needs.includes("selection"))) return drawing.later(0);
+        if (open?.needs.some((key) => changed.has(key))) drawing.later(REST_MS);
+    });
+    return () => {
+        drawing.stop();
+        unsubscribe();
+    };
+}

@@ -1,0 +1,178 @@
+/**
+ * What lies under the pointer in exact words. Known intervals are told at once; who woke them and the figures of a bin are fetched
+ * when the pointer has rested, and dropped when it moves on. Placed below the row it speaks of, or above, never over it.
+ */
+import {formatDuration} from "../core/time.js";
+import {groupOfRow, rowName, splitFunction} from "../core/selection.js";
+import {STACK_ORDER, TITLES, byState, countOf, intervalTitle, percentWords, rangeWords, timeWords} from "../core/words.js";
+import {el, facts, swatch} from "./element.js";
+import {rowScope, summaryOf} from "./pieces.js";
+
+/** @typedef {import("../types.js").Page} Page */
+/** @typedef {import("../types.js").Hit} Hit */
+/** @typedef {import("../types.js").Hover} Hover */
+/** @typedef {import("../types.js").Row} Row */
+
+const REST_MS = 140;
+const MODES = /** @type {const} */ (["all", "exact", "none"]);
+const MODE_WORDS = {all: "Tooltip: everything", exact: "Tooltip: exact intervals only", none: "Tooltip: off"};
+
+/** @param {Page} ctx @param {Hit} hit */
+function where({store}, hit) {
+    const {manifest} = store.get();
+    const p = hit.p > 0 && hit.row?.view !== "P" ? rowName(manifest, {view: "P", row: hit.p - 1}) : "";
+    const m = hit.m > 0 && hit.row?.view !== "M" ? rowName(manifest, {view: "M", row: hit.m - 1}) : "";
+    return [p, m].filter((name) => name !== "").join(", ");
+}
+
+/** @param {Page} ctx @param {Hit} hit @param {[string, string][]} more */
+function intervalWords(ctx, hit, more = []) {
+    const state = ctx.store.get();
+    const {manifest} = state;
+    const name = hit.kind === "gc" || hit.kind === "stw" ? hit.kind : manifest?.states[hit.state] ?? "";
+    const reason = manifest?.reasons[hit.reason] ?? "";
+    const text = typeof hit.more["reason"] === "string" ? hit.more["reason"] : "";
+    const title = hit.kind === "stw" ? "Stop-the-world" : hit.kind === "gc" ? "Garbage collection"
+        : hit.kind === "mark" ? String(hit.more["text"] ?? hit.more["kind"] ?? "Mark") : intervalTitle(name, reason);
+    const group = hit.row && groupOfRow(manifest, hit.row);
+    const who = hit.g === "" || hit.g === "0" ? "" : `g${hit.g} ${ctx.goroutineFunction(hit.g) || group?.function || ""}`.trim();
+    const point = hit.t1 <= hit.t0;
+    return [
+        el("h3", {}, swatch(name), el("span", {}, title), point ? null : el("b", {}, formatDuration(hit.t1 - hit.t0))),
+        facts([
+            [point ? "At" : "From – to", point ? `${timeWords(hit.t0, state)}` : rangeWords(hit.t0, hit.t1, state, true)],
+            [hit.kind === "stw" ? "By" : "Goroutine", who],
+            ["Reason", text || (name !== "sync" && !title.toLowerCase().includes(reason.toLowerCase()) ? reason : "")],
+            ["On", where(ctx, hit)],
+            ...more,
+        ]),
+    ];
+}
+
+/** Who woke it and how long it waited to run. @param {Page} ctx @param {Hit} hit @returns {Promise<[string, string][]>} */
+async function wakeWords(ctx, hit) {
+    if (!hit.row || hit.row.view !== "G" || hit.kind === "mark") return [];
+    const states = ctx.store.get().manifest?.states ?? [];
+    const name = states[hit.state] ?? "";
+    const blocked = ["sync", "chan", "net", "sleep", "other"].includes(name);
+    const near = name === "runnable" ? hit : await ctx.interval(hit.row, hit.t0, blocked ? 1 : -1);
+    if (!near || states[near.state] !== "runnable") return [];
+    const waker = near.waker === "" || near.waker === "0" ? "the runtime" : `g${near.waker} ${ctx.goroutineFunction(near.waker)}`.trim();
+    const at = timeWords(near.t0, ctx.store.get(), 9);
+    const wait = near === hit ? [] : [/** @type {[string, string]} */ ([blocked ? "Then waited" : "Waited", `${formatDuration(near.t1 - near.t0)} to run`])];
+    return [[blocked ? "Unblocked by" : "Woken by", waker], [blocked ? "Unblocked at" : "Woken at", at], ...wait];
+}
+
+/** @param {Page} ctx @param {Hit} hit @param {import("../core/words.js").Figure[]|null} states */
+function binWords(ctx, hit, states) {
+    const state = ctx.store.get();
+    const name = hit.row ? rowName(state.manifest, hit.row, hit.g) : "";
+    const title = el("h3", {}, el("span", {title: name}, hit.row?.view === "F" ? splitFunction(name).name : name),
+        el("b", {}, `${timeWords(hit.t0, state, 6)} + ${formatDuration(hit.t1 - hit.t0)}`));
+    if (!states) return [title, el("p", {}, "…")];
+    const known = byState(states).sort((a, b) => STACK_ORDER.indexOf(a.state) - STACK_ORDER.indexOf(b.state));
+    const total = known.reduce((sum, figure) => sum + figure.ns, 0);
+    const n = known.reduce((sum, figure) => sum + figure.n, 0);
+    const longest = Math.max(...known.map(({longest: l}) => (l ? l.t1 - l.t0 : 0)), 0);
+    if (n === 0) return [title, el("p", {}, "Nothing lived here.")];
+    const rows = known.map((figure) => el("tr", {}, el("td", {}, swatch(figure.state), TITLES[figure.state]),
+        el("td", {}, percentWords(figure.ns / Math.max(total, 1))), el("td", {}, `${figure.n} ×`)));
+    return [title, el("table", {class: "shares"}, el("tbody", {}, rows)),
+        el("p", {}, `${countOf(n, "interval")}${longest > 0 ? `, longest ${formatDuration(longest)}` : ""}`)];
+}
+
+/**
+ * Where the box goes: below the row, or above it, or beside the pointer if neither fits.
+ * @param {{x: number, y: number}} pointer @param {{top: number, bottom: number}} row on the screen
+ * @param {{width: number, height: number}} box @param {{width: number, height: number}} screen
+ */
+export function placeBox(pointer, row, box, screen) {
+    const air = 10;
+    const x = Math.max(Math.min(pointer.x + 14, screen.width - box.width - 8), 8);
+    if (row.bottom + air + box.height <= screen.height - 8) return {x, y: row.bottom + air};
+    if (row.top - air - box.height >= 8) return {x, y: row.top - air - box.height};
+    const left = pointer.x - 24 - box.width;
+    return {x: left >= 8 ? left : Math.min(pointer.x + 24, screen.width - box.width), y: Math.max(screen.height - box.height - 8, 8)};
+}
+
+/** @param {Page} ctx @param {HTMLElement} box @param {Hover} hover */
+function place(ctx, box, hover) {
+    const canvas = ctx.dom["lanes"]?.getBoundingClientRect();
+    if (!canvas) return;
+    const {scrollY} = ctx.store.get();
+    const lane = ctx.lanes.at(scrollY + hover.y);
+    const top = canvas.top + (lane ? lane.y - scrollY : hover.y - 8);
+    const row = {top, bottom: top + Math.min(lane?.height ?? 16, 60)};
+    const at = placeBox({x: canvas.left + hover.x, y: canvas.top + hover.y}, row, {width: box.offsetWidth, height: box.offsetHeight},
+        {width: innerWidth, height: innerHeight});
+    box.style.transform = `translate(${Math.round(at.x)}px, ${Math.round(at.y)}px)`;
+}
+
+/** @param {Hit} hit */
+const nameOf = (hit) => `${hit.kind} ${hit.row?.view}${hit.row?.row} ${hit.t0} ${hit.t1} ${hit.T}`;
+
+/** @param {Page} ctx @param {HTMLElement} box */
+function createTooltip(ctx, box) {
+    let shown = "";
+    let timer = 0;
+    let controller = new AbortController();
+    /** @param {Hover} hover @param {(Node|null)[]} nodes */
+    const put = (hover, nodes) => {
+        box.replaceChildren(...nodes.filter((node) => node !== null));
+        box.hidden = false;
+        place(ctx, box, hover);
+    };
+    /** @param {Hit} hit @param {AbortSignal} signal */
+    const rest = async (hit, signal) => {
+        const bin = hit.kind === "bin" && hit.row;
+        const figures = bin ? (await summaryOf(ctx, bin.view === "F" ? `group=${bin.row}` : bin.view === "A" ? "view=A" : rowScope(bin), hit.t0, hit.t1, signal)).states : null;
+        const more = bin ? [] : await wakeWords(ctx, hit);
+        const {hover} = ctx.store.get();
+        if (signal.aborted || !hover?.hit || nameOf(hover.hit) !== nameOf(hit)) return;
+        put(hover, bin ? binWords(ctx, hit, figures) : intervalWords(ctx, hit, more));
+    };
+    const hide = () => {
+        clearTimeout(timer);
+        controller.abort();
+        box.hidden = true;
+        shown = "";
+    };
+    /** @param {Hover} hover @param {Hit} hit */
+    const show = (hover, hit) => {
+        if (shown === nameOf(hit)) return place(ctx, box, hover);
+        hide();
+        shown = nameOf(hit);
+        controller = new AbortController();
+        const {signal} = controller;
+        if (hit.kind === "bin") box.hidden = true;
+        else put(hover, intervalWords(ctx, hit));
+        timer = window.setTimeout(() => void rest(hit, signal).catch(() => {}), REST_MS);
+    };
+    return {show, hide};
+}
+
+/** @param {Page} ctx @returns {() => void} */
+export function enable(ctx) {
+    const box = ctx.dom["tooltip"];
+    if (!box) return () => {};
+    /** @type {"all"|"exact"|"none"} */
+    let mode = "all";
+    const tooltip = createTooltip(ctx, box);
+    ctx.actions.set("tooltip", () => {
+        mode = MODES[(MODES.indexOf(mode) + 1) % MODES.length] ?? "all";
+        if (mode === "none") tooltip.hide();
+        ctx.say(MODE_WORDS[mode]);
+    });
+    const unsubscribe = ctx.store.subscribe((changed) => {
+        if (!changed.has("hover")) return;
+        const {hover} = ctx.store.get();
+        const hit = hover?.hit;
+        const counts = hit && hit.kind !== "counter" && (mode === "all" || (mode === "exact" && hit.exact));
+        if (hover && hit && counts) tooltip.show(hover, hit);
+        else tooltip.hide();
+    });
+    return () => {
+        unsubscribe();
+        tooltip.hide();
+    };
+}
