@@ -133,7 +133,7 @@ void lane_rows_clear(struct lane_rows *lr)
 	map_clear(&lr->row_of);
 }
 
-int lane_rows_get(struct lane_rows *lr, int64_t id, uint32_t *row, struct err *e)
+int lane_rows_look_up(struct lane_rows *lr, int64_t id, uint32_t *row, struct err *e)
 {
 	uint32_t n = map_get(&lr->row_of, (uint64_t)id);
 
@@ -146,6 +146,7 @@ int lane_rows_get(struct lane_rows *lr, int64_t id, uint32_t *row, struct err *e
 			return no_memory(e);
 		}
 	}
+	lr->recent[(uint64_t)id % LANE_RECENT] = n;
 	*row = n;
 	return 0;
 }

@@ -31,10 +31,11 @@
 struct err;
 
 #define LANE_BLOCK_ROWS 32
+#define LANE_RECENT     64
 
 struct lane_group {
-	uint32_t function;     /* as given to lane_packing_group() */
-	uint32_t n_rows;       /* used so far */
+	uint32_t function; /* as given to lane_packing_group() */
+	uint32_t n_rows;   /* used so far */
 	uint32_t alive;
 	uint32_t alive_max;
 	uint64_t n_goroutines; /* that ever lived in it */
@@ -58,8 +59,7 @@ void lane_packing_clear(struct lane_packing *lp);
 
 /* Number of the group of a start function, made where there was none; `function` is any number
  * that is equal where the names are. */
-int lane_packing_group(
-	struct lane_packing *lp, uint32_t function, uint32_t *group, struct err *e);
+int lane_packing_group(struct lane_packing *lp, uint32_t function, uint32_t *group, struct err *e);
 
 /* The lowest free row of a group; the block is made with its first row. */
 int lane_packing_take(
@@ -75,12 +75,25 @@ static inline uint32_t lane_block(const struct lane_packing *lp, struct lane_pla
 struct lane_rows {
 	VEC(int64_t) ids; /* by row */
 	struct map row_of;
+	uint32_t recent[LANE_RECENT]; /* row of the last id that ended in these bits */
 };
 
 void lane_rows_init(struct lane_rows *lr);
 void lane_rows_clear(struct lane_rows *lr);
 
 /* Row of an id, the next one where it is new. */
-int lane_rows_get(struct lane_rows *lr, int64_t id, uint32_t *row, struct err *e);
+int lane_rows_look_up(struct lane_rows *lr, int64_t id, uint32_t *row, struct err *e);
+
+/* The same. Inline because every event asks for a proc and a thread, of the same few. */
+static inline int lane_rows_get(struct lane_rows *lr, int64_t id, uint32_t *row, struct err *e)
+{
+	uint32_t recent = lr->recent[(uint64_t)id % LANE_RECENT];
+
+	if (recent < lr->ids.n && lr->ids.at[recent] == id) {
+		*row = recent;
+		return 0;
+	}
+	return lane_rows_look_up(lr, id, row, e);
+}
 
 #endif

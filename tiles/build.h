@@ -1,0 +1,44 @@
+/* build.h - runs one trace through the pipeline into a published store.
+ *
+ *   source ► trace ► interval        │        blocks ► pyramid ► store
+ *   pull: interval_next()                     push: blocks_add(), ... seal, publish
+ *
+ * The only place where the two halves meet.
+ *
+ * 1. Nothing exists under the store's name unless 0 is returned; then it is whole and immutable.
+ * 2. Same trace in, same bytes out.
+ * 3. A trace that is damaged or ends too early yields the store of what came before the damage,
+ *    with a warning in it (and options.damage); if nothing came before, that error.
+ *
+ * Memory:  the reader's, 64 MiB of open chunks, one record per live goroutine; nothing per event.
+ * Threads: none; every object here belongs to the calling thread.
+ * Errors:  the first one, from whichever stage; ERR_CANCELLED. */
+#ifndef TILES_BUILD_H
+#define TILES_BUILD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tiles/tile.h"
+
+struct err;
+struct limits;
+struct source;
+
+struct build_options {
+	const struct limits *limits; /* NULL: defaults */
+	size_t budget_bytes;         /* of all open chunks; 0: the default */
+	struct cancel cancel;        /* asked some thousand times a second */
+
+	/* Called as often; NULL: never. total is -1 where unknown. */
+	void (*progress)(void *context, int64_t bytes, int64_t total, uint64_t events);
+	void *progress_context;
+
+	struct err *damage; /* set where the end of the trace was cut off; may be NULL */
+};
+
+/* `src` is borrowed; `o` may be NULL. */
+int build_run(
+	struct source *src, const char *store_path, const struct build_options *o, struct err *e);
+
+#endif

@@ -1,0 +1,138 @@
+#include "tiles/build_text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "parser/base/err.h"
+#include "parser/event.h"
+#include "parser/interval.h"
+#include "parser/trace.h"
+#include "tiles/meta.h"
+#include "tiles/tables.h"
+#include "tiles/text_table.h"
+
+#define N_FIXED (N_RANGES - 1 + METRIC_N_NAMES) /* RANGE_OTHER has no name */
+
+uint32_t build_text_string(uint32_t string)
+{
+	return string ? string + N_FIXED : 0;
+}
+
+uint32_t build_text_range(unsigned range)
+{
+	return range;
+}
+
+uint32_t build_text_metric(unsigned metric)
+{
+	return N_RANGES + metric;
+}
+
+static int add_fixed(struct text_writer *w, struct err *e)
+{
+	const char *s;
+
+	for (unsigned i = 1; i <= N_FIXED; i++) {
+		s = i < N_RANGES ? range_kind_name((enum range_kind)i)
+				 : change_metric_name(i - N_RANGES);
+		if (text_writer_add_string(w, s, strlen(s), e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* One more string, which is a warning. */
+static int add_warning(
+	struct text_writer *w, struct tables *t, struct meta *m, const char *s, struct err *e)
+{
+	m->n_strings++;
+	if (vec_push(&t->warnings, (uint32_t)m->n_strings) < 0)
+		return err_set(e, ERR_MEMORY, -1, "Cannot keep the warnings: out of memory");
+	return text_writer_add_string(w, s, strlen(s), e);
+}
+
+static int add_warnings(struct text_writer *w, const struct err *damage, struct tables *t,
+	struct meta *m, struct err *e)
+{
+	char s[1024];
+
+	if (damage->kind != ERR_NONE) {
+		snprintf(s, sizeof(s),
+			"The end of the trace is missing: %llu generations are shown, %lld of %llu "
+			"bytes are not. %s",
+			(unsigned long long)m->n_generations,
+			damage->offset >= 0 ? (long long)m->trace_bytes - (long long)damage->offset
+					    : 0,
+			(unsigned long long)m->trace_bytes, damage->msg);
+		if (add_warning(w, t, m, s, e) < 0)
+			return -1;
+		m->damage = (uint32_t)m->n_strings;
+		m->damage_offset = damage->offset;
+	}
+	if (m->n_skipped > 0) {
+		snprintf(s, sizeof(s),
+			"%llu batches hold events that this version does not know; they are not "
+			"shown.",
+			(unsigned long long)m->n_skipped);
+		if (add_warning(w, t, m, s, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int write_strings(struct text_writer *w, const struct trace *tr, const struct err *damage,
+	struct tables *t, struct meta *m, struct err *e)
+{
+	const char *s;
+	size_t n;
+
+	if (add_fixed(w, e) < 0)
+		return -1;
+	for (uint32_t i = 1; i <= trace_n_strings(tr); i++) {
+		s = trace_string(tr, i, &n);
+		if (text_writer_add_string(w, s, n, e) < 0)
+			return -1;
+	}
+	m->n_strings = N_FIXED + (uint64_t)trace_n_strings(tr);
+	if (add_warnings(w, damage, t, m, e) < 0)
+		return -1;
+	return text_writer_seal_strings(w, e);
+}
+
+static int write_stacks(
+	struct text_writer *w, const struct trace *tr, struct meta *m, struct err *e)
+{
+	struct trace_frame frames[TEXT_MAX_FRAMES];
+	const struct trace_frame *from;
+	size_t n;
+
+	for (uint32_t i = 1; i <= trace_n_stacks(tr); i++) {
+		from = trace_stack(tr, i, &n);
+		if (n > TEXT_MAX_FRAMES)
+			n = TEXT_MAX_FRAMES;
+		for (size_t k = 0; k < n; k++) {
+			frames[k] = from[k];
+			frames[k].func = build_text_string(from[k].func);
+			frames[k].file = build_text_string(from[k].file);
+		}
+		if (text_writer_add_stack(w, frames, n, e) < 0)
+			return -1;
+	}
+	m->n_stacks = trace_n_stacks(tr);
+	return text_writer_seal_stacks(w, e);
+}
+
+int build_text_write(struct store *st, const struct trace *tr, const struct err *damage,
+	struct tables *t, struct meta *m, struct err *e)
+{
+	struct text_writer strings, stacks;
+	int rc = -1;
+
+	text_writer_init(&strings, st);
+	text_writer_init(&stacks, st);
+	if (write_strings(&strings, tr, damage, t, m, e) == 0)
+		rc = write_stacks(&stacks, tr, m, e);
+	text_writer_clear(&strings);
+	text_writer_clear(&stacks);
+	return rc;
+}
