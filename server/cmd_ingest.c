@@ -1,0 +1,247 @@
+/* cmd_ingest.c: a trace into a store; what it tells on the way is written down in cmd.h. */
+#include "server/cmd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "parser/base/err.h"
+#include "parser/base/mem.h"
+#include "parser/source.h"
+#include "server/catalog.h"
+#include "server/json_writer.h"
+#include "server/progress_line.h"
+#include "tiles/build.h"
+
+#define REPORT_NS   INT64_C(100000000)  /* between two lines for the parent */
+#define TERMINAL_NS INT64_C(1000000000) /* between two lines for people: on a terminal, */
+#define LOG_NS      INT64_C(5000000000) /* and in a log */
+
+struct ingest {
+	const char *path, *store;
+	int fd; /* of the parent, -1 none */
+	bool help;
+	int64_t start_ns, next_report_ns, next_line_ns;
+	int64_t line_ns; /* between two lines; 0: none */
+};
+
+/* Written by the signal's handler only. */
+static volatile sig_atomic_t caught_signal;
+
+static void on_signal(int number)
+{
+	caught_signal = number;
+}
+
+static bool is_cancelled(void *context)
+{
+	(void)context;
+	return caught_signal != 0;
+}
+
+static int64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* A line for the parent; it may have gone, or may not read: then nothing is told. */
+static void report(const struct ingest *in, struct json_writer *w)
+{
+	struct iovec parts[2] = {{0}, {.iov_base = "\n", .iov_len = 1}};
+	ssize_t done;
+	char *line;
+
+	json_close(w, '}');
+	line = json_take(w, &parts[0].iov_len);
+	if (!line)
+		return;
+	parts[0].iov_base = line;
+	do
+		done = writev(in->fd, parts, 2);
+	while (done < 0 && errno == EINTR && !caught_signal);
+	mem_free(line);
+}
+
+static void report_progress(const struct ingest *in, const struct progress *p)
+{
+	struct json_writer w = {0};
+
+	json_open(&w, '{');
+	json_key_i64(&w, "bytes", p->bytes);
+	json_key_i64(&w, "total", p->total);
+	json_key_u64(&w, "events", p->events);
+	report(in, &w);
+}
+
+static void report_error(const struct ingest *in, const struct err *e)
+{
+	struct json_writer w = {0};
+
+	if (in->fd < 0)
+		return;
+	json_open(&w, '{');
+	json_key(&w, "error");
+	json_open(&w, '{');
+	json_key_text(&w, "code", err_kind_name(e->kind));
+	json_key_text(&w, "message", e->msg);
+	if (e->offset >= 0)
+		json_key_i64(&w, "offset", e->offset);
+	json_close(&w, '}');
+	report(in, &w);
+}
+
+static void on_progress(void *context, int64_t bytes, int64_t total, uint64_t events)
+{
+	struct ingest *in = context;
+	struct progress p = {.bytes = bytes, .total = total, .events = events};
+	int64_t now = now_ns();
+	char line[512];
+
+	if (in->fd >= 0 && now >= in->next_report_ns) {
+		in->next_report_ns = now + REPORT_NS;
+		report_progress(in, &p);
+	}
+	if (in->line_ns && now >= in->next_line_ns) {
+		in->next_line_ns = now + in->line_ns;
+		progress_estimate(&p, now - in->start_ns);
+		fprintf(stderr, "tilescope: %s\n", progress_line(line, sizeof(line), in->path, &p));
+	}
+}
+
+static int parse_fd(const char *text, int *fd, struct err *e)
+{
+	char *end;
+	long n;
+
+	errno = 0;
+	n = strtol(text, &end, 10);
+	if (errno || end == text || *end || n < 0 || n > 65535 || fcntl((int)n, F_GETFD) < 0)
+		return err_set(e, ERR_USAGE, -1,
+			"Cannot report progress: --progress-fd=\"%s\" is no open file", text);
+	*fd = (int)n;
+	return 0;
+}
+
+/* The value of the flag `name` at argv[*i]: after '=', or the next argument. NULL: not this flag. */
+static const char *flag_value(char **argv, int *i, const char *name)
+{
+	const char *arg = argv[*i];
+	size_t n = strlen(name);
+
+	if (arg[0] != '-')
+		return NULL;
+	arg += arg[1] == '-' ? 2 : 1;
+	if (strncmp(arg, name, n) != 0)
+		return NULL;
+	if (arg[n] == '=')
+		return arg + n + 1;
+	if (arg[n] != '\0')
+		return NULL;
+	return argv[++*i] ? argv[*i] : "";
+}
+
+static int set_once(const char **field, const char *value, const char *what, struct err *e)
+{
+	if (*value == '\0')
+		return err_set(e, ERR_USAGE, -1, "Cannot ingest: %s is empty", what);
+	if (*field)
+		return err_set(
+			e, ERR_USAGE, -1, "Cannot ingest: %s is given twice: \"%s\"", what, value);
+	*field = value;
+	return 0;
+}
+
+static int parse_args(struct ingest *in, int argc, char **argv, struct err *e)
+{
+	bool flags_end = false;
+	const char *value;
+
+	for (int i = 1; i < argc; i++) {
+		if (flags_end || argv[i][0] != '-' || argv[i][1] == '\0') {
+			if (set_once(&in->path, argv[i], "the trace", e) < 0)
+				return -1;
+		} else if (strcmp(argv[i], "--") == 0) {
+			flags_end = true;
+		} else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			in->help = true;
+		} else if ((value = flag_value(argv, &i, "o")) ||
+			(value = flag_value(argv, &i, "output"))) {
+			if (set_once(&in->store, value, "the store (-o)", e) < 0)
+				return -1;
+		} else if ((value = flag_value(argv, &i, "progress-fd"))) {
+			if (parse_fd(value, &in->fd, e) < 0)
+				return -1;
+		} else {
+			return err_set(
+				e, ERR_USAGE, -1, "Cannot ingest: unknown flag \"%s\"", argv[i]);
+		}
+	}
+	if (!in->help && (!in->path || !in->store))
+		return err_set(e, ERR_USAGE, -1,
+			"Cannot ingest: usage: tilescope ingest FILE -o STORE [--progress-fd=N]");
+	return 0;
+}
+
+static void catch_signals(void)
+{
+	struct sigaction a = {.sa_handler = on_signal};
+
+	sigemptyset(&a.sa_mask);
+	sigaction(SIGINT, &a, NULL);
+	sigaction(SIGTERM, &a, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* *damage tells, where 0 is returned, what cut the trace's end off. */
+static int ingest(struct ingest *in, struct err *damage, struct err *e)
+{
+	const struct build_options o = {.cancel = {.is_cancelled = is_cancelled},
+		.progress = on_progress,
+		.progress_context = in,
+		.damage = damage};
+	struct source *src = source_open_file(in->path, e);
+	int rc;
+
+	if (!src)
+		return -1;
+	in->start_ns = now_ns();
+	in->next_line_ns = in->start_ns + in->line_ns;
+	rc = build_run(src, in->store, &o, e);
+	source_close(src);
+	return rc;
+}
+
+int cmd_ingest(int argc, char **argv)
+{
+	struct ingest in = {.fd = -1};
+	struct err e = ERR_INIT, damage = ERR_INIT;
+
+	caught_signal = 0;
+	catch_signals();
+	if (parse_args(&in, argc, argv, &e) == 0 && in.help) {
+		puts("Usage: tilescope ingest FILE -o STORE [--progress-fd=N]");
+		return 0;
+	}
+	if (in.fd < 0)
+		in.line_ns = isatty(STDERR_FILENO) ? TERMINAL_NS : LOG_NS;
+	if (e.kind == ERR_NONE)
+		ingest(&in, &damage, &e);
+	if (damage.kind != ERR_NONE)
+		fprintf(stderr, "tilescope: The end of the trace is missing. %s\n", damage.msg);
+	if (e.kind == ERR_NONE)
+		return 0;
+	report_error(&in, &e);
+	fprintf(stderr, "tilescope: %s\n", e.msg);
+	return caught_signal ? 128 + (int)caught_signal : err_exit_code(e.kind);
+}
