@@ -14,10 +14,21 @@
 #include "parser/interval.h"
 #include "parser/trace.h"
 
-static const char *const strings[] = {"", "sync", "network", "preempted", "GC (dedicated)", "main.main",
-	"main.worker", "forever", "request", "GC mark termination", "web"};
-enum { S_NONE, S_SYNC, S_NETWORK, S_PREEMPTED, S_DEDICATED, S_MAIN, S_WORKER, S_FOREVER, S_REQUEST,
-	S_TERMINATION, S_WEB };
+static const char *const strings[] = {"", "sync", "network", "preempted", "GC (dedicated)",
+	"main.main", "main.worker", "forever", "request", "GC mark termination", "web"};
+enum {
+	S_NONE,
+	S_SYNC,
+	S_NETWORK,
+	S_PREEMPTED,
+	S_DEDICATED,
+	S_MAIN,
+	S_WORKER,
+	S_FOREVER,
+	S_REQUEST,
+	S_TERMINATION,
+	S_WEB
+};
 
 static const struct trace_frame frames[] = {{0, 0, S_NONE, S_NONE}, {1, 1, S_WORKER, S_NONE}};
 
@@ -111,11 +122,7 @@ static void begin(void)
 static void one_proc(void)
 {
 	initial[initial_n++] = (struct initial_status){
-		.m = 7,
-		.p = NO_ID,
-		.g = NO_ID,
-		.resource = RESOURCE_PROC,
-		.state = PROC_RUNNING};
+		.m = 7, .p = NO_ID, .g = NO_ID, .resource = RESOURCE_PROC, .state = PROC_RUNNING};
 }
 
 static const char *const kind_names[N_CHANGE_KINDS] = {"sync", "born", "gone", "function", "state",
@@ -129,10 +136,10 @@ static int print_change(char *dst, size_t cap, const struct change *c)
 	int n = snprintf(dst, cap, "%lld %c%llu %s", (long long)c->time_ns, lanes[c->lane],
 		(unsigned long long)c->id, kind_names[c->kind]);
 
-#define FIELD(cond, ...)                                                                           \
-	do {                                                                                       \
-		if (cond)                                                                          \
-			n += snprintf(dst + n, cap - (size_t)n, __VA_ARGS__);                      \
+#define FIELD(cond, ...) \
+	do { \
+		if (cond) \
+			n += snprintf(dst + n, cap - (size_t)n, __VA_ARGS__); \
 	} while (0)
 	FIELD(c->kind == CHANGE_STATE, " %s", state_name(c->state));
 	FIELD(c->range, " %s", range_kind_name(c->range));
