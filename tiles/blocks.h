@@ -47,5 +47,6 @@ int blocks_seal(struct blocks *b, struct err *e);
 
 uint32_t blocks_count(const struct blocks *b, enum view view); /* so far */
 uint64_t blocks_n_chunks(const struct blocks *b);              /* written so far, all views */
+int64_t blocks_last_ns(const struct blocks *b); /* greatest page time seen: meta.span_ns */
 
 #endif

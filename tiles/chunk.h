@@ -83,7 +83,6 @@ struct group_event {
 struct chunk_pool {
 	struct chunk_streams *spare;
 	size_t n_spare;
-	size_t used_bytes; /* in all open chunks of the pool */
 };
 
 struct chunk_writer {
@@ -106,8 +105,21 @@ struct chunk_span {
 	uint32_t n_events;
 };
 
-/* clock_ns of ticks as Go computes it; saturates beyond 2^63. */
-int64_t chunk_clock(uint64_t ticks, double ns_per_tick);
+/* clock_ns of ticks as Go computes it; beyond 2^62, where no trace goes, it stays there. */
+static inline int64_t chunk_clock(uint64_t ticks, double ns_per_tick)
+{
+	double ns = (double)ticks * ns_per_tick;
+
+	return ns < 0x1p62 ? (int64_t)ns : INT64_C(1) << 62;
+}
+
+/* Columns that an event has besides op, dt and, of STATE, state. */
+enum { COLUMN_REASON = 1, COLUMN_STACK = 2, COLUMN_G = 4, COLUMN_P = 8, COLUMN_M = 16 };
+
+unsigned chunk_columns(enum view view, unsigned kind, unsigned state);
+
+/* What an event makes of its row; its unused fields must be 0. */
+void chunk_head_apply(struct chunk_head *head, const struct chunk_event *ev);
 
 void chunk_pool_clear(struct chunk_pool *pool); /* after its writers */
 
@@ -120,7 +132,7 @@ int chunk_add(struct chunk_writer *w, const struct chunk_event *ev, struct err *
 int chunk_add_group(struct chunk_writer *w, const struct group_event *ev, struct err *e);
 
 uint32_t chunk_n_events(const struct chunk_writer *w);
-size_t chunk_n_bytes(const struct chunk_writer *w); /* buffered */
+size_t chunk_n_bytes(const struct chunk_writer *w); /* memory held by the open chunk */
 
 static inline bool chunk_is_full(const struct chunk_writer *w)
 {

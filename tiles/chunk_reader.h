@@ -52,9 +52,6 @@ int chunk_next_brief(struct chunk_reader *r, struct chunk_event *ev, struct err 
 /* Next event of an F chunk; alive[][] is already changed by it. */
 int chunk_next_group(struct chunk_reader *r, struct group_event *ev, struct err *e);
 
-/* What an event makes of its row. */
-void chunk_head_apply(struct chunk_head *head, const struct chunk_event *ev, enum view view);
-
 /* Samples of a counter's chunk, at most CHUNK_EVENTS: page times and values; -1 on error. */
 int chunk_read_counter(const struct chunk_reader *r, int64_t *t_ns, uint64_t *value, struct err *e);
 

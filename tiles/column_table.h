@@ -6,18 +6,21 @@
  * A page is one blob; the table's index tells, per page, its records and the smallest and greatest
  * value of column 0. Column names and meaning live with the table's owner.
  *
- * Page: varint rows, varint columns, then column after column: varint length in bytes, values.
- * A value is a zigzag varint, of the difference to the row before where the column is COLUMN_DELTA.
+ * Page: varint rows, varint columns, then column after column: varint length in bytes, varint shift,
+ * values. A value is a zigzag varint times 2^shift (clocks mostly tick in 64 ns), of the difference to the row
+ * before where the column is COLUMN_DELTA.
  *
  * Memory: one page. Threads: as the store. Pages are untrusted. */
 #ifndef TILES_COLUMN_TABLE_H
 #define TILES_COLUMN_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tiles/buf.h"
+#include "parser/base/bytes.h"
 #include "parser/base/vec.h"
+#include "tiles/buf.h"
 
 struct err;
 struct store;
@@ -41,7 +44,8 @@ enum table_number {
 	TABLE_COUNTERS,
 	TABLE_WALL,
 	TABLE_GENERATIONS,
-	TABLE_WARNINGS
+	TABLE_WARNINGS,
+	TABLE_LANDMARKS
 };
 
 struct column_spec {
@@ -79,6 +83,8 @@ struct column_table {
 	uint32_t n_rows;         /* of that page */
 	uint32_t page;           /* its number, UINT32_MAX none */
 	int64_t *values;
+	struct bytes column[COLUMN_MAX]; /* not decoded yet: the columns but the first, see _peek */
+	bool is_peeked;
 	struct buf bytes;
 };
 
@@ -86,6 +92,9 @@ struct column_table {
 int column_table_open(struct column_table *t, struct store *st, struct column_spec spec,
 	struct err *e);
 int column_table_page(struct column_table *t, uint32_t page, struct err *e);
+
+/* The same, but column 0 only: to find what is worth decoding. */
+int column_table_peek(struct column_table *t, uint32_t page, struct err *e);
 void column_table_clear(struct column_table *t);
 
 #endif

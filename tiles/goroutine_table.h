@@ -1,10 +1,10 @@
 /* goroutine_table.h - one record per goroutine, compact, found by id.
  *
  * Written when a goroutine ends, and at the end of the trace for those that live on; pages of 4,096
- * records, columns, about 12 bytes each. Times are ticks, T is kept exactly.
+ * records, columns, about 12 bytes each.
  *
- * 1. Records come back as they were put, whatever the clock's rate did meanwhile.
- * 2. Ids may come in any order; each comes once.
+ * 1. Records come back as they were put.
+ * 2. Ids may come in any order; each comes once, and is < 2^63.
  *
  * Memory: one page. Threads: as the store. */
 #ifndef TILES_GOROUTINE_TABLE_H
@@ -34,8 +34,15 @@ struct goroutine {
 	uint64_t time_ns[N_STATES];
 };
 
+#define GOROUTINE_LIKELY 64
+
+struct goroutine_likely {
+	uint64_t function, block, creator, creator_stack;
+};
+
 struct goroutine_writer {
 	struct column_writer w;
+	struct goroutine_likely likely[GOROUTINE_LIKELY]; /* what the last of a group had */
 };
 
 void goroutine_writer_init(struct goroutine_writer *w, struct store *st);
@@ -45,6 +52,7 @@ int goroutine_writer_seal(struct goroutine_writer *w, struct err *e);
 
 struct goroutine_table {
 	struct column_table t;
+	uint32_t page; /* whose differences are undone; UINT32_MAX none */
 };
 
 int goroutine_table_open(struct goroutine_table *t, struct store *st, struct err *e);

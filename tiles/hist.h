@@ -39,9 +39,7 @@ struct hist_row {
 
 struct hist {
 	int64_t t0, t1;      /* page time; t1 - t0 = 512 bins */
-	int64_t end;         /* nothing is counted at or after it: the trace's end, or t1 */
 	unsigned k;
-	bool has_diff;
 	struct hist_row row[BLOCK_ROWS];
 	struct hist_plane **all; /* every plane ever made; the first n_used are in rows */
 	size_t n_all, n_used;
@@ -63,10 +61,6 @@ void hist_resolve(struct hist *h);
 
 /* Put a tile of level k - 1 into its half of `h`. The left half first. Resolves the child. */
 int hist_merge(struct hist *h, struct hist *child, struct err *e);
-
-/* Add all rows of `from`, of the same range, into one row of `h`: lanes only, no counts of
- * goroutines. */
-int hist_sum_rows(struct hist *h, unsigned row, struct hist *from, struct err *e);
 
 /* Does the state occur in the bin? */
 static inline bool hist_has(const struct hist_plane *p, unsigned bin)

@@ -12,7 +12,7 @@ struct store;
 struct meta {
 	int64_t origin_ns;      /* clock of the first event: page time 0 */
 	int64_t origin_time_ns; /* its T */
-	int64_t span_ns;        /* page time of the last event; the last states end here */
+	int64_t span_ns;        /* greatest page time of an event; the last states end here */
 	int64_t end_time_ns;    /* its T */
 	uint32_t levels;        /* tile_levels(span_ns) */
 	uint32_t go_minor;      /* 26 for Go 1.26 */
@@ -26,6 +26,7 @@ struct meta {
 	uint64_t hash_lo, hash_hi;          /* of all bytes of the trace */
 	uint32_t damage;        /* string: what the trace's end was cut off for; 0 nothing */
 	int64_t damage_offset;
+	int64_t max_corr_ns;    /* how far T is ahead of the clock, at most */
 };
 
 int meta_put(struct store *st, const struct meta *m, struct err *e);

@@ -5,9 +5,8 @@
 --   1 table       table << 32 | page; page 2^32 - 1: the table's index (tiles/column_table.h)
 --   2 strings     number of the page's first string (tiles/text_table.h)
 --   3 stacks      number of the page's first stack
---   4 landmarks   page (tiles/landmark.c)
---   5 block       view << 32 | block: the index of its chunks (tiles/block_index.c)
---   6 tile        view << 57 | y << levels | 2^(levels - 1 - k) + x
---   7 chunk       running number in the order of writing
+--   4 block       view << 32 | block: the index of its chunks (tiles/block_index.c)
+--   5 tile        view << 57 | y << levels | 2^(levels - 1 - k) + x
+--   6 chunk       running number in the order of writing
 -- views: 0 P, 1 M, 2 G, 3 F, 4 A, 5 C. Every blob but the footer is one zstd frame.
 CREATE TABLE blob (id INTEGER PRIMARY KEY, data BLOB NOT NULL);

@@ -2,7 +2,8 @@
  *
  * Numbers are those of the trace (parser/trace.h), from 1, put in ascending order without gaps.
  * String page: varint n, n varint lengths, the bytes. Stack page: varint n, then per stack varint
- * frames, per frame varint function, file (strings), line, zigzag pc minus the pc before.
+ * frames, per frame varints function, file (strings), line, pc: not differences, so that zstd finds the
+ * frames that stacks share.
  *
  * Memory: one page. Threads: as the store. Pages are untrusted. */
 #ifndef TILES_TEXT_TABLE_H

@@ -51,7 +51,6 @@ enum blob_kind {
 	BLOB_TABLE,     /* table (16 bits), page (32); page 2^32 - 1 is the table's index */
 	BLOB_STRINGS,   /* first string of the page */
 	BLOB_STACKS,    /* first stack of the page */
-	BLOB_LANDMARKS, /* page */
 	BLOB_BLOCK,
 	BLOB_TILE,
 	BLOB_CHUNK,

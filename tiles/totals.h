@@ -29,7 +29,6 @@ struct totals_entry {
 struct totals {
 	VEC(struct totals_entry) entries; /* by ns, the most first; then by state, reason */
 	uint64_t total_ns;
-	uint32_t block;                   /* being read */
 };
 
 /* Add what one block has in [from, to). rows: bit per row of interest; g: only while this goroutine

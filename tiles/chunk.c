@@ -1,0 +1,458 @@
+#include "tiles/chunk.h"
+
+#include <assert.h>
+
+#include "parser/base/err.h"
+
+enum { HEADS, OP, DT, STATE, REASON, STACK, G, P, M, CORR, MARK };
+
+/* The columns of an open chunk, grown as needed; a record of a column has at most 20 bytes. */
+struct chunk_streams {
+	struct chunk_streams *next; /* spare */
+	struct buf column[CHUNK_STREAMS];
+	uint64_t base, ticks;       /* of the first and of the last event */
+	uint64_t ticks_min, ticks_max;
+	uint64_t g;                 /* last value of column G */
+	uint64_t corr;              /* last value of column CORR */
+	uint32_t n_events;
+	uint32_t n_corr, corr_at;   /* entries, event of the last one */
+	uint32_t n_heads;           /* rows whose heads are written */
+	bool failed;                /* out of memory; sticky */
+};
+
+#define COLUMN_SPARE  20 /* room kept for one record */
+#define MAX_SPARE     64
+
+/* clang-format off */
+#define ALL_BUSY(c) [STATE_RUNNING] = (c), [STATE_GC] = (c), \
+	[STATE_ASSIST] = (c) | COLUMN_STACK, [STATE_SYSCALL] = (c) | COLUMN_STACK
+#define ALL_WAITING(c) [STATE_SYNC] = (c), [STATE_CHAN] = (c), [STATE_NET] = (c), [STATE_SLEEP] = (c)
+#define WAITS (COLUMN_STACK | COLUMN_REASON)
+
+static const uint8_t state_columns[3][N_STATES] = {
+	[VIEW_P] = { ALL_BUSY(COLUMN_G | COLUMN_M), ALL_WAITING(WAITS),
+		[STATE_OTHER] = WAITS | COLUMN_M,
+		[STATE_RUNNABLE] = COLUMN_STACK, [STATE_UNKNOWN] = COLUMN_STACK },
+	[VIEW_M] = { ALL_BUSY(COLUMN_G | COLUMN_P), ALL_WAITING(WAITS),
+		[STATE_OTHER] = WAITS | COLUMN_P,
+		[STATE_RUNNABLE] = COLUMN_STACK, [STATE_UNKNOWN] = COLUMN_STACK },
+	[VIEW_G] = { ALL_BUSY(COLUMN_P | COLUMN_M), ALL_WAITING(WAITS),
+		[STATE_OTHER] = WAITS,
+		[STATE_RUNNABLE] = COLUMN_STACK | COLUMN_G, [STATE_UNKNOWN] = COLUMN_STACK },
+};
+/* clang-format on */
+
+unsigned chunk_columns(enum view view, unsigned kind, unsigned state)
+{
+	if (kind == CHUNK_STATE)
+		return state_columns[view][state];
+	return kind == CHUNK_GONE ? 0 : COLUMN_STACK | COLUMN_G;
+}
+
+void chunk_head_apply(struct chunk_head *head, const struct chunk_event *ev)
+{
+	if (ev->kind == CHUNK_MARK)
+		return;
+	head->state = ev->kind == CHUNK_STATE ? ev->state : (uint8_t)STATE_NONE;
+	head->ticks = ev->ticks;
+	head->corr_ns = ev->corr_ns;
+	head->reason = ev->reason;
+	head->p = ev->p;
+	head->m = ev->m;
+	if (ev->kind == CHUNK_STATE) {
+		head->stack = ev->stack;
+		head->g = ev->g;
+		return;
+	}
+	head->stack = 0;
+	head->g = 0;
+	head->occupant = ev->kind == CHUNK_BORN ? ev->g : 0;
+	head->born_ticks = ev->kind == CHUNK_BORN ? ev->ticks : 0;
+}
+
+static void streams_destroy(struct chunk_streams *s)
+{
+	if (!s)
+		return;
+	for (unsigned i = 0; i < CHUNK_STREAMS; i++)
+		buf_clear(&s->column[i]);
+	mem_free(s);
+}
+
+static struct chunk_streams *pool_take(struct chunk_pool *pool)
+{
+	struct chunk_streams *s = pool->spare;
+
+	if (!s)
+		return mem_calloc(1, sizeof(*s));
+	pool->spare = s->next;
+	pool->n_spare--;
+	return s;
+}
+
+static void pool_give(struct chunk_pool *pool, struct chunk_streams *s)
+{
+	if (pool->n_spare >= MAX_SPARE) {
+		streams_destroy(s);
+		return;
+	}
+	s->next = pool->spare;
+	pool->spare = s;
+	pool->n_spare++;
+}
+
+void chunk_pool_clear(struct chunk_pool *pool)
+{
+	while (pool->spare) {
+		struct chunk_streams *s = pool->spare;
+
+		pool->spare = s->next;
+		streams_destroy(s);
+	}
+	pool->n_spare = 0;
+}
+
+void chunk_writer_init(struct chunk_writer *w, struct chunk_pool *pool, enum view view,
+	uint32_t block, double ns_per_tick)
+{
+	memset(w, 0, sizeof(*w));
+	w->pool = pool;
+	w->view = (uint8_t)view;
+	w->block = block;
+	w->ns_per_tick = ns_per_tick;
+}
+
+void chunk_writer_clear(struct chunk_writer *w)
+{
+	streams_destroy(w->streams);
+	w->streams = NULL;
+}
+
+uint32_t chunk_n_events(const struct chunk_writer *w)
+{
+	return w->streams ? w->streams->n_events : 0;
+}
+
+size_t chunk_n_bytes(const struct chunk_writer *w)
+{
+	size_t n = sizeof(struct chunk_streams);
+
+	if (!w->streams)
+		return 0;
+	for (unsigned i = 0; i < CHUNK_STREAMS; i++)
+		n += w->streams->column[i].cap;
+	return n;
+}
+
+static struct buf *column_room(struct chunk_streams *s, unsigned column)
+{
+	struct buf *b = &s->column[column];
+
+	if (b->cap - b->n >= COLUMN_SPARE || buf_grow(b, COLUMN_SPARE) == 0)
+		return b;
+	s->failed = true;
+	return NULL;
+}
+
+static inline void put(struct chunk_streams *s, unsigned column, uint64_t v)
+{
+	struct buf *b = column_room(s, column);
+
+	if (b)
+		buf_put_varint(b, v);
+}
+
+static inline void put_u8(struct chunk_streams *s, unsigned column, unsigned v)
+{
+	struct buf *b = column_room(s, column);
+
+	if (b)
+		buf_put_u8(b, (uint8_t)v);
+}
+
+static inline void put_g(struct chunk_streams *s, uint64_t g)
+{
+	put(s, G, zigzag_of(g - s->g));
+	s->g = g;
+}
+
+static void put_head(struct chunk_streams *s, const struct chunk_head *h)
+{
+	put_u8(s, HEADS, h->state);
+	put(s, HEADS, zigzag_of(s->base - h->ticks));
+	put(s, HEADS, zigzag_of((uint64_t)h->corr_ns));
+	put(s, HEADS, h->reason);
+	put(s, HEADS, h->stack);
+	put(s, HEADS, h->g);
+	put(s, HEADS, h->p);
+	put(s, HEADS, h->m);
+	put(s, HEADS, h->occupant);
+	put(s, HEADS, h->occupant ? zigzag_of(s->base - h->born_ticks) : 0);
+}
+
+/* Heads of the rows that have none yet: at the start those known, at the end those that came. */
+static void put_heads(struct chunk_writer *w, struct chunk_streams *s, bool is_start)
+{
+	static const struct chunk_head none;
+
+	for (; s->n_heads < w->n_rows; s->n_heads++) {
+		struct chunk_head h = is_start ? w->head[s->n_heads] : none;
+
+		if (!is_start)
+			h.ticks = s->base;
+		put_head(s, &h);
+	}
+}
+
+static void put_group_heads(struct chunk_writer *w, struct chunk_streams *s, bool is_start)
+{
+	for (; s->n_heads < w->n_rows; s->n_heads++)
+		for (unsigned i = 0; i < N_STATES; i++)
+			put(s, HEADS, is_start ? w->alive[s->n_heads][i] : 0);
+}
+
+/* The streams that the next event goes to. */
+static struct chunk_streams *chunk_begin(struct chunk_writer *w, uint64_t ticks, struct err *e)
+{
+	struct chunk_streams *s = pool_take(w->pool);
+
+	if (!s) {
+		err_set(e, ERR_MEMORY, -1, "Cannot begin chunk: block=%u", w->block);
+		return NULL;
+	}
+	for (unsigned i = 0; i < CHUNK_STREAMS; i++)
+		s->column[i].n = 0;
+	s->base = s->ticks = s->ticks_min = s->ticks_max = ticks;
+	s->g = s->corr = 0;
+	s->n_events = s->n_corr = s->corr_at = s->n_heads = 0;
+	s->failed = false;
+	if (w->view == VIEW_F)
+		put_group_heads(w, s, true);
+	else
+		put_heads(w, s, true);
+	w->streams = s;
+	return s;
+}
+
+static inline void put_time(struct chunk_streams *s, uint64_t ticks)
+{
+	put(s, DT, zigzag_of(ticks - s->ticks));
+	s->ticks = ticks;
+	if (ticks < s->ticks_min)
+		s->ticks_min = ticks;
+	if (ticks > s->ticks_max)
+		s->ticks_max = ticks;
+}
+
+static void put_corr(struct chunk_streams *s, int64_t corr_ns)
+{
+	struct buf *b = column_room(s, CORR);
+
+	if (!b)
+		return;
+	buf_put_varint(b, s->n_events - s->corr_at);
+	buf_put_zigzag(b, (uint64_t)corr_ns - s->corr);
+	s->corr = (uint64_t)corr_ns;
+	s->corr_at = s->n_events;
+	s->n_corr++;
+}
+
+static void put_mark(struct chunk_streams *s, const struct chunk_event *ev)
+{
+	bool has_text = ev->mark != MARK_SAMPLE;
+	bool has_task = ev->mark == MARK_LOG || ev->mark == MARK_REGION_BEGIN ||
+		ev->mark == MARK_REGION_END;
+
+	if (has_text)
+		put(s, MARK, ev->text);
+	if (ev->mark == MARK_LOG)
+		put(s, MARK, ev->text2);
+	if (has_task)
+		put(s, MARK, ev->task);
+}
+
+/* Put the event's columns and clear those fields of it that have none. */
+static void put_columns(struct chunk_writer *w, struct chunk_streams *s, struct chunk_event *ev)
+{
+	unsigned columns = chunk_columns((enum view)w->view, ev->kind, ev->state);
+
+	if (ev->kind == CHUNK_STATE)
+		put_u8(s, STATE, ev->state);
+	else if (ev->kind == CHUNK_MARK)
+		put_u8(s, STATE, ev->mark);
+	if (columns & COLUMN_REASON)
+		put(s, REASON, ev->reason);
+	else
+		ev->reason = 0;
+	if (columns & COLUMN_STACK)
+		put(s, STACK, ev->stack);
+	else
+		ev->stack = 0;
+	if (columns & COLUMN_G)
+		put_g(s, ev->g);
+	else
+		ev->g = 0;
+	if (ev->kind == CHUNK_BORN)
+		put_g(s, ev->g2);
+	if (columns & COLUMN_P)
+		put(s, P, ev->p);
+	else
+		ev->p = 0;
+	if (columns & COLUMN_M)
+		put(s, M, ev->m);
+	else
+		ev->m = 0;
+	if (ev->kind == CHUNK_MARK)
+		put_mark(s, ev);
+}
+
+static int chunk_added(struct chunk_writer *w, struct chunk_streams *s, unsigned row, struct err *e)
+{
+	s->n_events++;
+	w->last_ticks[row] = s->ticks;
+	if (row >= w->n_rows)
+		w->n_rows = (uint8_t)(row + 1);
+	if (s->failed)
+		return err_set(e, ERR_MEMORY, -1, "Cannot grow chunk: block=%u", w->block);
+	return 0;
+}
+
+int chunk_add(struct chunk_writer *w, const struct chunk_event *event, struct err *e)
+{
+	struct chunk_event ev = *event;
+	struct chunk_streams *s = w->streams;
+
+	assert(ev.row < BLOCK_ROWS && ev.kind <= CHUNK_MARK && ev.state < N_STATES);
+	if (ev.ticks < w->last_ticks[ev.row]) {
+		int64_t clock = chunk_clock(ev.ticks, w->ns_per_tick);
+
+		ev.ticks = w->last_ticks[ev.row];
+		ev.corr_ns += clock - chunk_clock(ev.ticks, w->ns_per_tick);
+	}
+	if (!s && !(s = chunk_begin(w, ev.ticks, e)))
+		return -1;
+	assert(s->n_events < CHUNK_EVENTS);
+	put_u8(s, OP, (unsigned)ev.row | (unsigned)ev.kind << 5);
+	put_time(s, ev.ticks);
+	if (ev.corr_ns)
+		put_corr(s, ev.corr_ns);
+	put_columns(w, s, &ev);
+	chunk_head_apply(&w->head[ev.row], &ev);
+	return chunk_added(w, s, ev.row, e);
+}
+
+int chunk_add_group(struct chunk_writer *w, const struct group_event *ev, struct err *e)
+{
+	uint64_t ticks = ev->ticks;
+	struct chunk_streams *s = w->streams;
+	uint64_t *alive = w->alive[ev->row];
+
+	assert(ev->row < BLOCK_ROWS && ev->left < N_STATES && ev->entered < N_STATES);
+	if (ticks < w->last_ticks[ev->row])
+		ticks = w->last_ticks[ev->row];
+	if (!s && !(s = chunk_begin(w, ticks, e)))
+		return -1;
+	assert(s->n_events < CHUNK_EVENTS);
+	put_u8(s, OP, ev->row);
+	put_time(s, ticks);
+	put_u8(s, STATE, (unsigned)ev->left | (unsigned)ev->entered << 4);
+	if (ev->left != STATE_NONE) {
+		assert(alive[ev->left] > 0);
+		alive[ev->left]--;
+	}
+	if (ev->entered != STATE_NONE)
+		alive[ev->entered]++;
+	return chunk_added(w, s, ev->row, e);
+}
+
+static unsigned n_streams_of(enum view view)
+{
+	return view == VIEW_F ? GROUP_STREAMS : CHUNK_STREAMS;
+}
+
+static int put_bytes(struct chunk_writer *w, struct chunk_streams *s, struct buf *out)
+{
+	unsigned n_streams = n_streams_of((enum view)w->view);
+	struct buf count = {0};
+	uint8_t count_bytes[BUF_VARINT_MAX];
+	size_t total = CHUNK_HEADER_BYTES + 4 * CHUNK_STREAMS + BUF_VARINT_MAX;
+
+	count.at = count_bytes;
+	count.cap = sizeof(count_bytes);
+	buf_put_varint(&count, s->n_corr);
+	for (unsigned i = 0; i < n_streams; i++)
+		total += s->column[i].n;
+	if (buf_reserve(out, total) < 0)
+		return -1;
+	buf_append(out, "TSC1", 4);
+	buf_put_u8(out, (uint8_t)view_letter((enum view)w->view));
+	buf_put_u8(out, 0);
+	buf_put_le(out, w->n_rows, 2);
+	buf_put_le(out, w->block, 4);
+	buf_put_le(out, w->number, 4);
+	buf_put_le(out, s->n_events, 4);
+	buf_put_le(out, n_streams, 4);
+	buf_put_le(out, s->base, 8);
+	buf_put_f64(out, w->ns_per_tick);
+	for (unsigned i = 0; i < n_streams; i++)
+		buf_put_le(out, s->column[i].n + (i == CORR ? count.n : 0), 4);
+	for (unsigned i = 0; i < n_streams; i++) {
+		if (i == CORR)
+			buf_append(out, count.at, count.n);
+		buf_append(out, s->column[i].at, s->column[i].n);
+	}
+	return 0;
+}
+
+int chunk_seal(struct chunk_writer *w, struct buf *out, struct chunk_span *span, struct err *e)
+{
+	struct chunk_streams *s = w->streams;
+
+	assert(s && s->n_events > 0);
+	if (w->view == VIEW_F)
+		put_group_heads(w, s, false);
+	else
+		put_heads(w, s, false);
+	if (s->failed || put_bytes(w, s, out) < 0)
+		return err_set(e, ERR_MEMORY, -1, "Cannot seal chunk: block=%u", w->block);
+	span->first_ns = chunk_clock(s->ticks_min, w->ns_per_tick);
+	span->last_ns = chunk_clock(s->ticks_max, w->ns_per_tick);
+	span->n_events = s->n_events;
+	w->streams = NULL;
+	w->number++;
+	pool_give(w->pool, s);
+	return 0;
+}
+
+/* The first tick of the new rate that is not before the old one. */
+static uint64_t ticks_in(uint64_t ticks, double from, double to)
+{
+	int64_t clock = chunk_clock(ticks, from);
+	double guess = (double)clock / to;
+	uint64_t t = guess < 1.8e19 ? (uint64_t)guess : 0;
+
+	if (guess >= 1.8e19)
+		return UINT64_MAX;
+	while (t > 0 && chunk_clock(t - 1, to) >= clock)
+		t--;
+	while (chunk_clock(t, to) < clock)
+		t++;
+	return t;
+}
+
+void chunk_set_rate(struct chunk_writer *w, double ns_per_tick)
+{
+	double old = w->ns_per_tick;
+
+	assert(!w->streams);
+	w->ns_per_tick = ns_per_tick;
+	for (unsigned i = 0; i < w->n_rows && ns_per_tick != old; i++) {
+		w->last_ticks[i] = ticks_in(w->last_ticks[i], old, ns_per_tick);
+		if (w->view == VIEW_F)
+			continue;
+		int64_t clock = chunk_clock(w->head[i].ticks, old);
+		w->head[i].ticks = ticks_in(w->head[i].ticks, old, ns_per_tick);
+		w->head[i].corr_ns += clock - chunk_clock(w->head[i].ticks, ns_per_tick);
+		w->head[i].born_ticks = ticks_in(w->head[i].born_ticks, old, ns_per_tick);
+	}
+}

@@ -1,0 +1,160 @@
+#include "tiles/hist.h"
+
+#include <string.h>
+
+#include "parser/base/err.h"
+#include "parser/base/mem.h"
+
+void hist_reset(struct hist *h, int64_t t0, unsigned k)
+{
+	for (size_t i = 0; i < h->n_used; i++)
+		memset(h->all[i], 0, sizeof(*h->all[i]));
+	h->n_used = 0;
+	memset(h->row, 0, sizeof(h->row));
+	h->t0 = t0;
+	h->t1 = t0 + (int64_t)((uint64_t)TILE_BINS << k);
+	h->k = k;
+}
+
+void hist_clear(struct hist *h)
+{
+	for (size_t i = 0; i < h->n_all; i++)
+		mem_free(h->all[i]);
+	mem_free(h->all);
+	memset(h, 0, sizeof(*h));
+}
+
+static struct hist_plane *plane_new(struct hist *h, struct err *e)
+{
+	if (!h->all)
+		h->all = mem_calloc((size_t)BLOCK_ROWS * N_STATES, sizeof(struct hist_plane *));
+	if (h->all && h->n_used == h->n_all) {
+		struct hist_plane *p = mem_calloc(1, sizeof(*p));
+
+		if (p)
+			h->all[h->n_all++] = p;
+	}
+	if (!h->all || h->n_used == h->n_all) {
+		err_set(e, ERR_MEMORY, -1, "Cannot grow histogram: planes=%zu", h->n_all);
+		return NULL;
+	}
+	return h->all[h->n_used++];
+}
+
+static inline struct hist_plane *plane_of(struct hist *h, unsigned row, unsigned state,
+	struct err *e)
+{
+	struct hist_plane **p = &h->row[row].plane[state];
+
+	if (!*p)
+		*p = plane_new(h, e);
+	return *p;
+}
+
+int hist_add(struct hist *h, unsigned row, unsigned state, uint64_t weight, int64_t a, int64_t b,
+	struct err *e)
+{
+	struct hist_plane *p;
+	uint64_t from, to;
+	size_t first, last;
+
+	if (a < h->t0)
+		a = h->t0;
+	if (b > h->t1)
+		b = h->t1;
+	if (a >= b)
+		return 0;
+	p = plane_of(h, row, state, e);
+	if (!p)
+		return -1;
+	from = (uint64_t)(a - h->t0);
+	to = (uint64_t)(b - h->t0);
+	first = (size_t)(from >> h->k);
+	last = (size_t)(to >> h->k);
+	if (first == last) {
+		p->ns[first] += weight * (to - from);
+		return 0;
+	}
+	p->ns[first] += weight * (((uint64_t)(first + 1) << h->k) - from);
+	if (first + 1 < TILE_BINS)
+		p->diff[first + 1] += weight;
+	if (last < TILE_BINS) {
+		p->ns[last] += weight * (to - ((uint64_t)last << h->k));
+		p->diff[last] -= weight;
+	}
+	return 0;
+}
+
+int hist_mark(struct hist *h, unsigned row, unsigned state, int64_t t, struct err *e)
+{
+	struct hist_plane *p;
+	size_t bin;
+
+	if (t < h->t0 || t >= h->t1)
+		return 0;
+	p = plane_of(h, row, state, e);
+	if (!p)
+		return -1;
+	bin = (size_t)((uint64_t)(t - h->t0) >> h->k);
+	p->mark[bin / 64] |= UINT64_C(1) << (bin % 64);
+	return 0;
+}
+
+void hist_resolve(struct hist *h)
+{
+	for (size_t i = 0; i < h->n_used; i++) {
+		struct hist_plane *p = h->all[i];
+		uint64_t lanes = 0;
+
+		for (size_t j = 0; j < TILE_BINS; j++) {
+			lanes += p->diff[j];
+			p->ns[j] += lanes << h->k;
+			p->diff[j] = 0;
+		}
+	}
+}
+
+static void merge_plane(struct hist_plane *to, const struct hist_plane *from, size_t offset)
+{
+	for (size_t i = 0; i < TILE_BINS / 2; i++) {
+		size_t bin = offset + i;
+
+		to->ns[bin] += from->ns[2 * i] + from->ns[2 * i + 1];
+		if (from->mark[i / 32] >> (2 * i % 64) & 3)
+			to->mark[bin / 64] |= UINT64_C(1) << (bin % 64);
+	}
+}
+
+static void merge_row(struct hist_row *to, const struct hist_row *from, bool is_left)
+{
+	if (is_left) {
+		to->head_n = from->head_n;
+		to->head_g = from->head_g;
+		to->first_g = from->first_g;
+	} else if (to->born == 0 && !to->head_g) {
+		to->first_g = from->first_g;
+	}
+	to->starts += from->starts;
+	to->born += from->born;
+}
+
+int hist_merge(struct hist *h, struct hist *child, struct err *e)
+{
+	bool is_left = child->t0 == h->t0;
+
+	hist_resolve(child);
+	for (unsigned i = 0; i < BLOCK_ROWS; i++) {
+		merge_row(&h->row[i], &child->row[i], is_left);
+		for (unsigned s = 0; s < N_STATES; s++) {
+			struct hist_plane *p;
+
+			if (!child->row[i].plane[s])
+				continue;
+			p = plane_of(h, i, s, e);
+			if (!p)
+				return -1;
+			merge_plane(p, child->row[i].plane[s], is_left ? 0 : TILE_BINS / 2);
+		}
+	}
+	return 0;
+}

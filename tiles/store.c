@@ -1,0 +1,560 @@
+#include "tiles/store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "parser/base/bytes.h"
+#include "parser/base/err.h"
+#include "parser/base/mem.h"
+#include "tiles/schema.h"
+
+#define PARTIAL      ".partial."
+#define HEAP_LIMIT   ((sqlite3_int64)512 << 20)
+#define FOOTER_ID    1
+#define FOOTER_BYTES 16
+
+struct store {
+	sqlite3 *db;
+	sqlite3_stmt *put, *get, *find_last;
+	struct codec codec;
+	struct buf frame;
+	char *path;     /* final; NULL in memory and while reading */
+	char *partial;  /* NULL once published */
+	int fd;         /* of the partial file, flocked; -1 none */
+	uint64_t n_rows, hash;
+	int64_t n_bytes;
+	bool is_writer;
+};
+
+static int fail(struct store *st, const char *what, int rc, struct err *e)
+{
+	int io = st->db ? sqlite3_system_errno(st->db) : 0;
+	enum err_kind kind = ERR_IO;
+
+	switch (rc & 0xff) {
+	case SQLITE_FULL:
+		kind = ERR_NOSPACE;
+		break;
+	case SQLITE_NOMEM:
+		kind = ERR_MEMORY;
+		break;
+	case SQLITE_NOTADB:
+		kind = ERR_FORMAT;
+		break;
+	case SQLITE_CORRUPT:
+	case SQLITE_ERROR:
+	case SQLITE_TOOBIG:
+	case SQLITE_MISMATCH:
+		kind = ERR_DAMAGED;
+		break;
+	case SQLITE_CONSTRAINT:
+	case SQLITE_MISUSE:
+		kind = ERR_INTERNAL;
+		break;
+	case SQLITE_IOERR:
+		if (io == ENOSPC || io == EDQUOT || io == EFBIG)
+			kind = ERR_NOSPACE;
+		break;
+	default:
+		break;
+	}
+	return err_set(e, kind, -1, "Cannot %s store: reason=\"%s\"", what,
+		st->db ? sqlite3_errmsg(st->db) : sqlite3_errstr(rc));
+}
+
+static int fail_os(const char *what, const char *path, struct err *e)
+{
+	enum err_kind kind = errno == ENOSPC || errno == EDQUOT ? ERR_NOSPACE :
+		errno == ENOENT ? ERR_NOT_FOUND : errno == ENOMEM ? ERR_MEMORY : ERR_IO;
+
+	return err_set(e, kind, -1, "Cannot %s store: path=\"%s\", reason=\"%s\"", what, path,
+		strerror(errno));
+}
+
+static int run(struct store *st, const char *sql, struct err *e)
+{
+	int rc = sqlite3_exec(st->db, sql, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK ? 0 : fail(st, "set up", rc, e);
+}
+
+/* What any connection gets; a defensive one refuses journal_mode=OFF, so it comes after that. */
+static int harden(struct store *st, struct err *e)
+{
+	static const struct {
+		int option, value;
+	} options[] = {
+		{SQLITE_DBCONFIG_DEFENSIVE, 1},
+		{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+		{SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+		{SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+		{SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0},
+		{SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+		{SQLITE_DBCONFIG_DQS_DML, 0},
+		{SQLITE_DBCONFIG_DQS_DDL, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
+		int rc = sqlite3_db_config(st->db, options[i].option, options[i].value, NULL);
+
+		if (rc != SQLITE_OK)
+			return fail(st, "harden", rc, e);
+	}
+	sqlite3_limit(st->db, SQLITE_LIMIT_LENGTH, (int)CODEC_MAX_PLAIN + (1 << 20));
+	sqlite3_limit(st->db, SQLITE_LIMIT_ATTACHED, 0);
+	return run(st, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY", e);
+}
+
+static int prepare(struct store *st, sqlite3_stmt **stmt, const char *sql, struct err *e)
+{
+	int rc = sqlite3_prepare_v3(st->db, sql, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+
+	return rc == SQLITE_OK ? 0 : fail(st, "prepare", rc, e);
+}
+
+static int prepare_gets(struct store *st, struct err *e)
+{
+	if (prepare(st, &st->get, "SELECT data FROM main.blob WHERE id = ?1", e) < 0)
+		return -1;
+	return prepare(st, &st->find_last,
+		"SELECT id FROM main.blob WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT 1", e);
+}
+
+static int pragma_number(struct store *st, const char *sql, int64_t *value, struct err *e)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc = sqlite3_prepare_v2(st->db, sql, -1, &stmt, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(stmt);
+	*value = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
+	sqlite3_finalize(stmt);
+	return rc == SQLITE_ROW ? 0 : fail(st, "open", rc, e);
+}
+
+static struct store *store_new(struct err *e)
+{
+	struct store *st = mem_calloc(1, sizeof(*st));
+
+	if (!st) {
+		err_set(e, ERR_MEMORY, -1, "Cannot make store: bytes=%zu", sizeof(*st));
+		return NULL;
+	}
+	st->fd = -1;
+	sqlite3_hard_heap_limit64(HEAP_LIMIT);
+	return st;
+}
+
+/* The name that is written to, and a lock on it for as long as we live. */
+static int partial_make(struct store *st, const char *path, struct err *e)
+{
+	size_t n = strlen(path) + sizeof(PARTIAL) + 16;
+	uint64_t random;
+
+	st->path = mem_strdup(path);
+	st->partial = mem_alloc(n);
+	if (!st->path || !st->partial)
+		return err_set(e, ERR_MEMORY, -1, "Cannot create store: path=\"%s\"", path);
+	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
+		return fail_os("create", path, e);
+	snprintf(st->partial, n, "%s" PARTIAL "%016" PRIx64, path, random);
+	st->fd = open(st->partial, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (st->fd < 0 || flock(st->fd, LOCK_EX | LOCK_NB) < 0) {
+		fail_os("create", st->partial, e);
+		if (st->fd < 0) { /* not ours to remove */
+			mem_free(st->partial);
+			st->partial = NULL;
+		}
+		return -1;
+	}
+	return 0;
+}
+
+static int writer_set_up(struct store *st, struct err *e)
+{
+	char sql[160];
+
+	if (run(st, "PRAGMA page_size=65536; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
+		"PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-16384; PRAGMA secure_delete=OFF",
+		e) < 0 || harden(st, e) < 0)
+		return -1;
+	snprintf(sql, sizeof(sql), "PRAGMA application_id=%d; PRAGMA user_version=%d",
+		STORE_APPLICATION_ID, TILE_VERSION);
+	if (run(st, sql, e) < 0 || run(st, "BEGIN", e) < 0 || run(st, tiles_schema_sql, e) < 0)
+		return -1;
+	if (prepare(st, &st->put, "INSERT INTO main.blob(id, data) VALUES(?1, ?2)", e) < 0)
+		return -1;
+	return prepare_gets(st, e);
+}
+
+struct store *store_create(const char *path, struct err *e)
+{
+	bool in_memory = strcmp(path, STORE_IN_MEMORY) == 0;
+	struct store *st = store_new(e);
+	int rc;
+
+	if (!st)
+		return NULL;
+	st->is_writer = true;
+	if (!in_memory && partial_make(st, path, e) < 0)
+		goto failed;
+	rc = sqlite3_open_v2(in_memory ? path : st->partial, &st->db,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+			SQLITE_OPEN_PRIVATECACHE, NULL);
+	if (rc != SQLITE_OK) {
+		fail(st, "create", rc, e);
+		goto failed;
+	}
+	if (writer_set_up(st, e) == 0)
+		return st;
+failed:
+	store_close(st);
+	return NULL;
+}
+
+/* "file:<path>?immutable=1" with whatever could end the path escaped. */
+static char *immutable_uri(const char *path)
+{
+	static const char hex[] = "0123456789abcdef";
+	size_t n = strlen(path), at = 5;
+	char *uri = mem_alloc(3 * n + 32);
+
+	if (!uri)
+		return NULL;
+	memcpy(uri, "file:", 5);
+	if (path[0] == '/' && path[1] == '/') /* would be read as a host */
+		at += (size_t)sprintf(uri + at, "//");
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)path[i];
+
+		if (c > ' ' && c < 0x7f && c != '%' && c != '?' && c != '#') {
+			uri[at++] = (char)c;
+			continue;
+		}
+		uri[at++] = '%';
+		uri[at++] = hex[c >> 4];
+		uri[at++] = hex[c & 15];
+	}
+	strcpy(uri + at, "?immutable=1");
+	return uri;
+}
+
+static int reader_set_up(struct store *st, struct err *e)
+{
+	int64_t application, version;
+
+	if (harden(st, e) < 0 || run(st, "PRAGMA query_only=ON; PRAGMA cache_size=-2048", e) < 0)
+		return -1;
+	if (pragma_number(st, "PRAGMA application_id", &application, e) < 0 ||
+		pragma_number(st, "PRAGMA user_version", &version, e) < 0)
+		return -1;
+	if (application != STORE_APPLICATION_ID)
+		return err_set(e, ERR_FORMAT, -1, "Cannot open store: application_id=%" PRId64,
+			application);
+	if (version != TILE_VERSION)
+		return err_set(e, ERR_VERSION, -1, "Cannot open store: version=%" PRId64 ", known=%d",
+			version, TILE_VERSION);
+	return prepare_gets(st, e);
+}
+
+struct store *store_open(const char *path, struct err *e)
+{
+	struct store *st = store_new(e);
+	struct stat info;
+	char *uri = NULL;
+	int rc;
+
+	if (!st)
+		return NULL;
+	rc = stat(path, &info);
+	if (rc == 0 && !S_ISREG(info.st_mode)) {
+		errno = ENOENT;
+		rc = -1;
+	}
+	if (rc < 0) {
+		fail_os("open", path, e);
+		goto failed;
+	}
+	st->n_bytes = info.st_size;
+	uri = immutable_uri(path);
+	if (!uri) {
+		err_set(e, ERR_MEMORY, -1, "Cannot open store: path=\"%s\"", path);
+		goto failed;
+	}
+	rc = sqlite3_open_v2(uri, &st->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX |
+		SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_URI, NULL);
+	mem_free(uri);
+	if (rc != SQLITE_OK) {
+		fail(st, "open", rc, e);
+		goto failed;
+	}
+	if (reader_set_up(st, e) == 0)
+		return st;
+failed:
+	store_close(st);
+	return NULL;
+}
+
+static void close_db(struct store *st)
+{
+	sqlite3_finalize(st->put);
+	sqlite3_finalize(st->get);
+	sqlite3_finalize(st->find_last);
+	sqlite3_close(st->db);
+	st->put = st->get = st->find_last = NULL;
+	st->db = NULL;
+}
+
+void store_close(struct store *st)
+{
+	if (!st)
+		return;
+	close_db(st);
+	if (st->partial)
+		unlink(st->partial);
+	if (st->fd >= 0)
+		close(st->fd);
+	codec_clear(&st->codec);
+	buf_clear(&st->frame);
+	mem_free(st->path);
+	mem_free(st->partial);
+	mem_free(st);
+}
+
+static int sync_folder(const char *path, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = mem_strdup(path);
+	int fd, rc = -1;
+
+	if (!folder)
+		return err_set(e, ERR_MEMORY, -1, "Cannot publish store: path=\"%s\"", path);
+	folder[slash ? slash - path + (slash == path) : 0] = '\0';
+	fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0 && fsync(fd) == 0)
+		rc = 0;
+	else
+		fail_os("publish", path, e);
+	if (fd >= 0)
+		close(fd);
+	mem_free(folder);
+	return rc;
+}
+
+int store_publish(struct store *st, struct err *e)
+{
+	uint8_t bytes[FOOTER_BYTES];
+	struct buf footer = { .at = bytes, .cap = sizeof(bytes) };
+	struct stat info;
+
+	buf_put_le(&footer, st->n_rows, 8);
+	buf_put_le(&footer, st->hash, 8);
+	if (store_put(st, blob_id(BLOB_META, FOOTER_ID), footer.at, footer.n, e) < 0 ||
+		run(st, "COMMIT", e) < 0)
+		return -1;
+	if (!st->path)
+		return 0;
+	close_db(st);
+	if (fsync(st->fd) < 0 || fstat(st->fd, &info) < 0)
+		return fail_os("publish", st->partial, e);
+	if (rename(st->partial, st->path) < 0)
+		return fail_os("publish", st->path, e);
+	st->n_bytes = info.st_size;
+	mem_free(st->partial);
+	st->partial = NULL;
+	return sync_folder(st->path, e);
+}
+
+static uint64_t blob_hash(int64_t id, const void *data, size_t n)
+{
+	return XXH3_64bits_withSeed(data, n, (uint64_t)id);
+}
+
+int store_put(struct store *st, int64_t id, const void *data, size_t n, struct err *e)
+{
+	int rc;
+
+	sqlite3_bind_int64(st->put, 1, id);
+	rc = sqlite3_bind_blob64(st->put, 2, data, n, SQLITE_STATIC);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(st->put);
+	sqlite3_reset(st->put);
+	sqlite3_clear_bindings(st->put);
+	if (rc != SQLITE_DONE)
+		return fail(st, "write", rc, e);
+	st->n_rows++;
+	st->hash += blob_hash(id, data, n);
+	st->n_bytes += (int64_t)n;
+	return 0;
+}
+
+int store_put_plain(struct store *st, int64_t id, const void *data, size_t n, struct err *e)
+{
+	st->frame.n = 0;
+	if (codec_compress(&st->codec, data, n, &st->frame, e) < 0)
+		return -1;
+	return store_put(st, id, st->frame.at, st->frame.n, e);
+}
+
+int store_get(struct store *st, int64_t id, struct buf *out, struct err *e)
+{
+	int rc, found = -1;
+
+	out->n = 0;
+	sqlite3_bind_int64(st->get, 1, id);
+	rc = sqlite3_step(st->get);
+	if (rc == SQLITE_DONE) {
+		found = 0;
+	} else if (rc != SQLITE_ROW) {
+		fail(st, "read", rc, e);
+	} else {
+		const void *data = sqlite3_column_blob(st->get, 0);
+		int n = sqlite3_column_bytes(st->get, 0);
+
+		found = 1;
+		if (n > 0 && !data)
+			found = fail(st, "read", SQLITE_NOMEM, e);
+		else if (buf_append(out, data, (size_t)n) < 0)
+			found = err_set(e, ERR_MEMORY, -1, "Cannot read store: bytes=%d", n);
+	}
+	sqlite3_reset(st->get);
+	return found;
+}
+
+int store_get_plain(struct store *st, int64_t id, struct buf *out, struct err *e)
+{
+	int rc = store_get(st, id, &st->frame, e);
+
+	if (rc <= 0)
+		return rc;
+	if (codec_decompress(&st->codec, st->frame.at, st->frame.n, CODEC_MAX_PLAIN, out, e) < 0)
+		return -1;
+	return 1;
+}
+
+int store_find_last(struct store *st, int64_t lowest, int64_t id, int64_t *found, struct err *e)
+{
+	int rc;
+
+	sqlite3_bind_int64(st->find_last, 1, lowest);
+	sqlite3_bind_int64(st->find_last, 2, id);
+	rc = sqlite3_step(st->find_last);
+	if (rc == SQLITE_ROW)
+		*found = sqlite3_column_int64(st->find_last, 0);
+	sqlite3_reset(st->find_last);
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		return fail(st, "search", rc, e);
+	return rc == SQLITE_ROW;
+}
+
+static int quick_check(struct store *st, struct err *e)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc = sqlite3_prepare_v2(st->db, "PRAGMA quick_check(1)", -1, &stmt, NULL), ok = -1;
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(stmt);
+	if (rc != SQLITE_ROW)
+		fail(st, "check", rc, e);
+	else if (strcmp((const char *)sqlite3_column_text(stmt, 0), "ok") != 0)
+		err_set(e, ERR_DAMAGED, -1, "Cannot check store: reason=\"%s\"",
+			(const char *)sqlite3_column_text(stmt, 0));
+	else
+		ok = 0;
+	sqlite3_finalize(stmt);
+	return ok;
+}
+
+int store_check(struct store *st, struct err *e)
+{
+	int64_t footer_id = blob_id(BLOB_META, FOOTER_ID);
+	uint64_t n = 0, hash = 0, want_n = 0, want_hash = 0;
+	sqlite3_stmt *stmt = NULL;
+	int rc;
+
+	if (quick_check(st, e) < 0)
+		return -1;
+	rc = sqlite3_prepare_v2(st->db, "SELECT id, data FROM main.blob", -1, &stmt, NULL);
+	while (rc == SQLITE_OK || rc == SQLITE_ROW) {
+		rc = sqlite3_step(stmt);
+		if (rc != SQLITE_ROW)
+			break;
+		int64_t id = sqlite3_column_int64(stmt, 0);
+		const void *data = sqlite3_column_blob(stmt, 1);
+		size_t size = (size_t)sqlite3_column_bytes(stmt, 1);
+
+		if (id != footer_id) {
+			hash += blob_hash(id, data, size);
+			n++;
+		} else if (data && size == FOOTER_BYTES) {
+			memcpy(&want_n, data, 8);
+			memcpy(&want_hash, (const char *)data + 8, 8);
+		}
+	}
+	sqlite3_finalize(stmt);
+	if (rc != SQLITE_DONE)
+		return fail(st, "check", rc, e);
+	if (n != want_n || hash != want_hash)
+		return err_set(e, ERR_DAMAGED, -1, "Cannot check store: what=\"hash\"");
+	return 0;
+}
+
+struct codec *store_codec(struct store *st)
+{
+	return &st->codec;
+}
+
+int64_t store_bytes(struct store *st)
+{
+	return st->n_bytes;
+}
+
+/* Nobody holds a lock on it: the one who wrote it is gone. */
+static bool is_abandoned(int folder, const char *name)
+{
+	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	bool is_free = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return is_free;
+}
+
+int store_remove_partials(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	size_t n_name = strlen(name), n_mark = strlen(PARTIAL);
+	char *folder = mem_strdup(path);
+	struct dirent *entry;
+	int n = 0;
+	DIR *dir;
+
+	if (!folder)
+		return 0;
+	folder[slash ? slash - path + 1 : 0] = '\0';
+	dir = opendir(slash ? folder : ".");
+	mem_free(folder);
+	while (dir && (entry = readdir(dir)) != NULL) {
+		if (strncmp(entry->d_name, name, n_name) == 0 &&
+			strncmp(entry->d_name + n_name, PARTIAL, n_mark) == 0 &&
+			strlen(entry->d_name) == n_name + n_mark + 16 &&
+			is_abandoned(dirfd(dir), entry->d_name) &&
+			unlinkat(dirfd(dir), entry->d_name, 0) == 0)
+			n++;
+	}
+	if (dir)
+		closedir(dir);
+	return n;
+}
