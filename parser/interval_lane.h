@@ -20,7 +20,7 @@
 
 #include "parser/base/map.h"
 #include "parser/base/vec.h"
-#include "parser/interval.h"
+#include "parser/change.h"
 
 #define NO_LANE  UINT32_MAX
 #define NOT_TOLD N_STATES /* no state of the lane was told yet: an idle proc shows up too */

@@ -16,7 +16,7 @@
 
 #include "parser/base/vec.h"
 #include "parser/event.h"
-#include "parser/interval.h"
+#include "parser/change.h"
 #include "parser/interval_lane.h"
 
 /* The most changes that one event makes: a label on a running goroutine, with the three lanes that

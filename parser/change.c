@@ -1,5 +1,4 @@
-/* interval_names.c - the fixed names of interval.h: states, reasons, ranges, metrics. */
-#include "parser/interval.h"
+#include "parser/change.h"
 
 #include <string.h>
 
