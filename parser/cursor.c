@@ -1,5 +1,6 @@
 #include "parser/cursor.h"
 
+#include <endian.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -25,32 +26,70 @@ static const uint8_t *read_long(const uint8_t *p, uint64_t *v)
 	return p + 1;
 }
 
+static inline uint64_t load8(const uint8_t *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+	return le64toh(w);
+}
+
+/* Most numbers have one byte or two: no branch on which, for no predictor could guess it. */
 static inline const uint8_t *read_number(const uint8_t *p, uint64_t *v)
 {
-	uint64_t a = p[0], b = p[1];
+	uint64_t lo = p[0], hi = p[1], two = lo >> 7;
 
-	if (a < 0x80) {
-		*v = a;
-		return p + 1;
+	if ((lo & hi) >= 0x80)
+		return read_long(p, v);
+	*v = (lo & 0x7f) | (hi << 7 & (0 - two));
+	return p + 1 + two;
+}
+
+/* Step over n numbers. */
+static inline const uint8_t *skip_numbers(const uint8_t *p, int n)
+{
+	uint64_t unused;
+
+	while (n > 0 && p) {
+		uint64_t stops = ~load8(p) & 0x8080808080808080u;
+		int found = __builtin_popcountll(stops);
+
+		if (found == 0) {
+			p = read_long(p, &unused);
+			n--;
+			continue;
+		}
+		if (found < n) {
+			n -= found;
+			p += 8 - __builtin_clzll(stops) / 8;
+			continue;
+		}
+		while (--n > 0)
+			stops &= stops - 1;
+		return p + __builtin_ctzll(stops) / 8 + 1;
 	}
-	if (b < 0x80) {
-		*v = (a & 0x7f) | b << 7;
-		return p + 2;
-	}
-	return read_long(p, v);
+	return p;
+}
+
+static void enter_batch(struct cursor *c, const struct generation *g)
+{
+	const struct generation_batch *b = &g->batches.at[c->batch];
+
+	c->at = b->data;
+	c->end = b->data + b->size;
+	c->ticks = b->time;
+	c->time_ns = generation_ns(g, b->time);
 }
 
 void cursor_init(struct cursor *c, const struct generation *g, size_t thread)
 {
 	const struct generation_thread *t = &g->threads.at[thread];
-	const struct generation_batch *b = &g->batches.at[t->first];
 
 	memset(c, 0, sizeof(*c));
 	c->m = t->m;
 	c->m_index = CURSOR_NO_M;
 	c->batch = t->first;
-	c->at = b->data;
-	c->end = b->data + b->size;
+	enter_batch(c, g);
 }
 
 int64_t cursor_offset(const struct cursor *c, const struct generation *g)
@@ -67,16 +106,10 @@ int64_t cursor_offset(const struct cursor *c, const struct generation *g)
 static int next_batch(struct cursor *c, const struct generation *g)
 {
 	while (c->at == c->end) {
-		const struct generation_batch *b;
-
 		c->batch = g->batches.at[c->batch].next;
 		if (c->batch == GENERATION_END)
 			return 0;
-		b = &g->batches.at[c->batch];
-		c->at = b->data;
-		c->end = b->data + b->size;
-		c->time_ns = 0;
-		c->ticks = 0;
+		enter_batch(c, g);
 	}
 	return 1;
 }
@@ -107,32 +140,72 @@ static int next_type(struct cursor *c, const struct generation *g, struct err *e
 	}
 }
 
-int cursor_next(struct cursor *c, const struct generation *g, struct err *e)
+static const uint8_t *read_args(const uint8_t *p, uint64_t *args, int n)
 {
+	int i;
+
+	for (i = 0; i < n && p; i++)
+		p = read_number(p, &args[i]);
+	return p;
+}
+
+/* Go adds the batch's time whenever its clock stands at 0 ns; that is the same as once at the
+ * start, because the clock can stand at 0 only where the batch's time is 0 ns as well. */
+static inline int decode(struct cursor *c, const struct generation *g, struct err *e)
+{
+	int n = c->at != c->end ? spec_numbers[*c->at] : 0;
 	const uint8_t *p;
 	uint64_t dt;
-	int i, n;
 
-	n = next_type(c, g, e);
-	if (n <= 0)
-		return n;
-	/* Go's rule: a time of 0, not a new batch, asks for the batch's own time. */
-	if (c->time_ns == 0)
-		c->time_ns = generation_ns(g, g->batches.at[c->batch].time);
-	if (c->ticks == 0)
-		c->ticks = g->batches.at[c->batch].time;
-	p = read_number(c->at + 1, &dt);
-	for (i = 0; i < n - 1 && p; i++)
-		p = read_number(p, &c->args[i]);
-	if (!p || p > c->end)
-		return fail_event(c, g, "a number is cut off or too long", e);
-	c->ticks += dt;
-	c->time_ns = (int64_t)((uint64_t)c->time_ns + (uint64_t)generation_ns(g, dt));
-	if ((uint64_t)c->time_ns >= (uint64_t)g->lim->time_ns)
-		return fail_event(c, g, "its time is out of range", e);
+	if (__builtin_expect(n == 0, 0)) {
+		n = next_type(c, g, e);
+		if (n <= 0)
+			return n;
+	}
 	c->type = *c->at;
+	p = read_number(c->at + 1, &dt);
+	if (p)
+		p = read_args(p, c->args, n - 1);
+	if (__builtin_expect(!p || p > c->end, 0))
+		return fail_event(c, g, "a number is cut off or too long", e);
+	if (__builtin_expect(dt > g->max_ticks, 0))
+		return fail_event(c, g, "its time is out of range", e);
+	c->ticks += dt;
+	c->time_ns += (int64_t)((double)(int64_t)dt * g->ns_per_tick);
+	if (__builtin_expect((uint64_t)c->time_ns >= (uint64_t)g->lim->time_ns, 0))
+		return fail_event(c, g, "its time is out of range", e);
 	c->at = p;
 	return 1;
+}
+
+int cursor_next(struct cursor *c, const struct generation *g, struct err *e)
+{
+	return decode(c, g, e);
+}
+
+int cursor_scan(struct cursor *c, const struct generation *g, const bool wanted[256],
+		struct err *e)
+{
+	int n;
+
+	while ((n = next_type(c, g, e)) > 0) {
+		const uint8_t *p;
+		uint64_t dt;
+
+		c->type = *c->at;
+		p = read_number(c->at + 1, &dt);
+		if (p && wanted[c->type])
+			p = read_args(p, c->args, n - 1);
+		else if (p)
+			p = skip_numbers(p, n - 1);
+		if (!p || p > c->end)
+			return fail_event(c, g, "a number is cut off or too long", e);
+		c->ticks += dt;
+		c->at = p;
+		if (wanted[c->type])
+			return 1;
+	}
+	return n;
 }
 
 static void swap(struct sort_item *h, size_t i, size_t j)
@@ -152,19 +225,26 @@ static size_t sift_up(struct sort_item *h, size_t i)
 	return i;
 }
 
+/* Behind the heap stand two items at the end of time, so that every item has two children. */
+static void fence(struct frontier *f)
+{
+	f->heap.at[f->heap.n].key = INT64_MAX;
+	f->heap.at[f->heap.n + 1].key = INT64_MAX;
+}
+
 static void sift_down(struct sort_item *h, size_t n, size_t i)
 {
-	size_t least, child;
+	while (2 * i + 1 < n) {
+		size_t left = 2 * i + 1, least = i;
 
-	for (;; i = least) {
-		least = i;
-		for (child = 2 * i + 1; child <= 2 * i + 2 && child < n; child++) {
-			if (h[child].key < h[least].key)
-				least = child;
-		}
+		if (h[left].key < h[least].key)
+			least = left;
+		if (h[left + 1].key < h[least].key)
+			least = left + 1;
 		if (least == i)
 			return;
 		swap(h, i, least);
+		i = least;
 	}
 }
 
@@ -181,7 +261,7 @@ int frontier_open(struct frontier *f, const struct generation *g, bool skips_unk
 
 	f->cursors.n = 0;
 	f->heap.n = 0;
-	if (vec_reserve(&f->cursors, n) < 0 || vec_reserve(&f->heap, n) < 0)
+	if (vec_reserve(&f->cursors, n) < 0 || vec_reserve(&f->heap, n + 2) < 0)
 		return err_set(e, ERR_MEMORY, -1, "Cannot order events: out of memory");
 	for (i = 0; i < n; i++) {
 		struct cursor *c = &f->cursors.at[i];
@@ -199,6 +279,7 @@ int frontier_open(struct frontier *f, const struct generation *g, bool skips_unk
 		f->heap.at[f->heap.n].value = (uint32_t)i;
 		sift_up(f->heap.at, f->heap.n++);
 	}
+	fence(f);
 	return 0;
 }
 
@@ -209,23 +290,26 @@ static void heap_remove(struct frontier *f, size_t i)
 		swap(f->heap.at, i, (i - 1) / 2);
 	f->heap.n--;
 	f->heap.at[0] = f->heap.at[f->heap.n];
+	fence(f);
 	sift_down(f->heap.at, f->heap.n, 0);
 }
 
 int frontier_advance(struct frontier *f, size_t i, const struct generation *g, struct err *e)
 {
-	struct cursor *c = &f->cursors.at[f->heap.at[i].value];
-	int rc = cursor_next(c, g, e);
+	struct sort_item *h = f->heap.at;
+	struct cursor *c = &f->cursors.at[h[i].value];
+	int rc = decode(c, g, e);
 
-	if (rc < 0)
-		return -1;
-	if (rc == 0) {
-		heap_remove(f, i);
-		return 0;
+	if (__builtin_expect(rc <= 0, 0)) {
+		if (rc == 0)
+			heap_remove(f, i);
+		return rc;
 	}
-	f->heap.at[i].key = c->time_ns;
-	if (sift_up(f->heap.at, i) == i)
-		sift_down(f->heap.at, f->heap.n, i);
+	h[i].key = c->time_ns;
+	if (i == 0 && c->time_ns <= h[1].key && c->time_ns <= h[2].key)
+		return 0; /* still the earliest: most events follow one of their own thread */
+	if (sift_up(h, i) == i)
+		sift_down(h, f->heap.n, i);
 	return 0;
 }
 

@@ -47,10 +47,16 @@ void cursor_init(struct cursor *c, const struct generation *g, size_t thread);
 /* Decode the next event: 1, 0 after the last, -1 on error. */
 int cursor_next(struct cursor *c, const struct generation *g, struct err *e);
 
+/* The same for reading ahead: the next event of a wanted type, stepping over the others. Keeps
+ * ticks but not time_ns; use one or the other on a cursor, not both. */
+int cursor_scan(struct cursor *c, const struct generation *g, const bool wanted[256],
+		struct err *e);
+
 /* File offset of the next unread byte, for messages. */
 int64_t cursor_offset(const struct cursor *c, const struct generation *g);
 
-/* The frontier: heap[0] is the earliest; key = time, value = index of the cursor. */
+/* The frontier: heap[0] is the earliest; key = time, value = index of the cursor. Two more items
+ * than heap.n exist, at the end of time. */
 struct frontier {
 	VEC(struct cursor) cursors;
 	VEC(struct sort_item) heap;

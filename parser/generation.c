@@ -244,6 +244,8 @@ static int add_samples(struct generation *g, const struct batch *b, struct err *
 
 static int set_frequency(struct generation *g, uint64_t hz, int64_t at, struct err *e)
 {
+	double ticks;
+
 	if (g->ns_per_tick != 0) {
 		return err_set(e, ERR_DAMAGED, at,
 			       "Cannot read clock: a second frequency at byte %" PRId64, at);
@@ -255,6 +257,8 @@ static int set_frequency(struct generation *g, uint64_t hz, int64_t at, struct e
 			       hz, at);
 	}
 	g->ns_per_tick = 1.0 / ((double)hz / 1e9);
+	ticks = (double)g->lim->time_ns / g->ns_per_tick;
+	g->max_ticks = ticks < 0x1p62 ? (uint64_t)ticks : UINT64_C(1) << 62;
 	return 0;
 }
 
@@ -338,16 +342,6 @@ static int build_index(struct index *ix, const void *records, size_t stride, siz
 			       id);
 	}
 	return 0;
-}
-
-uint32_t generation_find_string(const struct generation *g, uint64_t id)
-{
-	return index_find(&g->string_index, id);
-}
-
-uint32_t generation_find_stack(const struct generation *g, uint64_t id)
-{
-	return index_find(&g->stack_index, id);
 }
 
 static int check_frames(const struct generation *g, struct err *e)

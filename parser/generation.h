@@ -85,6 +85,7 @@ struct generation {
 	uint64_t number;     /* as in the file; 0 before the first batch */
 	uint64_t min_ticks;  /* earliest batch: the time of the generation's Sync */
 	double ns_per_tick;  /* 0 until known */
+	uint64_t max_ticks;  /* more than these are beyond limits.time_ns */
 	int64_t offset;      /* of its first batch in the file */
 
 	bool has_snapshot;
@@ -132,8 +133,15 @@ static inline int64_t generation_ns(const struct generation *g, uint64_t ticks)
 }
 
 /* 1-based index of an id of the file, 0 for id 0, INDEX_NONE where there is no such entry. */
-uint32_t generation_find_string(const struct generation *g, uint64_t id);
-uint32_t generation_find_stack(const struct generation *g, uint64_t id);
+static inline uint32_t generation_find_string(const struct generation *g, uint64_t id)
+{
+	return index_find(&g->string_index, id);
+}
+
+static inline uint32_t generation_find_stack(const struct generation *g, uint64_t id)
+{
+	return index_find(&g->stack_index, id);
+}
 
 /* Trace-wide id of a 1-based index (0 gives 0); interned when asked for the first time.
  * 0 or -1; the error is ERR_MEMORY or ERR_LIMIT. */

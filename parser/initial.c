@@ -15,7 +15,10 @@ struct scan {
 	struct generation *g;
 	struct intern *strings, *stacks;
 	struct err *e;
-	int64_t cur_g, cur_p; /* on the thread that is being read */
+	int64_t cur_g, cur_p;   /* on the thread that is being read */
+	int64_t min_created;    /* goroutine ids: if all that are created ... */
+	int64_t max_known;      /* ... lie above all with a status, none can be in both */
+	size_t n_nameless;      /* goroutines with a status and no start_func yet */
 };
 
 static int no_memory(struct scan *s)
@@ -34,7 +37,6 @@ void initial_init(struct initial *in)
 void initial_clear(struct initial *in)
 {
 	vec_clear(&in->statuses);
-	vec_clear(&in->stack_times);
 	map_clear(&in->of_g);
 	map_clear(&in->of_p);
 	map_clear(&in->of_m);
@@ -43,7 +45,6 @@ void initial_clear(struct initial *in)
 void initial_reset(struct initial *in)
 {
 	in->statuses.n = 0;
-	in->stack_times.n = 0;
 	map_reset(&in->of_g);
 	map_reset(&in->of_p);
 	map_reset(&in->of_m);
@@ -57,42 +58,43 @@ static struct map *map_of(struct initial *in, unsigned resource)
 }
 
 /* The record of a resource, new or known. A known one with an earlier status gives NULL and 0. */
-static int status_of(struct scan *s, unsigned resource, int64_t id, int64_t time,
+static int status_of(struct scan *s, unsigned resource, int64_t id, uint64_t clock,
 		     struct initial_status **out)
 {
 	struct initial_status st = { .id = id, .m = NO_ID, .p = NO_ID, .g = NO_ID,
-				     .clock_ns = time, .resource = (uint8_t)resource };
+				     .clock = clock, .resource = (uint8_t)resource };
 	struct map *map = map_of(s->in, resource);
 	uint32_t at = map_get(map, (uint64_t)id);
 
 	*out = NULL;
 	if (at != MAP_NONE) {
-		if (s->in->statuses.at[at].clock_ns <= time)
+		if (s->in->statuses.at[at].clock <= clock)
 			return 0;
 		st.stack = s->in->statuses.at[at].stack;
+		st.start_func = s->in->statuses.at[at].start_func;
 		s->in->statuses.at[at] = st;
 		*out = &s->in->statuses.at[at];
 		return 0;
 	}
 	at = (uint32_t)s->in->statuses.n;
-	if (vec_push(&s->in->statuses, st) < 0 || vec_push(&s->in->stack_times, INT64_MAX) < 0 ||
-	    map_put(map, (uint64_t)id, at) < 0)
+	if (vec_push(&s->in->statuses, st) < 0 || map_put(map, (uint64_t)id, at) < 0)
 		return no_memory(s);
 	*out = &s->in->statuses.at[at];
 	return 0;
 }
 
 /* What a status says of the thread it speaks of. */
-static int thread_status(struct scan *s, int64_t m, int64_t time, int64_t g, int64_t p,
-			 bool in_syscall)
+static int thread_status(struct scan *s, int64_t m, const struct initial_status *by)
 {
-	struct initial_status *st;
+	bool is_g = by->resource == RESOURCE_GOROUTINE, in_syscall = is_g && by->in_syscall;
+	int64_t g = is_g ? by->id : NO_ID, p = is_g ? NO_ID : by->id;
 	uint32_t at = map_get(&s->in->of_m, (uint64_t)m);
+	struct initial_status *st;
 
 	if (m == NO_ID)
 		return 0;
 	if (at == MAP_NONE) {
-		if (status_of(s, RESOURCE_THREAD, m, time, &st) < 0)
+		if (status_of(s, RESOURCE_THREAD, m, by->clock, &st) < 0)
 			return -1;
 	} else {
 		st = &s->in->statuses.at[at];
@@ -110,29 +112,60 @@ static int see_proc(struct scan *s, const struct cursor *c)
 {
 	int64_t id = (int64_t)c->args[0];
 	uint64_t status = c->args[1];
-	struct initial_status *st;
 	bool is_bound = status == P_RUNNING || status == P_SYSCALL;
+	struct initial_status *st, copy;
 
 	if (status >= P_N_STATUSES)
 		return 0;
-	if (status_of(s, RESOURCE_PROC, id, c->time_ns, &st) < 0)
+	if (is_bound)
+		s->cur_p = id;
+	if (status_of(s, RESOURCE_PROC, id, c->ticks, &st) < 0)
 		return -1;
-	if (st) {
-		st->state = sched_proc_state[status];
-		st->in_syscall = status == P_SYSCALL;
-		st->m = is_bound ? c->m : NO_ID;
-	}
-	if (!is_bound)
+	if (!st)
 		return 0;
-	s->cur_p = id;
-	return thread_status(s, c->m, c->time_ns, NO_ID, id, false);
+	st->state = sched_proc_state[status];
+	st->in_syscall = status == P_SYSCALL;
+	st->m = is_bound ? c->m : NO_ID;
+	copy = *st; /* the table may move */
+	return thread_status(s, copy.m, &copy);
+}
+
+/* A stack that belongs to a goroutine: its outermost function is the one it started with. */
+static int see_stack(struct scan *s, int64_t g, uint64_t stack_id, bool is_status)
+{
+	uint32_t at = map_get(&s->in->of_g, (uint64_t)g), index, func;
+	const struct generation_frame *outer;
+	const struct generation_stack *stack;
+	struct initial_status *st;
+
+	if (at == MAP_NONE)
+		return 0;
+	st = &s->in->statuses.at[at];
+	if (st->start_func != 0 && !is_status)
+		return 0;
+	index = generation_find_stack(s->g, stack_id);
+	if (index == 0 || index == INDEX_NONE)
+		return 0;
+	if (is_status && st->stack == 0 &&
+	    generation_wide_stack(s->g, s->strings, s->stacks, index, &st->stack, s->e) < 0)
+		return -1;
+	stack = &s->g->stacks.at[index - 1];
+	if (stack->n == 0 || st->start_func != 0)
+		return 0;
+	outer = &s->g->frames.at[s->g->pcs.at[stack->first + stack->n - 1]];
+	func = generation_find_string(s->g, outer->func);
+	if (generation_wide_string(s->g, s->strings, func, &st->start_func, s->e) < 0)
+		return -1;
+	s->n_nameless -= st->start_func != 0;
+	return 0;
 }
 
 static int see_goroutine(struct scan *s, const struct cursor *c)
 {
 	int64_t id = (int64_t)c->args[0], m = (int64_t)c->args[1];
+	bool is_new = map_get(&s->in->of_g, c->args[0]) == MAP_NONE;
 	uint64_t status = c->args[2];
-	struct initial_status *st;
+	struct initial_status *st, copy;
 
 	if (status >= G_N_STATUSES)
 		return 0;
@@ -140,17 +173,20 @@ static int see_goroutine(struct scan *s, const struct cursor *c)
 		m = c->m;
 	else if (status != G_SYSCALL)
 		m = NO_ID;
-	if (status_of(s, RESOURCE_GOROUTINE, id, c->time_ns, &st) < 0)
+	if (status_of(s, RESOURCE_GOROUTINE, id, c->ticks, &st) < 0)
 		return -1;
+	s->n_nameless += is_new;
+	s->max_known = id > s->max_known ? id : s->max_known;
 	if (st) {
 		st->state = sched_go_state[status];
 		st->in_syscall = status == G_SYSCALL;
 		st->m = m;
 		st->p = m == c->m ? s->cur_p : NO_ID;
+		copy = *st; /* the table may move */
+		if (thread_status(s, m, &copy) < 0)
+			return -1;
 	}
-	if (m == NO_ID)
-		return 0;
-	return thread_status(s, m, c->time_ns, id, NO_ID, status == G_SYSCALL);
+	return c->type == EV_GO_STATUS_STACK ? see_stack(s, id, c->args[3], true) : 0;
 }
 
 /* First look: status records. */
@@ -168,74 +204,40 @@ static int see_status(struct scan *s, const struct cursor *c)
 	case EV_GO_STATUS:
 	case EV_GO_STATUS_STACK:
 		return see_goroutine(s, c);
-	default:
+	default: /* a creation */
+		if ((int64_t)c->args[0] < s->min_created)
+			s->min_created = (int64_t)c->args[0];
 		return 0;
 	}
 }
 
-/* A stack that belongs to a goroutine: its outermost function is a candidate for the start. */
-static int see_stack(struct scan *s, int64_t g, int64_t time, uint64_t stack_id, bool is_status)
-{
-	uint32_t at = map_get(&s->in->of_g, (uint64_t)g);
-	uint32_t index = generation_find_stack(s->g, stack_id), wide;
-	const struct generation_stack *stack;
-	struct initial_status *st;
-	const struct generation_frame *outer;
-
-	if (at == MAP_NONE || index == 0 || index == INDEX_NONE)
-		return 0;
-	st = &s->in->statuses.at[at];
-	if (is_status && st->stack == 0) {
-		if (generation_wide_stack(s->g, s->strings, s->stacks, index, &wide, s->e) < 0)
-			return -1;
-		st->stack = wide;
-	}
-	stack = &s->g->stacks.at[index - 1];
-	if (stack->n == 0 || time >= s->in->stack_times.at[at])
-		return 0;
-	s->in->stack_times.at[at] = time;
-	outer = &s->g->frames.at[s->g->pcs.at[stack->first + stack->n - 1]];
-	return generation_wide_string(s->g, s->strings, generation_find_string(s->g, outer->func),
-				      &st->start_func, s->e);
-}
-
-static void see_create(struct scan *s, const struct cursor *c)
+/* Second look, where the first may have found what was created: is there an earlier creation? */
+static int see_create(struct scan *s, const struct cursor *c)
 {
 	uint32_t at = map_get(&s->in->of_g, c->args[0]);
 
-	if (at != MAP_NONE && c->time_ns <= s->in->statuses.at[at].clock_ns)
+	if (at != MAP_NONE && c->ticks <= s->in->statuses.at[at].clock)
 		s->in->statuses.at[at].resource = RESOURCE_NONE; /* taken out at the end */
+	return 0;
 }
 
-/* Second look: creations and stacks. */
-static int see_stacks(struct scan *s, const struct cursor *c)
+/* Third look, while goroutines without a name are left: 1 when there are none. */
+static int see_running(struct scan *s, const struct cursor *c)
 {
-	unsigned arg = spec_table[c->type].stack;
 	int64_t g = s->cur_g;
 
 	switch (c->type) {
 	case EV_GO_START:
 	case EV_GO_SWITCH:
 	case EV_GO_SWITCH_DESTROY:
+	case EV_GO_CREATE_SYSCALL:
 		s->cur_g = (int64_t)c->args[0];
 		return 0;
-	case EV_GO_STATUS_STACK:
-		g = (int64_t)c->args[0];
-		if (see_stack(s, g, c->time_ns, c->args[3], true) < 0)
-			return -1;
-		__attribute__((fallthrough));
 	case EV_GO_STATUS:
+	case EV_GO_STATUS_STACK:
 		if (c->args[2] == G_RUNNING ||
 		    (c->args[2] == G_SYSCALL && (int64_t)c->args[1] == c->m))
 			s->cur_g = (int64_t)c->args[0];
-		return 0;
-	case EV_GO_CREATE:
-	case EV_GO_CREATE_BLOCKED:
-		see_create(s, c);
-		break;
-	case EV_GO_CREATE_SYSCALL:
-		see_create(s, c);
-		s->cur_g = (int64_t)c->args[0];
 		return 0;
 	case EV_GO_STOP:
 	case EV_GO_BLOCK:
@@ -247,29 +249,75 @@ static int see_stacks(struct scan *s, const struct cursor *c)
 	default:
 		break;
 	}
-	if (arg == 0 || g == NO_ID)
-		return 0;
-	return see_stack(s, g, c->time_ns, c->args[arg - 1], false);
+	if (g != NO_ID && spec_table[c->type].stack != 0 &&
+	    see_stack(s, g, c->args[spec_table[c->type].stack - 1], false) < 0)
+		return -1;
+	return s->n_nameless == 0;
 }
 
-static int for_each_event(struct scan *s, int (*see)(struct scan *s, const struct cursor *c))
+/* Show the wanted events of all threads to `see`, until it says 1 or -1. */
+static int look(struct scan *s, const bool wanted[256],
+		int (*see)(struct scan *s, const struct cursor *c))
 {
 	struct cursor c;
 	size_t i;
+	int n = 0;
 
-	for (i = 0; i < s->g->threads.n; i++) {
+	for (i = 0; i < s->g->threads.n && n == 0; i++) {
 		uint32_t at;
 
 		cursor_init(&c, s->g, i);
 		at = map_get(&s->in->of_m, (uint64_t)c.m);
 		s->cur_g = at == MAP_NONE ? NO_ID : s->in->statuses.at[at].g;
 		s->cur_p = NO_ID;
-		while (cursor_next(&c, s->g, NULL) > 0) {
-			if (see(s, &c) < 0)
-				return -1;
-		}
+		while (n == 0 && cursor_scan(&c, s->g, wanted, NULL) > 0)
+			n = see(s, &c);
 	}
-	return 0;
+	return n < 0 ? -1 : 0;
+}
+
+static int look_for_statuses(struct scan *s)
+{
+	static const bool wanted[256] = {
+		[EV_PROC_STATUS] = true,       [EV_PROC_START] = true,
+		[EV_PROC_STOP] = true,         [EV_GO_STATUS] = true,
+		[EV_GO_STATUS_STACK] = true,   [EV_GO_CREATE] = true,
+		[EV_GO_CREATE_BLOCKED] = true, [EV_GO_CREATE_SYSCALL] = true,
+	};
+
+	return look(s, wanted, see_status);
+}
+
+static int look_for_creations(struct scan *s)
+{
+	static const bool wanted[256] = {
+		[EV_GO_CREATE] = true,
+		[EV_GO_CREATE_BLOCKED] = true,
+		[EV_GO_CREATE_SYSCALL] = true,
+	};
+
+	return s->min_created > s->max_known ? 0 : look(s, wanted, see_create);
+}
+
+static int look_for_names(struct scan *s)
+{
+	bool wanted[256] = {
+		[EV_GO_START] = true,          [EV_GO_SWITCH] = true,
+		[EV_GO_SWITCH_DESTROY] = true, [EV_GO_CREATE_SYSCALL] = true,
+		[EV_GO_STATUS] = true,         [EV_GO_DESTROY] = true,
+		[EV_GO_DESTROY_SYSCALL] = true, [EV_GO_SYSCALL_END_BLOCKED] = true,
+	};
+	size_t i;
+
+	for (i = 0; i < s->g->samples.n && s->n_nameless > 0; i++) {
+		const struct generation_sample *sm = &s->g->samples.at[i];
+
+		if (see_stack(s, sm->g, sm->stack_id, false) < 0)
+			return -1;
+	}
+	for (i = 0; i < 256; i++)
+		wanted[i] |= spec_table[i].stack != 0;
+	return s->n_nameless == 0 ? 0 : look(s, wanted, see_running);
 }
 
 static int compare(const void *a, const void *b)
@@ -322,18 +370,12 @@ static void finish(struct scan *s)
 int initial_scan(struct initial *in, struct generation *g, struct intern *strings,
 		 struct intern *stacks, struct err *e)
 {
-	struct scan s = { .in = in, .g = g, .strings = strings, .stacks = stacks, .e = e };
-	size_t i;
+	struct scan s = { .in = in, .g = g, .strings = strings, .stacks = stacks, .e = e,
+			  .min_created = INT64_MAX, .max_known = INT64_MIN };
 
 	initial_reset(in);
-	if (for_each_event(&s, see_status) < 0 || for_each_event(&s, see_stacks) < 0)
+	if (look_for_statuses(&s) < 0 || look_for_creations(&s) < 0 || look_for_names(&s) < 0)
 		return -1;
-	for (i = 0; i < g->samples.n; i++) {
-		const struct generation_sample *sm = &g->samples.at[i];
-
-		if (see_stack(&s, sm->g, sm->time_ns, sm->stack_id, false) < 0)
-			return -1;
-	}
 	finish(&s);
 	return 0;
 }

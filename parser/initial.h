@@ -2,9 +2,9 @@
  * the record that says so.
  *
  * A status record may come long after the Sync, when its goroutine is first touched, yet its
- * state has held since. So the batches are read ahead once, without ordering: first for status
- * records, then for creations (which make a status no news) and for each goroutine's first stack,
- * whose outermost frame is the function it started with.
+ * state has held since. So the batches are read ahead, without ordering: for status records, for
+ * creations (which make a status no news), and for a stack of each goroutine, whose outermost
+ * frame is the function it started with; from Go 1.23 on most statuses bring one themselves.
  *
  * Later generations bring no such news: Go's reader refuses a status of an unknown goroutine
  * there, and an unknown proc came into being with the change of GOMAXPROCS before its status.
@@ -25,7 +25,6 @@ struct intern;
 
 struct initial {
 	VEC(struct initial_status) statuses;
-	VEC(int64_t) stack_times; /* per status: when start_func's stack was taken */
 	struct map of_g, of_p, of_m;
 };
 

@@ -60,41 +60,6 @@ void sched_clear(struct sched *s)
 	map_clear(&s->task_of_id);
 }
 
-struct sched_g *sched_find_g(const struct sched *s, int64_t id)
-{
-	uint32_t at = map_get(&s->g_of_id, (uint64_t)id);
-
-	return at == MAP_NONE ? NULL : &s->gs.at[at];
-}
-
-struct sched_p *sched_find_p(const struct sched *s, int64_t id)
-{
-	uint32_t at = map_get(&s->p_of_id, (uint64_t)id);
-
-	return at == MAP_NONE ? NULL : &s->ps.at[at];
-}
-
-struct sched_m *sched_find_m(const struct sched *s, int64_t id)
-{
-	uint32_t at = map_get(&s->m_of_id, (uint64_t)id);
-
-	return at == MAP_NONE ? NULL : &s->ms.at[at];
-}
-
-struct sched_g *sched_g_of(const struct sched *s, int64_t id, uint32_t hint)
-{
-	if (hint < s->gs.n && s->gs.at[hint].id == id && s->gs.at[hint].is_live)
-		return &s->gs.at[hint];
-	return sched_find_g(s, id);
-}
-
-struct sched_p *sched_p_of(const struct sched *s, int64_t id, uint32_t hint)
-{
-	if (hint < s->ps.n && s->ps.at[hint].id == id)
-		return &s->ps.at[hint];
-	return sched_find_p(s, id);
-}
-
 /* A fresh or reused record; a reused one keeps the memory of its ranges and regions. */
 static uint32_t g_slot(struct sched *s)
 {

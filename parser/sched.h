@@ -90,14 +90,42 @@ struct sched {
 void sched_init(struct sched *s, const struct limits *lim);
 void sched_clear(struct sched *s);
 
-/* The record of an id, or NULL. */
-struct sched_g *sched_find_g(const struct sched *s, int64_t id);
-struct sched_p *sched_find_p(const struct sched *s, int64_t id);
-struct sched_m *sched_find_m(const struct sched *s, int64_t id);
+/* The record of an id, or NULL. Inline, as the two below: several of them per event. */
+static inline struct sched_g *sched_find_g(const struct sched *s, int64_t id)
+{
+	uint32_t at = map_get(&s->g_of_id, (uint64_t)id);
+
+	return at == MAP_NONE ? NULL : &s->gs.at[at];
+}
+
+static inline struct sched_p *sched_find_p(const struct sched *s, int64_t id)
+{
+	uint32_t at = map_get(&s->p_of_id, (uint64_t)id);
+
+	return at == MAP_NONE ? NULL : &s->ps.at[at];
+}
+
+static inline struct sched_m *sched_find_m(const struct sched *s, int64_t id)
+{
+	uint32_t at = map_get(&s->m_of_id, (uint64_t)id);
+
+	return at == MAP_NONE ? NULL : &s->ms.at[at];
+}
 
 /* What runs on a thread, or NULL where that id is not known (any more). */
-struct sched_g *sched_g_of(const struct sched *s, int64_t id, uint32_t hint);
-struct sched_p *sched_p_of(const struct sched *s, int64_t id, uint32_t hint);
+static inline struct sched_g *sched_g_of(const struct sched *s, int64_t id, uint32_t hint)
+{
+	if (hint < s->gs.n && s->gs.at[hint].id == id && s->gs.at[hint].is_live)
+		return &s->gs.at[hint];
+	return sched_find_g(s, id);
+}
+
+static inline struct sched_p *sched_p_of(const struct sched *s, int64_t id, uint32_t hint)
+{
+	if (hint < s->ps.n && s->ps.at[hint].id == id)
+		return &s->ps.at[hint];
+	return sched_find_p(s, id);
+}
 
 /* A new record for an id that has none, sequence 0 of `gen`. NULL: memory, or a limit. */
 struct sched_g *sched_add_g(struct sched *s, int64_t id, enum g_status status, uint64_t gen,

@@ -27,12 +27,14 @@ struct trace {
 	struct initial initial;
 	struct err failed;  /* sticky: what every later call answers */
 	struct err pending; /* becomes `failed` after the Sync that closes the last generation */
-	int64_t first_time, last_time;
+	int64_t last_time;  /* of the event handed out last */
+	int64_t end_time;   /* beyond it the trace is too long */
 	uint64_t generation; /* number of the current one, or of the last */
 	double ns_per_tick;  /* of that one */
 	uint64_t n_generations, n_events, n_skipped, n_experimental;
 	uint32_t n_syncs;
 	int minor;
+	bool has_initial; /* of this generation: read ahead, or not needed */
 	bool is_open; /* the generation still has events */
 	bool is_done;
 };
@@ -155,12 +157,19 @@ static int fail(struct trace *tr, struct err *e)
 	return err_set(e, tr->failed.kind, tr->failed.offset, "%s", tr->failed.msg);
 }
 
-static int widen_string(struct trace *tr, uint32_t *id)
+static inline int widen_string(struct trace *tr, uint32_t *id)
 {
-	return generation_wide_string(&tr->gen, &tr->strings, *id, id, &tr->failed);
+	uint32_t index = *id;
+
+	if (index == 0)
+		return 0;
+	*id = tr->gen.strings.at[index - 1].wide;
+	if (*id != UINT32_MAX)
+		return 0;
+	return generation_wide_string(&tr->gen, &tr->strings, index, id, &tr->failed);
 }
 
-static int widen_stack(struct trace *tr, uint32_t *id)
+static inline int widen_stack(struct trace *tr, uint32_t *id)
 {
 	uint32_t index = *id;
 
@@ -173,7 +182,7 @@ static int widen_stack(struct trace *tr, uint32_t *id)
 }
 
 /* The generation's own numbers of strings and stacks become trace-wide ones. */
-static int widen(struct trace *tr, struct event *ev)
+static inline int widen(struct trace *tr, struct event *ev)
 {
 	if (widen_stack(tr, &ev->stack) < 0)
 		return -1;
@@ -181,7 +190,7 @@ static int widen(struct trace *tr, struct event *ev)
 	case EVENT_STATE_TRANSITION:
 		if (widen_stack(tr, &ev->transition.stack) < 0)
 			return -1;
-		return ev->transition.reason ? widen_string(tr, &ev->transition.reason) : 0;
+		return widen_string(tr, &ev->transition.reason);
 	case EVENT_LABEL:
 		return widen_string(tr, &ev->label.label);
 	case EVENT_RANGE_BEGIN:
@@ -197,17 +206,14 @@ static int widen(struct trace *tr, struct event *ev)
 }
 
 /* Time must rise strictly over the whole trace: a tie or a step back becomes last + 1. */
-static int stamp(struct trace *tr, struct event *ev)
+static inline int stamp(struct trace *tr, struct event *ev)
 {
 	if (ev->time <= tr->last_time)
 		ev->time = tr->last_time + 1;
-	if (tr->n_events == 0)
-		tr->first_time = ev->time;
-	if (ev->time - tr->first_time > tr->lim.span_ns) {
+	if (ev->time > tr->end_time) {
 		return err_set(&tr->failed, ERR_LIMIT, -1,
-			       "Cannot read trace: it spans more than 104 days, from_ns=%" PRId64
-			       ", to_ns=%" PRId64,
-			       tr->first_time, ev->time);
+			       "Cannot read trace: it spans more than 104 days, up to time=%" PRId64,
+			       ev->time);
 	}
 	tr->last_time = ev->time;
 	tr->n_events++;
@@ -242,6 +248,8 @@ static int sync_event(struct trace *tr, struct event *ev, const struct generatio
 			set_snapshot(&ev->sync, g);
 	}
 	ev->clock_ns = ev->time;
+	if (ev->sync.n == 1)
+		tr->end_time = (ev->time > 0 ? ev->time : 1) + tr->lim.span_ns;
 	return stamp(tr, ev);
 }
 
@@ -261,9 +269,7 @@ static int open_generation(struct trace *tr)
 	if (order_open(&tr->order, &tr->gen, is_new_version, &tr->failed) < 0)
 		return -1;
 	initial_reset(&tr->initial);
-	if (tr->n_generations == 1 &&
-	    initial_scan(&tr->initial, &tr->gen, &tr->strings, &tr->stacks, &tr->failed) < 0)
-		return -1;
+	tr->has_initial = tr->n_generations > 1;
 	tr->is_open = true;
 	return 0;
 }
@@ -298,29 +304,31 @@ int trace_next(struct trace *tr, struct event *ev, struct err *e)
 {
 	int n;
 
+	if (tr->is_open) {
+		n = order_next(&tr->order, ev, &tr->failed);
+		if (n > 0 && widen(tr, ev) == 0 && stamp(tr, ev) > 0)
+			return 1;
+		tr->is_open = false;
+		tr->n_skipped += order_n_skipped(&tr->order);
+		if (n != 0)
+			return fail(tr, e);
+	}
 	if (tr->failed.kind != ERR_NONE)
 		return fail(tr, e);
 	if (tr->is_done)
 		return 0;
-	if (tr->is_open) {
-		n = order_next(&tr->order, ev, &tr->failed);
-		if (n > 0 && widen(tr, ev) == 0)
-			n = stamp(tr, ev);
-		else if (n != 0)
-			n = -1;
-		if (n > 0)
-			return 1;
-		if (n < 0)
-			return fail(tr, e);
-		tr->is_open = false;
-		tr->n_skipped += order_n_skipped(&tr->order);
-	}
 	n = next_generation(tr, ev);
 	return n < 0 ? fail(tr, e) : n;
 }
 
 const struct initial_status *trace_initial(struct trace *tr, size_t *n)
 {
+	if (tr->is_open && !tr->has_initial && tr->failed.kind == ERR_NONE) {
+		tr->has_initial = true;
+		if (initial_scan(&tr->initial, &tr->gen, &tr->strings, &tr->stacks, &tr->failed) <
+		    0)
+			initial_reset(&tr->initial);
+	}
 	*n = tr->initial.statuses.n;
 	return tr->initial.statuses.at;
 }

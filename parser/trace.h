@@ -48,9 +48,9 @@ struct initial_status {
 	int64_t m;           /* thread it is on, or NO_ID */
 	int64_t p;           /* proc it is on (goroutine, thread), or NO_ID */
 	int64_t g;           /* goroutine on it (proc, thread), or NO_ID */
-	int64_t clock_ns;    /* when the status was written */
+	uint64_t clock;      /* ticks: when the status was written */
 	uint32_t stack;      /* from a status record with a stack; 0 = none */
-	uint32_t start_func; /* string: outermost function of the goroutine's first stack; 0 = none */
+	uint32_t start_func; /* string: outermost function of a stack of the goroutine; 0 = none */
 	uint8_t resource;    /* enum resource_kind */
 	uint8_t state;       /* enum go_state or enum proc_state; 0 for a thread */
 	bool in_syscall;     /* proc: held by a goroutine in a system call; thread: is in one */
@@ -64,9 +64,11 @@ void trace_close(struct trace *tr); /* NULL is fine */
 /* The next event: 1, 0 after the last one, -1 on error. */
 int trace_next(struct trace *tr, struct event *ev, struct err *e);
 
-/* Resources that this generation's status records will introduce, sorted by (resource, id).
- * Ask after the Sync that opened the generation; valid until the next Sync. Left out is what was
- * known before, and what is created within the generation before its first status. */
+/* Resources that this generation's status records will introduce, sorted by (resource, id); none
+ * but in the first generation, see initial.h. Ask right after the Sync that opened it (the batches
+ * are read ahead then, at a tenth of the cost of ordering them); valid until the next Sync. Left
+ * out is what is created within the generation before its first status. Where memory runs out
+ * there are none, and the next trace_next() says why. */
 const struct initial_status *trace_initial(struct trace *tr, size_t *n);
 
 /* Bytes of a string (not terminated, any bytes); id 0 is empty. */
