@@ -63,7 +63,7 @@ struct exchange {
 static const char *const every_answer[][2] = {
 	{"Content-Security-Policy",
 		"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: "
-                "blob:; "
+		"blob:; "
 		"font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; "
 		"form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
 		"trusted-types tilescope"},
@@ -83,6 +83,7 @@ void http_options_default(struct http_options *o)
 		.idle_s = 30,
 		.answer_s = 300,
 		.work_ns = INT64_C(2000000000),
+		.long_work_ns = INT64_C(20000000000),
 	};
 }
 
@@ -321,7 +322,8 @@ static enum MHD_Result answer(struct exchange *x)
 		return send_reply(x);
 	x->work.run = run_exchange;
 	x->work.is_unwanted = x->reaped ? is_unwanted : NULL;
-	x->work.deadline_ns = work_now_ns() + x->http->o.work_ns;
+	x->work.deadline_ns = work_now_ns() +
+		(x->match.route->flags & ROUTE_LONG ? x->http->o.long_work_ns : x->http->o.work_ns);
 	if (workers_push(x->http->o.workers, &x->work, suspend_exchange))
 		return MHD_YES;
 	reply_error(&x->reply, 503, "busy", "Cannot answer now: too many requests wait");

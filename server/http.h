@@ -32,6 +32,7 @@ struct http_options {
 	unsigned idle_s;            /* between two requests */
 	unsigned answer_s;          /* a client takes longer to read its answer: closed */
 	int64_t work_ns;            /* a handler that runs longer is told to give up */
+	int64_t long_work_ns;       /* the same, of routes with ROUTE_LONG */
 };
 
 /* The time limits and connections of the table in server/API.md. */

@@ -27,6 +27,7 @@ struct route {
 };
 
 #define ROUTE_PAGE 1u /* links of other sites may open it */
+#define ROUTE_LONG 2u /* may take the longer time limit */
 
 struct route_match {
 	const struct route *route;

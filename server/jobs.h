@@ -1,0 +1,30 @@
+/* jobs.h: traces are read one after another, each by a child process of this program.
+ *
+ *	catalog: waiting ► /proc/self/exe ingest FILE -o STORE.new --progress-fd=3 ► STORE, ready
+ *
+ * A hostile trace ends its child at worst: limits on memory, time and file size, no privileges
+ * to gain, killed with this process. The store gets its final name only when the child succeeded
+ * and the trace was the same file before and after.
+ *
+ * Threads: one of its own; calls from any. Memory: none per byte read. */
+#ifndef SERVER_JOBS_H
+#define SERVER_JOBS_H
+
+#include <stdbool.h>
+
+struct catalog;
+struct err;
+struct jobs;
+
+/* `shows_progress`: on standard error, rewriting a line on a terminal, else a line each 5 s. */
+struct jobs *jobs_create(struct catalog *catalog, bool shows_progress, struct err *e);
+
+/* Read this trace of the catalog when its turn comes. */
+int jobs_add(struct jobs *j, const char *id, struct err *e);
+
+bool jobs_are_done(struct jobs *j); /* nothing waits, nothing runs */
+
+/* Kill the child, if any; wait for it. NULL is fine. */
+void jobs_stop(struct jobs *j);
+
+#endif

@@ -1,0 +1,25 @@
+/* main.c: which command runs. The only exit(), as the return of main. */
+#include <stdio.h>
+#include <string.h>
+
+#include "server/cmd.h"
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		int (*run)(int argc, char **argv);
+	} commands[] = {{"serve", cmd_serve}, {"events", cmd_events}, {"info", cmd_info},
+		{"ingest", cmd_ingest}};
+	size_t i;
+
+	for (i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	}
+	if (argc < 2) {
+		fprintf(stderr, "Usage: tilescope [flags] FILE...; see tilescope --help\n");
+		return 2;
+	}
+	return cmd_serve(argc, argv);
+}

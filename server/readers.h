@@ -1,0 +1,57 @@
+/* readers.h: one worker's open stores, and what is often needed of them.
+ *
+ * A worker keeps the few traces it served last open. Names are looked up page by page in a store;
+ * those of functions and files come again and again, so each reader remembers some.
+ *
+ * Memory: READERS_OPEN stores, each 2 MiB of SQLite's cache and the remembered names.
+ * Threads: one struct readers per worker. */
+#ifndef SERVER_READERS_H
+#define SERVER_READERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tiles/goroutine_table.h"
+#include "tiles/tables.h"
+#include "tiles/text_table.h"
+#include "tiles/tile.h"
+
+struct err;
+struct json_writer;
+struct work;
+
+#define READERS_OPEN 4
+
+struct reader {
+	char id[33];
+	uint64_t used; /* the greatest: the latest */
+	struct store *store;
+	struct tile_reader *tiles;
+	struct text_reader text;
+	bool has_tables, has_goroutines;
+	struct tables tables;              /* after reader_tables() */
+	struct goroutine_table goroutines; /* after reader_goroutines() */
+	struct name_cache *names;
+};
+
+struct readers {
+	struct reader *open[READERS_OPEN];
+	uint64_t clock;
+};
+
+/* The reader of trace `id`, whose store is at `path`; gives up work when `w` must stop. */
+struct reader *readers_get(
+	struct readers *r, const char *id, const char *path, struct work *w, struct err *e);
+void readers_clear(struct readers *r);
+
+int reader_tables(struct reader *r, struct err *e);
+int reader_goroutines(struct reader *r, struct err *e);
+
+/* Writes a string of the trace as a JSON value; what has no string is "". */
+int reader_write_name(struct reader *r, struct json_writer *w, uint32_t id, struct err *e);
+
+/* The same for a reason, given by its index. */
+int reader_write_reason(struct reader *r, struct json_writer *w, uint32_t reason, struct err *e);
+
+#endif

@@ -1,0 +1,34 @@
+/* routes.c */
+#include "server/routes.h"
+
+#include "server/routes_query.h"
+#include "server/routes_tile.h"
+#include "server/routes_trace.h"
+#include "server/routes_web.h"
+#include "server/server.h"
+
+#define TRACE "/api/v1/traces/{trace}"
+
+/* clang-format off */
+const struct route server_routes[] = {
+	{"/", NULL, quick_library, NULL, ROUTE_PAGE},
+	{"/t/{trace}", NULL, quick_viewer, NULL, ROUTE_PAGE},
+	{"/web/{path...}", NULL, quick_asset, NULL, 0},
+	{TRACE "/tiles/{view}/{r}/{k}/{y}/{x}", "v format", quick_tile, run_tile, 0},
+	{TRACE "/chunks/{view}/{block}/{n}", "v format", quick_chunk, run_chunk, 0},
+	{TRACE "/counters/{c}/{k}/{x}", "v format", quick_counter, run_counter, 0},
+	{TRACE "/landmarks/{k}/{x}", "v format", quick_landmarks, run_landmarks, 0},
+	{"/api/v1/traces", NULL, quick_traces, NULL, 0},
+	{TRACE, NULL, quick_manifest, run_manifest, 0},
+	{TRACE "/events", "from to at g m p view block row kind limit after", server_check_trace, run_events, ROUTE_LONG},
+	{TRACE "/summary", "from to view block row g group", server_check_trace, run_summary, ROUTE_LONG},
+	{TRACE "/goroutines", "group limit after", server_check_trace, run_goroutines, 0},
+	{TRACE "/goroutines/{g}", NULL, server_check_trace, run_goroutine, 0},
+	{TRACE "/stacks", "ids", server_check_trace, run_stacks, 0},
+	{TRACE "/strings", "ids", server_check_trace, run_strings, 0},
+	{"/healthz", NULL, quick_ready, NULL, 0},
+	{"/readyz", NULL, quick_ready, NULL, 0},
+};
+/* clang-format on */
+
+const size_t server_n_routes = sizeof(server_routes) / sizeof(server_routes[0]);

@@ -1,0 +1,415 @@
+/* routes_query.c */
+#include "server/routes_query.h"
+
+#include <string.h>
+
+#include "parser/base/err.h"
+#include "server/call.h"
+#include "server/json_writer.h"
+#include "server/reply.h"
+#include "server/server.h"
+#include "server/url.h"
+#include "server/workers.h"
+#include "tiles/event_list.h"
+#include "tiles/totals.h"
+
+#define MAX_NS         (INT64_C(1) << 53)
+#define DEFAULT_EVENTS 100
+#define MAX_EVENTS     1000
+
+/* A range and a place of one trace, as the query tells them. */
+struct place {
+	int64_t from, to;
+	bool has_view, has_row, has_g, has_group;
+	enum view view;
+	uint64_t block, row, g, group;
+};
+
+static int parse_range(struct call *c, struct reader *r, struct place *p, struct err *e)
+{
+	p->from = 0;
+	p->to = tile_reader_meta(r->tiles)->span_ns;
+	if (server_query_i64(c, "from", 0, MAX_NS, &p->from, e) < 0 ||
+		server_query_i64(c, "to", 0, MAX_NS, &p->to, e) < 0)
+		return -1;
+	if (url_get(c->url, "to") && p->from > p->to)
+		return err_set(e, ERR_USAGE, -1, "Cannot answer: from lies after to");
+	return 0;
+}
+
+static int parse_place(struct call *c, struct place *p, struct err *e)
+{
+	const char *view = url_get(c->url, "view");
+
+	p->has_g = url_get(c->url, "g") != NULL;
+	p->has_group = url_get(c->url, "group") != NULL;
+	p->has_view = view != NULL;
+	p->has_row = url_get(c->url, "block") && url_get(c->url, "row");
+	if (!p->has_row && (url_get(c->url, "block") || url_get(c->url, "row")))
+		return err_set(e, ERR_USAGE, -1, "Cannot answer: block and row go together");
+	if (p->has_view) {
+		if (strlen(view) != 1 || !strchr("PMGA", *view))
+			return err_set(e, ERR_USAGE, -1, "Cannot answer: view is P, M, G or A");
+		p->view = (enum view)view_of_letter(*view);
+	}
+	if (server_query_u64(c, "g", UINT64_MAX, &p->g, e) < 0 ||
+		server_query_u64(c, "group", UINT32_MAX, &p->group, e) < 0 ||
+		server_query_u64(c, "block", UINT32_MAX, &p->block, e) < 0)
+		return -1;
+	return server_query_u64(c, "row", BLOCK_ROWS - 1, &p->row, e);
+}
+
+/* Where a goroutine lives. */
+static int find_goroutine(struct reader *r, uint64_t g, struct goroutine *out, struct err *e)
+{
+	int found = reader_goroutines(r, e) < 0 ? -1 : goroutine_get(&r->goroutines, g, out, e);
+
+	if (found == 0)
+		return err_set(e, ERR_NOT_FOUND, -1, "Cannot find the goroutine");
+	return found < 0 ? -1 : 0;
+}
+
+static int check_block(struct reader *r, const struct place *p, struct err *e)
+{
+	if (p->view == VIEW_A || p->block >= tile_reader_meta(r->tiles)->n_blocks[p->view])
+		return err_set(e, ERR_NOT_FOUND, -1, "Cannot find the row: no such block");
+	return 0;
+}
+
+/* ---- summary ---- */
+
+static int add_group(struct totals *t, struct reader *r, const struct place *p, struct err *e)
+{
+	size_t i;
+
+	if (reader_tables(r, e) < 0)
+		return -1;
+	if (p->group >= r->tables.groups.n)
+		return err_set(e, ERR_NOT_FOUND, -1, "Cannot find the group");
+	for (i = 0; i < r->tables.group_blocks.n; i++) {
+		const struct group_block *b = &r->tables.group_blocks.at[i];
+
+		if (b->group == p->group &&
+			totals_add_block(t, r->tiles, VIEW_G, b->block, UINT32_MAX, 0, p->from,
+				p->to, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int add_place(struct totals *t, struct reader *r, const struct place *p, struct err *e)
+{
+	struct goroutine g;
+
+	if (p->has_view + p->has_g + p->has_group != 1)
+		return err_set(e, ERR_USAGE, -1,
+			"Cannot answer: one of view, view with block and row, g, or group");
+	if (p->has_group)
+		return add_group(t, r, p, e);
+	if (p->has_g) {
+		if (find_goroutine(r, p->g, &g, e) < 0)
+			return -1;
+		return totals_add_block(t, r->tiles, VIEW_G, g.block, UINT32_C(1) << g.row, p->g,
+			p->from, p->to, e);
+	}
+	if (!p->has_row)
+		return totals_add_view(t, r->tiles, p->view, p->from, p->to, e);
+	if (check_block(r, p, e) < 0)
+		return -1;
+	return totals_add_block(t, r->tiles, p->view, (uint32_t)p->block, UINT32_C(1) << p->row, 0,
+		p->from, p->to, e);
+}
+
+static int write_entry(
+	struct json_writer *w, struct reader *r, const struct totals_entry *t, struct err *e)
+{
+	json_open(w, '{');
+	json_key_text(w, "state", state_name((enum state)t->state));
+	json_key(w, "reason");
+	if (reader_write_reason(r, w, t->reason, e) < 0)
+		return -1;
+	json_key_u64(w, "ns", t->ns);
+	json_key_u64(w, "n", t->n);
+	json_key(w, "longest");
+	json_open(w, '{');
+	json_key_i64(w, "t0", t->t0);
+	json_key_i64(w, "t1", t->t1);
+	json_key_i64_text(w, "T", t->time_ns);
+	json_key_u64_text(w, "g", t->g);
+	json_key_u64(w, "block", t->block);
+	json_key_u64(w, "row", t->row);
+	json_close(w, '}');
+	json_close(w, '}');
+	return 0;
+}
+
+static int write_summary(
+	struct call *c, struct reader *r, struct json_writer *w, struct totals *t, struct err *e)
+{
+	struct place p = {0};
+	size_t i;
+
+	if (parse_range(c, r, &p, e) < 0 || parse_place(c, &p, e) < 0 || add_place(t, r, &p, e) < 0)
+		return -1;
+	totals_sort(t);
+	json_open(w, '{');
+	json_key_i64(w, "from", p.from);
+	json_key_i64(w, "to", p.to);
+	json_key_u64(w, "total", t->total_ns);
+	json_key(w, "states");
+	json_open(w, '[');
+	for (i = 0; i < t->entries.n; i++) {
+		if (write_entry(w, r, &t->entries.at[i], e) < 0)
+			return -1;
+	}
+	json_close(w, ']');
+	json_close(w, '}');
+	return 0;
+}
+
+void run_summary(struct call *c)
+{
+	struct reader *r = server_reader(c);
+	struct json_writer w = {0};
+	struct err e = ERR_INIT;
+	struct totals t = {0};
+
+	if (r)
+		server_reply(c, &w, write_summary(c, r, &w, &t, &e), &e);
+	totals_clear(&t);
+}
+
+/* ---- events ---- */
+
+static int parse_kinds(struct call *c, struct event_query *q, struct err *e)
+{
+	static const struct {
+		const char *name;
+		uint8_t bits;
+	} kinds[] = {{"state", CLASS_STATE}, {"born", CLASS_BORN}, {"gone", CLASS_GONE},
+		{"log", CLASS_LOG}, {"label", CLASS_LABEL}, {"sample", CLASS_SAMPLE},
+		{"region", CLASS_REGION}, {"range", CLASS_RANGE}};
+	const char *text = url_get(c->url, "kind");
+	size_t i;
+
+	q->kinds = text ? 0 : CLASS_ALL;
+	while (text && *text) {
+		size_t n = strcspn(text, ",");
+
+		for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+			if (strlen(kinds[i].name) == n && strncmp(kinds[i].name, text, n) == 0)
+				break;
+		}
+		if (i == sizeof(kinds) / sizeof(kinds[0]))
+			return err_set(
+				e, ERR_USAGE, -1, "Cannot answer: kind names no kind of event");
+		q->kinds |= kinds[i].bits;
+		text += n + (text[n] == ',');
+	}
+	if (!q->kinds)
+		return err_set(e, ERR_USAGE, -1, "Cannot answer: kind names no kind of event");
+	return 0;
+}
+
+/* Row + 1 of the proc or thread that the query names by its id. */
+static int find_row(
+	struct call *c, const char *key, const int64_t *ids, size_t n, uint32_t *row, struct err *e)
+{
+	int64_t id = 0;
+	size_t i;
+
+	if (!url_get(c->url, key))
+		return 0;
+	if (server_query_i64(c, key, INT64_MIN, INT64_MAX, &id, e) < 0)
+		return -1;
+	for (i = 0; i < n; i++) {
+		if (ids[i] == id) {
+			*row = (uint32_t)i + 1;
+			return 0;
+		}
+	}
+	return err_set(e, ERR_NOT_FOUND, -1, "Cannot find events: the trace has no such %s",
+		*key == 'p' ? "processor" : "thread");
+}
+
+/* Without g, p and m alone name a row of their own view. */
+static void place_rows(struct event_query *q, enum view view, uint32_t row)
+{
+	q->has_place = true;
+	q->view = view;
+	q->block = row / BLOCK_ROWS;
+	q->rows = UINT32_C(1) << (row % BLOCK_ROWS);
+}
+
+static int place_query(struct call *c, struct reader *r, struct event_query *q, struct err *e)
+{
+	struct place p = {0};
+	struct goroutine g;
+
+	if (parse_place(c, &p, e) < 0)
+		return -1;
+	if (p.has_view != p.has_row)
+		return err_set(e, ERR_USAGE, -1, "Cannot answer: view goes with block and row");
+	q->g = p.g;
+	if (p.has_row) {
+		place_rows(q, p.view, 0);
+		q->block = (uint32_t)p.block;
+		q->rows = UINT32_C(1) << p.row;
+		return check_block(r, &p, e);
+	}
+	if (p.has_g) {
+		if (find_goroutine(r, p.g, &g, e) < 0)
+			return -1;
+		q->has_place = true;
+		q->view = VIEW_G;
+		q->block = g.block;
+		q->rows = UINT32_C(1) << g.row;
+	} else if (q->p && !q->m) {
+		place_rows(q, VIEW_P, q->p - 1);
+	} else if (q->m && !q->p) {
+		place_rows(q, VIEW_M, q->m - 1);
+	}
+	return 0;
+}
+
+static int parse_query(struct call *c, struct reader *r, struct event_query *q, struct err *e)
+{
+	uint64_t limit = DEFAULT_EVENTS;
+	struct place range;
+
+	*q = (struct event_query){.after = INT64_MIN};
+	q->has_at = url_get(c->url, "at") != NULL;
+	if (parse_range(c, r, &range, e) < 0 ||
+		server_query_i64(c, "at", INT64_MIN, INT64_MAX, &q->at, e) < 0 ||
+		server_query_i64(c, "after", INT64_MIN, INT64_MAX, &q->after, e) < 0 ||
+		server_query_u64(c, "limit", MAX_EVENTS, &limit, e) < 0 ||
+		parse_kinds(c, q, e) < 0 || reader_tables(r, e) < 0)
+		return -1;
+	if (limit == 0)
+		return err_set(e, ERR_USAGE, -1, "Cannot answer: limit is 1 to %d", MAX_EVENTS);
+	q->limit = (uint32_t)limit;
+	q->from = range.from;
+	/* The last event lies at the very end, which a half-open range to it would leave out. */
+	q->to = url_get(c->url, "to") ? range.to : range.to + 1;
+	if (find_row(c, "p", r->tables.procs.at, r->tables.procs.n, &q->p, e) < 0 ||
+		find_row(c, "m", r->tables.threads.at, r->tables.threads.n, &q->m, e) < 0)
+		return -1;
+	return place_query(c, r, q, e);
+}
+
+static const char *kind_text(const struct listed_event *ev)
+{
+	static const char *const marks[N_MARKS] = {
+		"log", "label", "sample", "region_begin", "region_end", "range_begin", "range_end"};
+
+	switch (ev->kind) {
+	case CHUNK_BORN:
+		return "born";
+	case CHUNK_GONE:
+		return "gone";
+	case CHUNK_MARK:
+		return ev->mark < N_MARKS ? marks[ev->mark] : "mark";
+	default:
+		return "state";
+	}
+}
+
+static void write_resource(
+	struct json_writer *w, const char *key, const int64_t *ids, size_t n, uint32_t row)
+{
+	if (row > 0 && row <= n)
+		json_key_i64(w, key, ids[row - 1]);
+}
+
+static int write_texts(
+	struct json_writer *w, struct reader *r, const struct listed_event *ev, struct err *e)
+{
+	json_key(w, "text");
+	if (reader_write_name(r, w, ev->text, e) < 0)
+		return -1;
+	if (ev->text2) {
+		json_key(w, "message");
+		if (reader_write_name(r, w, ev->text2, e) < 0)
+			return -1;
+	}
+	if (ev->task)
+		json_key_u64_text(w, "task", ev->task);
+	return 0;
+}
+
+static int write_event(
+	struct json_writer *w, struct reader *r, const struct listed_event *ev, struct err *e)
+{
+	json_open(w, '{');
+	json_key_i64_text(w, "T", ev->time_ns);
+	json_key_i64(w, "t", ev->t_ns);
+	json_key_text(w, "kind", kind_text(ev));
+	json_key(w, "view");
+	json_text_n(w, (char[]){view_letter((enum view)ev->view)}, 1);
+	json_key_u64(w, "block", ev->block);
+	json_key_u64(w, "row", ev->row);
+	json_key_u64_text(w, "g", ev->g);
+	if (ev->kind == CHUNK_STATE) {
+		json_key_text(w, "state", state_name((enum state)ev->state));
+		json_key(w, "reason");
+		if (reader_write_reason(r, w, ev->reason, e) < 0)
+			return -1;
+		json_key_text(w, "from", state_name((enum state)ev->from));
+		if (ev->other_g)
+			json_key_u64_text(w, "waker", ev->other_g);
+	}
+	if (ev->kind == CHUNK_BORN)
+		json_key_u64_text(w, "creator", ev->other_g);
+	write_resource(w, "m", r->tables.threads.at, r->tables.threads.n, ev->m);
+	write_resource(w, "p", r->tables.procs.at, r->tables.procs.n, ev->p);
+	json_key_u64(w, "stack", ev->stack);
+	if (ev->kind == CHUNK_MARK && write_texts(w, r, ev, e) < 0)
+		return -1;
+	json_close(w, '}');
+	return 0;
+}
+
+static bool is_cancelled(void *context)
+{
+	return work_must_stop(context);
+}
+
+static int write_events(struct call *c, struct reader *r, struct json_writer *w,
+	struct event_list *list, struct err *e)
+{
+	struct event_query q;
+	size_t i;
+
+	if (parse_query(c, r, &q, e) < 0)
+		return -1;
+	q.cancel = (struct cancel){is_cancelled, c->work};
+	if (event_list_get(r->tiles, &q, list, e) < 0)
+		return -1;
+	json_open(w, '{');
+	json_key(w, "events");
+	json_open(w, '[');
+	for (i = 0; i < list->events.n; i++) {
+		if (write_event(w, r, &list->events.at[i], e) < 0)
+			return -1;
+	}
+	json_close(w, ']');
+	json_key(w, "next");
+	if (list->has_next && list->events.n > 0)
+		json_i64_text(w, list->events.at[list->events.n - 1].time_ns);
+	else
+		json_null(w);
+	json_close(w, '}');
+	return 0;
+}
+
+void run_events(struct call *c)
+{
+	struct reader *r = server_reader(c);
+	struct event_list list = {0};
+	struct json_writer w = {0};
+	struct err e = ERR_INIT;
+
+	if (r)
+		server_reply(c, &w, write_events(c, r, &w, &list, &e), &e);
+	event_list_clear(&list);
+}

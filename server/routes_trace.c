@@ -1,0 +1,290 @@
+/* routes_trace.c */
+#include "server/routes_trace.h"
+
+#include <stdio.h>
+
+#include "parser/base/err.h"
+#include "parser/base/mem.h"
+#include "server/call.h"
+#include "server/catalog.h"
+#include "server/json_writer.h"
+#include "server/manifest.h"
+#include "server/reply.h"
+#include "server/server.h"
+#include "server/tile_cache.h"
+#include "server/url.h"
+#include "server/workers.h"
+
+#define MAX_IDS            1000
+#define MAX_GOROUTINES     1000
+#define DEFAULT_GOROUTINES 100
+
+int quick_ready(struct call *c)
+{
+	struct json_writer w = {0};
+
+	json_open(&w, '{');
+	json_key(&w, "ok");
+	json_bool(&w, true);
+	json_close(&w, '}');
+	reply_json(c->reply, &w);
+	return 1;
+}
+
+int quick_traces(struct call *c)
+{
+	struct server *s = c->server;
+	struct json_writer w = {0};
+	struct trace_info t;
+	size_t i;
+
+	json_open(&w, '{');
+	json_key(&w, "traces");
+	json_open(&w, '[');
+	for (i = 0; catalog_at(s->catalog, i, &t); i++)
+		manifest_write_state(&w, &t);
+	json_close(&w, ']');
+	json_close(&w, '}');
+	reply_json(c->reply, &w);
+	return 1;
+}
+
+static const char *manifest_key(const struct call *c, char key[64])
+{
+	snprintf(key, 64, "manifest/%.32s", c->params[0]);
+	return key;
+}
+
+int quick_manifest(struct call *c)
+{
+	struct server *s = c->server;
+	struct json_writer w = {0};
+	struct trace_info t;
+	char key[64];
+
+	if (!catalog_find(s->catalog, c->params[0], &t))
+		return server_check_trace(c);
+	if (t.state == TRACE_READY)
+		return tile_cache_get(s->cache, manifest_key(c, key), c->reply);
+	manifest_write_state(&w, &t);
+	reply_json(c->reply, &w);
+	return 1;
+}
+
+void run_manifest(struct call *c)
+{
+	struct server *s = c->server;
+	struct reader *r = server_reader(c);
+	struct json_writer w = {0};
+	struct err e = ERR_INIT;
+	struct trace_info t;
+	char key[64];
+
+	if (!r || !catalog_find(s->catalog, c->params[0], &t))
+		return;
+	server_reply(c, &w, manifest_write(&w, &t, r, &e), &e);
+	if (c->reply->status == 200)
+		tile_cache_put(s->cache, manifest_key(c, key), c->reply);
+}
+
+/* ---- goroutines ---- */
+
+static int write_goroutine(
+	struct json_writer *w, struct reader *r, const struct goroutine *g, struct err *e)
+{
+	size_t i;
+
+	json_open(w, '{');
+	json_key_u64_text(w, "g", g->id);
+	json_key(w, "function");
+	if (reader_write_name(r, w, g->function, e) < 0)
+		return -1;
+	json_key_u64(w, "group", g->group);
+	json_key_u64(w, "block", g->block);
+	json_key_u64(w, "row", g->row);
+	json_key_u64_text(w, "creator", g->creator);
+	json_key_u64(w, "creator_stack", g->creator_stack);
+	json_key(w, "born");
+	json_open(w, '{');
+	json_key_i64(w, "t", g->born_t);
+	json_key_i64_text(w, "T", g->born_time_ns);
+	json_key(w, "known");
+	json_bool(w, g->born_known);
+	json_close(w, '}');
+	json_key(w, "gone");
+	if (g->is_alive) {
+		json_null(w);
+	} else {
+		json_open(w, '{');
+		json_key_i64(w, "t", g->gone_t);
+		json_key_i64_text(w, "T", g->gone_time_ns);
+		json_close(w, '}');
+	}
+	json_key(w, "time");
+	json_open(w, '[');
+	for (i = 0; i < N_STATES; i++)
+		json_u64(w, g->time_ns[i]);
+	json_close(w, ']');
+	json_close(w, '}');
+	return 0;
+}
+
+static int find_goroutine(struct reader *r, uint64_t id, struct goroutine *g, struct err *e)
+{
+	int found = reader_goroutines(r, e) < 0 ? -1 : goroutine_get(&r->goroutines, id, g, e);
+
+	return found ? found : err_set(e, ERR_NOT_FOUND, -1, "Cannot find the goroutine");
+}
+
+void run_goroutine(struct call *c)
+{
+	struct reader *r = server_reader(c);
+	struct json_writer w = {0};
+	struct err e = ERR_INIT;
+	struct goroutine g;
+	uint64_t id;
+	int rc = -1;
+
+	if (!r)
+		return;
+	if (!url_u64(c->params[1], UINT64_MAX, &id))
+		err_set(&e, ERR_USAGE, -1, "Cannot answer: bad goroutine in the address");
+	else if (find_goroutine(r, id, &g, &e) > 0)
+		rc = write_goroutine(&w, r, &g, &e);
+	server_reply(c, &w, rc, &e);
+}
+
+static int write_goroutines(struct call *c, struct reader *r, struct json_writer *w, struct err *e)
+{
+	uint64_t limit = DEFAULT_GOROUTINES, after = 0, group = GOROUTINE_ANY_GROUP;
+	struct goroutine *list;
+	int i, n, rc = -1;
+
+	if (server_query_u64(c, "limit", MAX_GOROUTINES, &limit, e) < 0 ||
+		server_query_u64(c, "after", UINT64_MAX, &after, e) < 0 ||
+		server_query_u64(c, "group", UINT32_MAX - 1, &group, e) < 0 ||
+		reader_goroutines(r, e) < 0)
+		return -1;
+	list = mem_calloc(limit + 1, sizeof(*list));
+	if (!list)
+		return err_set(e, ERR_MEMORY, -1, "Cannot list goroutines: out of memory");
+	n = goroutine_list(&r->goroutines, (uint32_t)group, after, list, limit + 1, e);
+	if (n < 0)
+		goto out;
+	json_open(w, '{');
+	json_key(w, "goroutines");
+	json_open(w, '[');
+	for (i = 0; i < n && i < (int)limit; i++) {
+		if (write_goroutine(w, r, &list[i], e) < 0)
+			goto out;
+	}
+	json_close(w, ']');
+	json_key(w, "next");
+	if (n > (int)limit && limit > 0)
+		json_u64_text(w, list[limit - 1].id);
+	else
+		json_null(w);
+	json_close(w, '}');
+	rc = 0;
+out:
+	mem_free(list);
+	return rc;
+}
+
+void run_goroutines(struct call *c)
+{
+	struct reader *r = server_reader(c);
+	struct json_writer w = {0};
+	struct err e = ERR_INIT;
+
+	if (r)
+		server_reply(c, &w, write_goroutines(c, r, &w, &e), &e);
+}
+
+/* ---- stacks and strings ---- */
+
+static int parse_ids(struct call *c, uint64_t ids[MAX_IDS], struct err *e)
+{
+	const char *text = url_get(c->url, "ids");
+	int n = text ? url_u64_list(text, ids, MAX_IDS) : -1;
+
+	if (n < 0)
+		return err_set(e, ERR_USAGE, -1,
+			"Cannot answer: ids needs 1 to %d numbers, separated by commas", MAX_IDS);
+	return n;
+}
+
+static int write_frames(struct reader *r, struct json_writer *w, uint32_t id, struct err *e)
+{
+	const struct trace_frame *frames = NULL;
+	size_t i, n = 0;
+
+	if (text_get_stack(&r->text, id, &frames, &n, e) < 0)
+		return -1;
+	json_key(w, "frames");
+	json_open(w, '[');
+	for (i = 0; i < n; i++) {
+		json_open(w, '{');
+		json_key(w, "function");
+		if (reader_write_name(r, w, frames[i].func, e) < 0)
+			return -1;
+		json_key(w, "file");
+		if (reader_write_name(r, w, frames[i].file, e) < 0)
+			return -1;
+		json_key_u64(w, "line", frames[i].line);
+		json_key(w, "pc");
+		json_hex_text(w, frames[i].pc);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+	return 0;
+}
+
+static int write_by_ids(
+	struct call *c, struct reader *r, struct json_writer *w, bool is_stacks, struct err *e)
+{
+	uint64_t ids[MAX_IDS];
+	int i, n = parse_ids(c, ids, e);
+
+	if (n < 0)
+		return -1;
+	json_open(w, '{');
+	json_key(w, is_stacks ? "stacks" : "strings");
+	json_open(w, '[');
+	for (i = 0; i < n; i++) {
+		uint32_t id = ids[i] <= UINT32_MAX ? (uint32_t)ids[i] : 0;
+
+		if (work_must_stop(c->work))
+			return err_set(e, ERR_CANCELLED, -1, "Cannot answer in time");
+		json_open(w, '{');
+		json_key_u64(w, "id", ids[i]);
+		if (!is_stacks)
+			json_key(w, "text");
+		if ((is_stacks ? write_frames(r, w, id, e) : reader_write_name(r, w, id, e)) < 0)
+			return -1;
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+	json_close(w, '}');
+	return 0;
+}
+
+void run_stacks(struct call *c)
+{
+	struct reader *r = server_reader(c);
+	struct json_writer w = {0};
+	struct err e = ERR_INIT;
+
+	if (r)
+		server_reply(c, &w, write_by_ids(c, r, &w, true, &e), &e);
+}
+
+void run_strings(struct call *c)
+{
+	struct reader *r = server_reader(c);
+	struct json_writer w = {0};
+	struct err e = ERR_INIT;
+
+	if (r)
+		server_reply(c, &w, write_by_ids(c, r, &w, false, &e), &e);
+}
