@@ -64,6 +64,13 @@ export function splitFunction(name) {
     return dot < 0 ? {pkg: "", name} : {pkg: name.slice(0, dot + 1), name: name.slice(dot + 1)};
 }
 
+/** The name with the last part of its package only, where that is no part of Go: "checkout.(*Quote).price". @param {string} name */
+export function shortFunction(name) {
+    const {pkg, name: own} = splitFunction(name);
+    if (!pkg.split("/")[0]?.includes(".") || !pkg.includes("/")) return {pkg, name: own};
+    return {pkg: pkg.slice(pkg.lastIndexOf("/") + 1), name: own};
+}
+
 /** Is it code of the Go runtime or standard library? Their paths start without a domain. @param {string} name */
 export function isLibrary(name) {
     const first = splitFunction(name).pkg.split("/")[0] ?? "";

@@ -41,6 +41,12 @@ export function rangeWords(t0, t1, {clock, manifest}, exact = false) {
     return `${unit !== "" && a.endsWith(unit) ? a.slice(0, -unit.length) : a} – ${b}`;
 }
 
+/** The part of the view that the trace fills. @param {{t0: number, t1: number, manifest: {span_ns: number}|null}} state */
+export function seenRange({t0, t1, manifest}) {
+    const end = Math.max(manifest?.span_ns ?? t1, 1);
+    return {t0: Math.min(Math.max(t0, 0), end), t1: Math.max(Math.min(t1, end), 0)};
+}
+
 /** "1,204". @param {number} n */
 export const countWords = (n) => Math.round(n).toString().replace(/\B(?=(\d{3})+$)/g, ",");
 

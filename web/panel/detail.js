@@ -4,7 +4,7 @@
  */
 import {formatDuration} from "../core/time.js";
 import {splitFunction} from "../core/selection.js";
-import {TITLES, byState, countWords, rangeWords, timeWords} from "../core/words.js";
+import {TITLES, byState, countWords, rangeWords, seenRange, timeWords} from "../core/words.js";
 import {el, facts, link, swatch} from "./element.js";
 import {drawInterval} from "./interval_detail.js";
 import {attempt, copyStack, framesOf, functionName, goroutineLink, sharesTable, stackList, summaryOf} from "./pieces.js";
@@ -26,7 +26,8 @@ function longestList(ctx, figures) {
 
 /** @param {Page} ctx @param {AbortSignal} signal */
 async function drawView(ctx, signal) {
-    const {t0, t1, manifest} = ctx.store.get();
+    const {manifest} = ctx.store.get();
+    const {t0, t1} = seenRange(ctx.store.get());
     const {states} = await summaryOf(ctx, "view=A", t0, t1, signal);
     const words = rangeWords(t0, t1, ctx.store.get());
     const totals = manifest?.totals ?? {};
@@ -112,6 +113,7 @@ async function drawGoroutine(ctx, {g}, signal) {
     const record = await ctx.api.json(`traces/${state.trace}/goroutines/${g}`, {signal});
     const [frames, shares] = await Promise.all([
         framesOf(ctx, record.creator_stack ?? 0, signal), summaryOf(ctx, `g=${g}`, state.t0, state.t1, signal)]);
+    const seen = seenRange(state);
     const lifetime = (record.gone?.t ?? state.manifest?.span_ns ?? 0) - (record.born?.t ?? 0);
     const all = (state.manifest?.states ?? []).map((name, i) => ({state: name, reason: "", ns: record.time?.[i] ?? 0, n: 0}));
     const spent = byState(all).filter((figure) => figure.ns > 0);
@@ -129,7 +131,7 @@ async function drawGoroutine(ctx, {g}, signal) {
             stackList(ctx, frames, record.born?.known ? "No stack recorded: Go wrote its creation without one." : "No stack recorded: it is older than the trace.")),
         el("section", {}, el("h2", {}, "In its life"), el("table", {class: "shares"}, el("tbody", {}, spent.map((figure) => el("tr", {},
             el("td", {}, swatch(figure.state), TITLES[figure.state] ?? figure.state), el("td", {}, formatDuration(figure.ns))))))),
-        el("section", {}, el("h2", {}, `In ${rangeWords(state.t0, state.t1, state)}`), sharesTable(shares.states)));
+        el("section", {}, el("h2", {}, `In ${rangeWords(seen.t0, seen.t1, state)}`), sharesTable(shares.states)));
 }
 
 /** @param {Page} ctx @param {AbortSignal} signal @returns {Promise<HTMLElement>} */

@@ -42,8 +42,8 @@ async function topFrames({api, store}, events, signal) {
 function eventRow(ctx, event, where) {
     const fly = () => attempt(ctx, ctx.go.at({view: event.view, row: event.block * 32 + event.row}, event.t));
     return el("tr", {},
-        el("td", {}, link(timeWords(event.t, ctx.store.get(), 9), fly, `Go there. T ${event.T}`)),
-        el("td", {}, event.g && event.g !== "0" ? goroutineLink(ctx, event.g, event.t) : ""),
+        el("td", {class: "name"}, link(timeWords(event.t, ctx.store.get(), 9), fly, `Go there. T ${event.T}`)),
+        el("td", {class: "name"}, event.g && event.g !== "0" ? goroutineLink(ctx, event.g, event.t) : ""),
         el("td", {class: "name"}, what(event)),
         el("td", {}, event.p === undefined || event.p === null ? "" : `P${event.p}`),
         el("td", {}, event.m ? `M${event.m}` : ""),
@@ -76,7 +76,7 @@ export async function draw(ctx, signal) {
                 void draw(ctx, signal).then((node) => ctx.dom["detail"]?.replaceChildren(node), () => {});
             }) : null),
         body.childElementCount === 0 ? el("p", {class: "empty"}, "No event in this range.") : el("table", {class: "grid"},
-            el("thead", {}, el("tr", {}, el("th", {}, "Time"), el("th", {}, "Goroutine"), el("th", {class: "name"}, "What"), el("th", {}, "P"), el("th", {}, "M"),
+            el("thead", {}, el("tr", {}, el("th", {class: "name"}, "Time"), el("th", {class: "name"}, "Goroutine"), el("th", {class: "name"}, "What"), el("th", {}, "P"), el("th", {}, "M"),
                 el("th", {}, "Woken by"), el("th", {class: "name"}, "Where"))),
             body),
         more);

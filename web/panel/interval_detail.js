@@ -4,7 +4,7 @@
  */
 import {formatDuration} from "../core/time.js";
 import {exactInterval, groupOfRow, rowName} from "../core/selection.js";
-import {TITLES, byState, countWords, intervalTitle, rangeWords} from "../core/words.js";
+import {TITLES, byState, countWords, intervalTitle, rangeWords, seenRange} from "../core/words.js";
 import {el, facts, link, swatch} from "./element.js";
 import {
     attempt, copyStack, framesOf, functionName, goroutineLink, processorLink, rowScope, sharesTable, stackList, summaryOf,
@@ -123,7 +123,7 @@ function whatColumn(ctx, story, frames, among) {
             [view === "P" ? "Processor" : view === "M" ? "Thread" : "", view !== "G" && hit.row ? rowName(state.manifest, hit.row) : null],
             ["Goroutine", hit.g === "" ? null : [view === "G" ? el("span", {}, `g${hit.g}`) : goroutineLink(ctx, hit.g, hit.t0), " ", functionName(story.function)]],
             ["From – to", rangeWords(hit.t0, hit.t1, state, true)],
-            ["Reason", parked && story.reason !== "" && !title.includes(story.reason) ? story.reason : null],
+            ["Reason", parked && name !== "sync" && story.reason !== "" && !title.includes(story.reason) ? story.reason : null],
             ["On", onWhat(ctx, hit)],
             [parked ? "Unblocked by" : "Woken by", wokenBy(ctx, story)],
             ["Then waited", parked && wake ? [`${formatDuration(wake.t1 - wake.t0)} to run`, ...(ranOn ? [", on ", ...ranOn] : [])] : null],
@@ -168,7 +168,7 @@ async function stackColumns(ctx, story, frames, signal) {
 export async function drawInterval(ctx, selection, signal) {
     const story = await tell(ctx, selection, signal);
     if (!story) return el("p", {class: "pane empty"}, "Nothing was going on there.");
-    const {t0, t1} = ctx.store.get();
+    const {t0, t1} = seenRange(ctx.store.get());
     const {hit} = story;
     const own = hit.row?.view === "G" && hit.g !== "";
     const [frames, among, shares] = await Promise.all([

@@ -4,7 +4,7 @@
  */
 import {formatDuration} from "../core/time.js";
 import {rowId} from "../core/link.js";
-import {TITLES, countOf, rangeWords} from "../core/words.js";
+import {TITLES, countOf, rangeWords, seenRange} from "../core/words.js";
 import {el} from "./element.js";
 import {attempt} from "./pieces.js";
 
@@ -46,6 +46,7 @@ async function step(ctx, lane, way) {
 /** @param {Page} ctx @param {HTMLElement} box */
 function draw(ctx, box) {
     const state = ctx.store.get();
+    const {t0, t1} = seenRange(state);
     const focused = document.activeElement instanceof HTMLElement && box.contains(document.activeElement) ? document.activeElement.dataset["lane"] : undefined;
     const rows = ctx.lanes.visible().map((lane) => el("tr", {tabindex: "0", "data-lane": lane.id, "aria-selected": String(middleWords(ctx, lane) === "selected"),
         onclick: () => act(ctx, lane),
@@ -62,7 +63,7 @@ function draw(ctx, box) {
     }, el("td", {class: "name"}, lane.label), el("td", {class: "name"}, KINDS[lane.kind]),
     el("td", {}, lane.group && lane.kind === "group" ? countOf(lane.group.goroutines, "goroutine") : ""), el("td", {class: "name"}, middleWords(ctx, lane))));
     box.replaceChildren(el("table", {class: "grid"},
-        el("caption", {}, `Rows in view, ${rangeWords(state.t0, state.t1, state)}. Enter selects or folds, arrows move, Esc leaves.`),
+        el("caption", {}, `Rows in view, ${rangeWords(t0, t1, state)}. Enter selects or folds, arrows move, Esc leaves.`),
         el("thead", {}, el("tr", {}, ["Name", "Kind", "Holds", "State"].map((title) => el("th", {class: "name", scope: "col"}, title)))),
         el("tbody", {}, rows)));
     if (focused !== undefined) (rows.find((one) => one.dataset["lane"] === focused) ?? rows[0])?.focus();

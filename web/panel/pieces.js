@@ -2,7 +2,7 @@
  * Pieces that several panels show: names that fly to what they name, stacks, shares of states.
  */
 import {formatDuration} from "../core/time.js";
-import {isLibrary, splitFunction} from "../core/selection.js";
+import {isLibrary, shortFunction, splitFunction} from "../core/selection.js";
 import {STACK_ORDER, TITLES, byState, countWords, percentWords} from "../core/words.js";
 import {copyText, el, link, swatch} from "./element.js";
 
@@ -18,9 +18,9 @@ export function attempt(ctx, work) {
     });
 }
 
-/** "net/http." muted and "(*conn).serve". @param {string} name */
-export function functionName(name) {
-    const parts = splitFunction(name);
+/** "net/http." muted and "(*conn).serve". @param {string} name @param {boolean} whole with the package's whole path */
+export function functionName(name, whole = false) {
+    const parts = whole ? splitFunction(name) : shortFunction(name);
     return el("span", {title: name}, parts.pkg === "" ? null : el("span", {class: "muted"}, parts.pkg), parts.name);
 }
 
@@ -32,7 +32,9 @@ export function processorLink(ctx, view, row, t) {
     const {manifest} = ctx.store.get();
     const list = view === "P" ? manifest?.procs : manifest?.threads;
     const id = list?.find((entry) => entry.row === row)?.id ?? row;
-    return link(`${view}${id}`, () => attempt(ctx, ctx.go.at({view, row}, t)), `Go to ${view === "P" ? "processor" : "thread"} ${id}`);
+    const words = link(`${view}${id}`, () => attempt(ctx, ctx.go.at({view, row}, t)), `Go to ${view === "P" ? "processor" : "thread"} ${id}`);
+    words.classList.add("place");
+    return words;
 }
 
 /** "store.go:131" of "/home/me/cache/store.go". @param {Frame} frame */
@@ -52,7 +54,7 @@ export async function framesOf({api, store}, id, signal) {
 export function stackList(ctx, frames, why, full = false) {
     if (frames.length === 0) return el("p", {class: "empty"}, why);
     return el("ol", {class: "stack mono"}, frames.map((frame) => el("li", {class: isLibrary(frame.function) ? "library" : null},
-        el("span", {title: frame.function}, frame.function),
+        el("span", {title: frame.function}, full ? frame.function : Object.values(shortFunction(frame.function)).join("")),
         el("span", {title: `${frame.file}:${frame.line}`}, full ? `${frame.file}:${frame.line}` : place(frame)))));
 }
 

@@ -2,7 +2,7 @@
  * The words of the top bar and the left column: visible range, length of the trace, which clock the axis counts in.
  */
 import {formatDuration} from "../core/time.js";
-import {rangeWords} from "../core/words.js";
+import {rangeWords, seenRange} from "../core/words.js";
 import {el} from "./element.js";
 
 /** @typedef {import("../types.js").Page} Page */
@@ -53,9 +53,9 @@ export function enable(ctx) {
     whole?.replaceChildren(formatDuration(store.get().manifest?.span_ns ?? 0));
     const show = () => {
         const state = store.get();
-        const end = state.manifest?.span_ns ?? state.t1;
-        words.textContent = rangeWords(Math.max(state.t0, 0), Math.min(state.t1, end), state);
-        length.textContent = formatDuration(Math.min(state.t1, end) - Math.max(state.t0, 0));
+        const {t0, t1} = seenRange(state);
+        words.textContent = rangeWords(t0, t1, state);
+        length.textContent = formatDuration(t1 - t0);
     };
     show();
     mark();

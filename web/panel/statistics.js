@@ -4,7 +4,7 @@
  */
 import {formatDuration} from "../core/time.js";
 import {groupOfRow, splitFunction} from "../core/selection.js";
-import {STACK_ORDER, TITLES, countWords, percentWords, rangeWords} from "../core/words.js";
+import {STACK_ORDER, TITLES, countWords, percentWords, rangeWords, seenRange} from "../core/words.js";
 import {copyText, el, link, swatch} from "./element.js";
 import {attempt, summaryOf} from "./pieces.js";
 
@@ -17,8 +17,9 @@ import {attempt, summaryOf} from "./pieces.js";
 let chosen = "all";
 
 /** The range that panels speak of. @param {Readonly<State>} state */
-export function rangeOf({selection, t0, t1}) {
-    return selection?.kind === "range" ? {t0: selection.t0, t1: selection.t1, selected: true} : {t0, t1, selected: false};
+export function rangeOf(state) {
+    const {selection} = state;
+    return selection?.kind === "range" ? {t0: selection.t0, t1: selection.t1, selected: true} : {...seenRange(state), selected: false};
 }
 
 /** @param {Readonly<State>} state @returns {Scope[]} */
@@ -90,7 +91,7 @@ export async function draw(ctx, signal) {
                 void draw(ctx, signal).then((node) => ctx.dom["detail"]?.replaceChildren(node), () => {});
             }),
             link("Copy as CSV", async () => ctx.say(await copyText(csvOf(figures, total)) ? "Table copied." : "The browser did not let the page copy."))),
-        figures.length === 0 ? el("p", {class: "empty"}, "Nothing lived in this range.") : el("table", {class: "grid"},
+        figures.length === 0 ? el("p", {class: "empty"}, "Nothing lived in this range.") : el("table", {class: "grid snug"},
             el("thead", {}, el("tr", {}, el("th", {class: "name"}, "State"), el("th", {class: "name"}, "Reason"),
                 columns.map((title) => el("th", {}, title)), el("th", {class: "name"}, "By"))),
             el("tbody", {}, figures.map((figure) => figureRow(ctx, figure, total, widest)))));
