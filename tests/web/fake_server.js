@@ -51,7 +51,7 @@ function integrate(steps, k, x, span) {
     const fill = (/** @type {number} */ to) => {
         for (let b = Math.floor((at - t0) / bin); at < to; b++) {
             const end = Math.min(to, t0 + (b + 1) * bin);
-            for (let s = 1; s < 12; s++) bins[s * 512 + b] += (counts[s] ?? 0) * (end - at) / bin;
+            for (let s = 1; s < 12; s++) wire.addTo(bins, s * 512 + b, (counts[s] ?? 0) * (end - at) / bin);
             at = end;
         }
     };
@@ -59,8 +59,8 @@ function integrate(steps, k, x, span) {
     for (const e of steps) {
         if (e.t >= t1) break;
         if (e.t > t0) fill(e.t), touched++;
-        if (e.from) counts[e.from]--;
-        if (e.to) counts[e.to]++;
+        if (e.from) wire.addTo(counts, e.from, -1);
+        if (e.to) wire.addTo(counts, e.to, 1);
     }
     if (t1 > at) fill(t1);
     return {bins, intervals: touched + 1};
@@ -163,7 +163,7 @@ function answer(f, path, query) {
         if (part[1]) return one(Number(part[1]));
         return {goroutines: [...f.sim.groupOf.keys()].filter((g) => g > after).slice(0, Number(query.get("limit") ?? 50)).map(one)};
     }
-    return null;
+    return part[0] === "summary" ? {from: 0, to: 0, total: 0, states: []} : part[0] === "events" ? {events: [], next: ""} : null;
 }
 
 /** @param {string} id */

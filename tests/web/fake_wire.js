@@ -109,6 +109,11 @@ export function encodeRows(view, block, n, all, rows) {
     return frameChunk(view, block, n, rows, slice.length, base, s);
 }
 
+/** @param {Int32Array|Float64Array} list @param {number} i @param {number} by */
+export function addTo(list, i, by) {
+    list[i] = (list[i] ?? 0) + by;
+}
+
 /** @typedef {{row: number, t: number, from: number, to: number}} GroupEvent */
 
 /** @param {number} block @param {number} n @param {GroupEvent[]} all @param {number} rows */
@@ -117,8 +122,8 @@ export function encodeGroups(block, n, all, rows) {
     const [heads, op, dt, change] = /** @type {[Bytes, Bytes, Bytes, Bytes]} */ (/** @type {unknown} */ (s));
     const counts = new Int32Array(rows * 12);
     for (const e of all.slice(0, n * PER_CHUNK)) {
-        if (e.from) counts[e.row * 12 + e.from]--;
-        if (e.to) counts[e.row * 12 + e.to]++;
+        if (e.from) addTo(counts, e.row * 12 + e.from, -1);
+        if (e.to) addTo(counts, e.row * 12 + e.to, 1);
     }
     counts.forEach((v) => heads.varint(v));
     const slice = all.slice(n * PER_CHUNK, (n + 1) * PER_CHUNK);

@@ -39,12 +39,16 @@ const HEADER = 40;
 const MAX_EVENTS = 1 << 20;
 const STATE = 0;
 const BORN = 1;
-const GONE = 2;
+const MARK = 3;
 const REASONED = maskOf(6, 7, 8, 9, 10);
 const STACKLESS = maskOf(0, 1, 2);
 const ON_CPU = maskOf(1, 2, 3, 4);
 const RUNNABLE = 5;
 const OTHER = maskOf(8);
+const LOG = 0;
+const SAMPLE = 2;
+const REGION_BEGIN = 3;
+const REGION_END = 4;
 
 /** @param {number[]} states */
 function maskOf(...states) {
@@ -97,7 +101,7 @@ function decodeGroups(f, origin) {
     for (let i = 0; i < f.events; i++) {
         const row = ops.data[ops.at + i] ?? 255;
         if (row >= f.rows) return null;
-        counts[row]++;
+        counts[row] = (counts[row] ?? 0) + 1;
     }
     const at = starts(counts);
     const next = at.slice();
@@ -108,7 +112,8 @@ function decodeGroups(f, origin) {
     for (let i = 0; i < f.events; i++) {
         const row = readByte(ops);
         ticks += readZigzag(dts);
-        const to = next[row]++ ?? 0;
+        const to = next[row] ?? 0;
+        next[row] = to + 1;
         end = Math.trunc(ticks * f.rate) - origin;
         t[to] = to > (at[row] ?? 0) ? Math.max(end, t[to - 1] ?? end) : end;
         change[to] = readByte(changes);
@@ -128,8 +133,8 @@ function countEntries(f) {
         const op = ops.data[i] ?? 255;
         const row = op & 31;
         if (row >= f.rows || op > 127) return null;
-        const list = op >> 5 === 3 ? marks : op >> 5 === BORN ? lives : intervals;
-        list[row]++;
+        const list = op >> 5 === MARK ? marks : op >> 5 === BORN ? lives : intervals;
+        list[row] = (list[row] ?? 0) + 1;
     }
     return ops.end - ops.at === f.events ? {intervals: starts(intervals), lives: starts(lives), marks: starts(marks)} : null;
 }
@@ -194,72 +199,87 @@ function readCorrections(s) {
     return out;
 }
 
+/**
+ * @typedef {{f: Frame, c: Chunk, g: number, next: Int32Array, nextLife: Int32Array, nextMark: Int32Array, states: Cursor, reasons: Cursor,
+ *   stacks: Cursor, gs: Cursor, ps: Cursor, ms: Cursor, texts: Cursor}} Reading
+ */
+
 /** @param {Frame} f @param {Chunk} c @param {number} origin */
 function readEvents(f, c, origin) {
     const [, ops, dts, states, reasons, stacks, gs, ps, ms, corrs, texts] = /** @type {[Cursor, Cursor, Cursor, Cursor, Cursor, Cursor, Cursor, Cursor, Cursor, Cursor, Cursor]} */ (f.s);
     const corrections = readCorrections(corrs);
-    const next = c.at.map((at) => at + 1);
-    const nextLife = c.lifeAt.map((at) => at + 1);
-    const nextMark = c.markAt.slice();
-    const hasP = f.view !== "P";
-    const hasM = f.view !== "M";
-    const boundStates = f.view === "G" ? ON_CPU : ON_CPU | OTHER;
+    /** @type {Reading} */
+    const r = {f, c, g: 0, next: c.at.map((at) => at + 1), nextLife: c.lifeAt.map((at) => at + 1), nextMark: c.markAt.slice(), states, reasons, stacks, gs, ps, ms, texts};
     let ticks = f.base;
-    let g = 0;
     for (let e = 0; e < f.events; e++) {
         const op = readByte(ops);
         const row = op & 31;
-        const kind = op >> 5;
         ticks += readZigzag(dts);
-        const i = next[row] ?? 0;
-        const life = (nextLife[row] ?? 0) - 1;
+        const i = r.next[row] ?? 0;
         const t = Math.max(Math.trunc(ticks * f.rate) - origin, c.t0[i - 1] ?? 0);
         const corr = corrections.size > 0 ? corrections.get(e) ?? 0 : 0;
         if (t > c.end) c.end = t;
-        if (kind === STATE) {
-            const state = Math.min(readByte(states), N_STATES - 1);
-            const bit = 1 << state;
+        const kind = op >> 5;
+        if (kind === BORN) readBirth(r, row, t);
+        else if (kind === MARK) readMark(r, row, t, corr);
+        else {
             c.t0[i] = t;
             c.corr[i] = corr;
-            c.state[i] = state;
-            if (bit & REASONED) c.reason[i] = readVarint(reasons);
-            if (!(bit & STACKLESS)) c.stack[i] = readVarint(stacks);
-            if (f.view === "G") {
-                if (state === RUNNABLE) c.waker[i] = g += readZigzag(gs);
-                c.g[i] = c.lifeG[life] ?? 0;
-            } else if (bit & ON_CPU) c.g[i] = g += readZigzag(gs);
-            if (hasP && bit & (f.view === "M" ? boundStates : ON_CPU)) c.p[i] = readVarint(ps);
-            if (hasM && bit & boundStates) c.m[i] = readVarint(ms);
-            next[row]++;
-        } else if (kind === BORN) {
-            const b = nextLife[row]++ ?? 0;
-            c.born[b] = t;
-            readVarint(stacks);
-            c.lifeG[b] = g += readZigzag(gs);
-            c.creator[b] = g += readZigzag(gs);
-        } else if (kind === GONE) {
-            c.t0[i] = t;
-            c.corr[i] = corr;
-            c.gone[life] = t;
-            next[row]++;
-        } else {
-            const m = nextMark[row]++ ?? 0;
-            c.markT[m] = t;
-            c.markCorr[m] = corr;
-            c.markKind[m] = readByte(states);
-            c.markStack[m] = readVarint(stacks);
-            c.markG[m] = g += readZigzag(gs);
-            readMark(c, m, texts);
+            r.next[row] = i + 1;
+            if (kind === STATE) readState(r, row, i);
+            else c.gone[(r.nextLife[row] ?? 1) - 1] = t;
         }
     }
     return true;
 }
 
-/** @param {Chunk} c @param {number} m @param {Cursor} s */
-function readMark(c, m, s) {
-    const kind = c.markKind[m] ?? 0;
-    if (kind === 2) return;
-    c.markText[m] = readVarint(s);
-    if (kind === 0) c.markText2[m] = readVarint(s);
-    if (kind === 0 || kind === 3 || kind === 4) c.markTask[m] = readVarint(s);
+/** @param {Reading} r @param {number} row @param {number} i */
+function readState(r, row, i) {
+    const {c, f} = r;
+    const state = Math.min(readByte(r.states), N_STATES - 1);
+    const bit = 1 << state;
+    c.state[i] = state;
+    if (bit & REASONED) c.reason[i] = readVarint(r.reasons);
+    if (!(bit & STACKLESS)) c.stack[i] = readVarint(r.stacks);
+    if (f.view === "G") {
+        if (state === RUNNABLE) c.waker[i] = r.g += readZigzag(r.gs);
+        c.g[i] = c.lifeG[(r.nextLife[row] ?? 1) - 1] ?? 0;
+        if (bit & ON_CPU) {
+            c.p[i] = readVarint(r.ps);
+            c.m[i] = readVarint(r.ms);
+        }
+        return;
+    }
+    if (bit & ON_CPU) c.g[i] = r.g += readZigzag(r.gs);
+    if (bit & (ON_CPU | OTHER)) {
+        if (f.view === "M") c.p[i] = readVarint(r.ps);
+        else c.m[i] = readVarint(r.ms);
+    }
+}
+
+/** @param {Reading} r @param {number} row @param {number} t */
+function readBirth(r, row, t) {
+    const b = r.nextLife[row] ?? 0;
+    r.nextLife[row] = b + 1;
+    r.c.born[b] = t;
+    readVarint(r.stacks);
+    r.c.lifeG[b] = r.g += readZigzag(r.gs);
+    r.c.creator[b] = r.g += readZigzag(r.gs);
+}
+
+/** @param {Reading} r @param {number} row @param {number} t @param {number} corr */
+function readMark(r, row, t, corr) {
+    const {c, texts} = r;
+    const m = r.nextMark[row] ?? 0;
+    r.nextMark[row] = m + 1;
+    const kind = readByte(r.states);
+    c.markT[m] = t;
+    c.markCorr[m] = corr;
+    c.markKind[m] = kind;
+    c.markStack[m] = readVarint(r.stacks);
+    c.markG[m] = r.g += readZigzag(r.gs);
+    if (kind === SAMPLE) return;
+    c.markText[m] = readVarint(texts);
+    if (kind === LOG) c.markText2[m] = readVarint(texts);
+    if (kind === LOG || kind === REGION_BEGIN || kind === REGION_END) c.markTask[m] = readVarint(texts);
 }

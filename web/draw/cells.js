@@ -1,0 +1,157 @@
+/**
+ * Strips onto the canvas: each is cut into cells along the tile grid, a cell is painted once per scale, and a frame only blits.
+ * While a zoom runs, pictures are stretched; within a budget per frame they are painted sharp again, what is blank first.
+ */
+import {tileSpan} from "../core/tile_key.js";
+import {KINDS} from "./kinds.js";
+import {cellOf} from "./raster.js";
+
+/** @typedef {import("./kinds.js").Strip} Strip */
+/** @typedef {import("./scale.js").View} View */
+/** @typedef {import("./bitmaps.js").Bitmap} Bitmap */
+/** @typedef {import("./bitmaps.js").Bitmaps} Bitmaps */
+/** @typedef {import("../core/color.js").Colors} Colors */
+/** @typedef {import("../net/tile_cache.js").TileCache} TileCache */
+/** @typedef {import("../net/tile_cache.js").Source} Source */
+/** @typedef {{cache: TileCache, bitmaps: Bitmaps, span: number, levels: number}} Trace */
+/** @typedef {{strip: Strip, key: string, x: number, source: Source, urgent: number}} Job */
+
+const PAINT_MS = 3.5;
+const COARSER = 8;
+const FINER = 3;
+
+/** First and last cell that touch the window. @param {View} view @param {number} span */
+export function cellsOver(view, span) {
+    const size = tileSpan(view.scale.level);
+    return {first: Math.floor(Math.max(view.t0, 0) / size), last: Math.ceil(Math.min(view.t1, span) / size) - 1};
+}
+
+/** Level of the tile that a cell is painted from. @param {View} view @param {number} levels */
+export const tileLevel = (view, levels) => Math.min(Math.max(view.scale.level, 0), levels - 1);
+
+/** Tile that holds a cell. @param {View} view @param {number} x of the cell @param {number} levels */
+export const tileOfCell = (view, x, levels) => Math.floor(x * 2 ** (view.scale.level - tileLevel(view, levels)));
+
+/** The best source for a cell. @param {Trace} trace @param {View} view @param {Strip} strip @param {number} x */
+export function sourceOf(trace, view, strip, x) {
+    return trace.cache.source(strip.view, tileLevel(view, trace.levels), strip.block, tileOfCell(view, x, trace.levels));
+}
+
+/** Paints a cell from its source. @param {Trace} trace @param {View} view @param {Job} job @param {Colors} colors */
+function paintCell(trace, view, {strip, key, x, source}, colors) {
+    const {s, ref, dpr, id} = view.scale;
+    const size = tileSpan(view.scale.level);
+    const t0 = x * size;
+    const t1 = Math.min(t0 + size, trace.span);
+    const left = Math.round((t0 - ref) * s);
+    const w = Math.max(Math.round((t1 - ref) * s) - left, 1);
+    const h = Math.max(Math.round(strip.height * dpr), 1);
+    const cell = cellOf({w, h, dpr, s, left, t0, t1, offset: (t0 - ref) * s - left}, trace.bitmaps.buffer(w, h));
+    KINDS[strip.kind].paint(cell, source, strip, colors);
+    trace.bitmaps.put(key, w, h, {t0, t1, scale: id, s, sig: source.sig});
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {View} view @param {Bitmap} cell @param {number} y device px @param {number} from @param {number} to page ns: the part that is wanted */
+function blit(ctx, view, cell, y, from, to) {
+    const {ref, s} = view.scale;
+    const a = Math.max(from, cell.t0);
+    const b = Math.min(to, cell.t1);
+    if (b <= a) return;
+    const x0 = Math.round((a - ref) * s) - view.offset;
+    if (cell.scale === view.scale.id && a === cell.t0 && b === cell.t1) return void ctx.drawImage(cell.canvas, 0, 0, cell.w, cell.h, x0, y, cell.w, cell.h);
+    const x1 = Math.round((b - ref) * s) - view.offset;
+    const sx = (a - cell.t0) / (cell.t1 - cell.t0) * cell.w;
+    const sw = (b - a) / (cell.t1 - cell.t0) * cell.w;
+    if (x1 > x0 && sw > 0) ctx.drawImage(cell.canvas, sx, 0, sw, cell.h, x0, y, x1 - x0, cell.h);
+}
+
+/** A stand-in from another level: one that covers the cell, else parts of it. @param {CanvasRenderingContext2D} ctx @param {Trace} trace @param {View} view @param {Strip} strip @param {number} x @param {number} y */
+function standIn(ctx, trace, view, strip, x, y) {
+    const level = view.scale.level;
+    const size = tileSpan(level);
+    for (let up = 1; up <= COARSER; up++) {
+        const cell = trace.bitmaps.get(`${strip.key}/${level + up}/${Math.floor(x / 2 ** up)}`);
+        if (!cell) continue;
+        blit(ctx, view, cell, y, x * size, (x + 1) * size);
+        return true;
+    }
+    for (let down = 1; down <= FINER; down++) {
+        let found = false;
+        for (let i = 0; i < 2 ** down; i++) {
+            const cell = trace.bitmaps.get(`${strip.key}/${level - down}/${x * 2 ** down + i}`);
+            if (!cell) continue;
+            blit(ctx, view, cell, y, cell.t0, cell.t1);
+            found = true;
+        }
+        if (found) return true;
+    }
+    return false;
+}
+
+/** How urgently a cell must be painted: 0 not at all, else the more the sooner. @param {Bitmap|undefined} cell @param {Source} source @param {View} view @param {boolean} moving */
+function urgency(cell, source, view, moving) {
+    if (!cell) return 3;
+    if (cell.scale !== view.scale.id) {
+        const ratio = Math.abs(Math.log2(view.scale.s / cell.s));
+        return moving ? (ratio > 0.7 ? 1 : 0) : 2;
+    }
+    return cell.sig === source.sig ? 0 : moving ? 0 : 2;
+}
+
+/**
+ * Draws all strips; answers whether some are still to be painted.
+ * @param {CanvasRenderingContext2D} ctx @param {Trace} trace @param {View} view @param {Strip[]} strips
+ * @param {{scrollY: number, colors: Colors, moving: boolean}} how
+ */
+export function drawStrips(ctx, trace, view, strips, {scrollY, colors, moving}) {
+    const {first, last} = cellsOver(view, trace.span);
+    const start = performance.now();
+    /** @type {Job[]} */
+    const jobs = [];
+    for (const strip of strips) {
+        for (let x = first; x <= last; x++) {
+            const key = `${strip.key}/${view.scale.level}/${x}`;
+            const source = sourceOf(trace, view, strip, x);
+            const urgent = source ? urgency(trace.bitmaps.get(key), source, view, moving) : 0;
+            if (source && urgent > 0) jobs.push({strip, key, x, source, urgent});
+        }
+    }
+    jobs.sort((a, b) => b.urgent - a.urgent);
+    let done = 0;
+    while (done < jobs.length && (done === 0 || performance.now() - start < PAINT_MS)) paintCell(trace, view, /** @type {Job} */ (jobs[done++]), colors);
+    ctx.save();
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.imageSmoothingEnabled = false;
+    for (const strip of strips) {
+        const y = Math.round((strip.y - scrollY) * view.dpr);
+        for (let x = first; x <= last; x++) {
+            const cell = trace.bitmaps.get(`${strip.key}/${view.scale.level}/${x}`);
+            if (cell) blit(ctx, view, cell, y, cell.t0, cell.t1);
+            else standIn(ctx, trace, view, strip, x, y);
+        }
+    }
+    ctx.restore();
+    return done < jobs.length || (moving && jobs.length > 0);
+}
+
+/** Tiles that the strips need, and one step ahead in the direction of movement.
+ * @param {Trace} trace @param {View} view @param {Strip[]} strips @param {{px: number, py: number, ahead: number}} where pointer in the lanes, CSS px in content; ahead: -1, 0, 1
+ * @returns {import("../net/tile_cache.js").Wanted[]} */
+export function wantedTiles(trace, view, strips, {px, py, ahead}) {
+    const k = tileLevel(view, trace.levels);
+    const size = tileSpan(k);
+    const first = Math.floor(Math.max(view.t0, 0) / size);
+    const last = Math.ceil(Math.min(view.t1, trace.span) / size) - 1;
+    const out = [];
+    for (const strip of strips) {
+        const dy = Math.max(strip.y - py, py - strip.y - strip.height, 0);
+        for (let x = first - (ahead < 0 ? 1 : 0); x <= last + (ahead > 0 ? 1 : 0); x++) {
+            if (x < 0 || x * size >= trace.span) continue;
+            const a = (x * size - view.t0) / view.nsPerPx;
+            const dx = Math.max(a - px, px - a - size / view.nsPerPx, 0);
+            const later = x < first || x > last ? 1e4 : 0;
+            out.push({view: strip.view, k, y: strip.block, x, distance: dx + dy + later});
+        }
+    }
+    return out;
+}

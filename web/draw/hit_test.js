@@ -1,0 +1,44 @@
+/**
+ * What lies under a pixel of the lanes: finds the lane, then asks hit.js about the time.
+ */
+import {laneAt} from "../core/lanes.js";
+import {cellsOver, sourceOf} from "./cells.js";
+import {binAt, gcAt, groupAt, hitWith, intervalAt} from "./hit.js";
+import {tileSpan} from "../core/tile_key.js";
+
+/** @typedef {import("../types.js").Hit} Hit */
+/** @typedef {import("../types.js").State} State */
+
+/** Half of what a pointer may miss by. */
+const SLACK_PX = 2;
+
+/**
+ * @param {object} how
+ * @param {import("./cells.js").Trace} how.trace @param {import("../types.js").Manifest} how.manifest
+ * @param {{view: import("./scale.js").View, layout: import("../core/lanes.js").Layout, marks: import("./marks.js").Marks}} how.scene
+ * @param {import("../core/state.js").Store<State>} how.store
+ * @returns {(x: number, y: number) => Hit|null}
+ */
+export function createHitTest({trace, manifest, scene, store}) {
+    const about = {span: trace.span, origin: manifest.origin_T};
+    return (x, y) => {
+        const {view, layout, marks} = scene;
+        const {scrollY} = store.get();
+        const t = view.t0 + x * view.nsPerPx;
+        if (t < 0 || t > trace.span) return null;
+        const lane = laneAt(manifest, layout, scrollY + y);
+        if (!lane) return null;
+        const slack = SLACK_PX * view.nsPerPx;
+        if (lane.kind === "gc") return gcAt(marks, t, slack);
+        if (lane.kind === "counter" && lane.row === null) return hitWith({kind: "counter", t0: t, t1: t, more: {id: lane.id}});
+        const row = lane.row;
+        if (!row) return null;
+        const cell = Math.floor(t / tileSpan(view.scale.level));
+        if (cell > cellsOver(view, trace.span).last) return null;
+        const source = sourceOf(trace, view, /** @type {any} */ ({view: row.view, block: row.row >> 5}), cell);
+        if (!source) return null;
+        if (source.kind === "tiles") return binAt(source.tiles, row, row.row & 31, t, trace.span);
+        const chunks = /** @type {any[]} */ (source.chunks);
+        return row.view === "F" ? groupAt(chunks, row, t, slack) : intervalAt(chunks, row, t, slack, about);
+    };
+}

@@ -1,0 +1,79 @@
+/**
+ * Lane kind to renderer, and the strips that the screen needs: a strip is what one column of bitmaps shows, a block of up to
+ * 32 rows, one row, or one area.
+ */
+import {bandIndexAt} from "../core/lanes.js";
+import {goroutineRows, groupArea, loudArea} from "./lane_goroutine.js";
+import {procRows} from "./lane_proc.js";
+import {threadRows} from "./lane_thread.js";
+
+/** @typedef {import("../core/lanes.js").Band} Band */
+/** @typedef {import("../core/lanes.js").Layout} Layout */
+/** @typedef {import("../types.js").Manifest} Manifest */
+/** @typedef {"G"|"P"|"M"|"area"|"loud"} Kind */
+
+/**
+ * @typedef {object} Strip
+ * @property {Kind} kind
+ * @property {string} key         of its bitmaps, without time
+ * @property {string} view @property {number} block
+ * @property {number} first       first row within the block
+ * @property {number} rows
+ * @property {number} bar         CSS px of a row, an area
+ * @property {number} y           CSS px from the top of all lanes
+ * @property {number} height      CSS px
+ * @property {number} full        lanes that fill an area
+ * @property {Band} band
+ */
+
+/** @type {Record<Kind, {paint: (c: import("./raster.js").Cell, source: import("../net/tile_cache.js").Source, strip: Strip, colors: import("../core/color.js").Colors) => void}>} */
+export const KINDS = {G: goroutineRows, P: procRows, M: threadRows, area: groupArea, loud: loudArea};
+
+/** @param {Band} band @param {Manifest} manifest @param {number} loudMax @returns {Strip|null} of a band that shows one row */
+function singleStrip(band, manifest, loudMax) {
+    const y = band.y + band.top;
+    const common = {view: band.view, block: band.row >> 5, first: band.row & 31, rows: 1, bar: band.bar, y, height: band.bar, band};
+    const key = `${band.view}${band.row}/${band.bar}`;
+    switch (band.draw) {
+        case "single": return {...common, kind: "G", key: `s${key}`, full: 1};
+        case "area": return {...common, kind: "area", key, full: band.group?.alive_max ?? 1};
+        case "activity": return {...common, kind: "area", key, full: band.row === 1 ? manifest.threads.length : manifest.procs.length};
+        case "counter": return band.id === "c:goroutines" ? {...common, kind: "loud", key: `loud${loudMax}`, full: loudMax} : null;
+        default: return null;
+    }
+}
+
+/** Strips of a block of rows that touch [y0, y1). @param {Band} band @param {number} y0 @param {number} y1 @param {Strip[]} out */
+function rowStrips(band, y0, y1, out) {
+    const size = 32 * band.bar;
+    const top = band.y + band.top;
+    const from = Math.max(0, Math.floor((y0 - top) / size));
+    for (let i = from; i * 32 < band.rows && top + i * size < y1; i++) {
+        const rows = Math.min(32, band.rows - i * 32);
+        const block = band.blocks[i] ?? 0;
+        out.push({
+            kind: /** @type {Kind} */ (band.view), key: `${band.view}/${block}/${band.bar}`, view: band.view, block, first: 0, rows, bar: band.bar,
+            y: top + i * size, height: rows * band.bar, full: 1, band,
+        });
+    }
+}
+
+/**
+ * @param {Layout} layout @param {Manifest} manifest @param {number} y0 @param {number} y1 CSS px from the top of all lanes
+ * @param {number} loudMax scale of the goroutines that are not parked
+ * @returns {Strip[]}
+ */
+export function stripsBetween(layout, manifest, y0, y1, loudMax) {
+    /** @type {Strip[]} */
+    const out = [];
+    for (let b = bandIndexAt(layout, y0); b < layout.bands.length; b++) {
+        const band = layout.bands[b];
+        if (!band || band.y >= y1) break;
+        if (band.draw === "rows") rowStrips(band, y0, y1, out);
+        else {
+            const strip = singleStrip(band, manifest, loudMax);
+            if (strip) out.push(strip);
+        }
+    }
+    return out;
+}

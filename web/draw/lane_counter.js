@@ -1,0 +1,137 @@
+/**
+ * Counters as lines, from bins of (first, last, min, max), on a scale that fits what is visible: its top is written at the right.
+ */
+import {tilesOver} from "../core/tile_key.js";
+import {fontOf, haloText, widthOf} from "./text.js";
+
+/** @typedef {import("./scale.js").View} View */
+/** @typedef {import("../core/color.js").Colors} Colors */
+/** @typedef {import("../net/tile_cache.js").TileCache} TileCache */
+/** @typedef {{span: number, levels: number}} Extent */
+/** @typedef {{ctx: CanvasRenderingContext2D, view: View, colors: Colors, cache: TileCache, extent: Extent, k: number}} Pen */
+
+/** The smallest of 1, 1.5, 2, 3, 4, 5, 6, 8 x 10^n that is at least `value`. @param {number} value */
+export function niceTop(value) {
+    if (!(value > 0)) return 1;
+    const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
+    for (const m of [1, 1.5, 2, 3, 4, 5, 6, 8, 10]) if (m * power >= value * 0.9999) return m * power;
+    return 10 * power;
+}
+
+const BYTES = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+/** @param {number} value @param {string} unit @returns {string} "371 MiB", "42" */
+export function formatValue(value, unit) {
+    if (unit !== "bytes") return value >= 1e4 ? Math.round(value).toLocaleString("en") : String(Math.round(value * 10) / 10);
+    let i = 0;
+    let v = value;
+    for (; v >= 999.5 && i < BYTES.length - 1; i++) v /= 1024;
+    return `${v >= 99.95 || i === 0 ? Math.round(v) : v >= 9.995 ? v.toFixed(1).replace(/\.0$/, "") : v.toFixed(2).replace(/\.?0+$/, "")} ${BYTES[i]}`;
+}
+
+/** @param {number} k @param {{t0: number, t1: number}} view @param {Extent} extent @param {number[]} counters @param {number} distance @returns {import("../net/tile_cache.js").Wanted[]} */
+export function wantedCounters(k, view, {span}, counters, distance) {
+    const {first, last} = tilesOver(k, view.t0, view.t1, span);
+    return counters.flatMap((c) => Array.from({length: last - first + 1}, (_, i) => ({view: "C", k, y: c, x: first + i, distance})));
+}
+
+/** Calls `each` for every visible bin of a counter. @param {Pen} pen @param {number} c @param {(t0: number, t1: number, first: number, last: number, min: number, max: number) => void} each */
+function eachBin({cache, view, extent, k}, c, each) {
+    const {first, last} = tilesOver(k, view.t0, view.t1, extent.span);
+    let done = -Infinity;
+    for (let x = first; x <= last; x++) {
+        const source = cache.source("C", k, c, x);
+        for (const {head, values} of source?.kind === "tiles" ? source.tiles : []) {
+            const bin = 2 ** head.k;
+            const start = head.x * 512 * bin;
+            const from = Math.max(0, Math.floor((view.t0 - start) / bin) - 1);
+            const to = Math.min(512, Math.ceil((view.t1 - start) / bin) + 1);
+            for (let b = from; b < to; b++) {
+                const t0 = start + b * bin;
+                if (t0 < done || t0 >= extent.span || Number.isNaN(values[b * 4])) continue;
+                done = t0 + bin;
+                each(t0, t0 + bin, values[b * 4], values[b * 4 + 1], values[b * 4 + 2], values[b * 4 + 3]);
+            }
+        }
+    }
+}
+
+/** Largest visible value. @param {Pen} pen @param {number[]} counters */
+export function visibleMax(pen, counters) {
+    let max = 0;
+    for (const c of counters) eachBin(pen, c, (_a, _b, _f, _l, _min, v) => void (max = Math.max(max, v)));
+    return max;
+}
+
+/** Value of a counter at a time, NaN unknown. @param {Pen} pen @param {number} c @param {number} t */
+export function valueAt(pen, c, t) {
+    let value = NaN;
+    eachBin(pen, c, (t0, _t1, _first, last) => {
+        if (t0 <= t) value = last;
+    });
+    return value;
+}
+
+/** The path of a counter, M4: every bin adds its first, least, greatest and last value. @param {Pen} pen @param {number} c @param {number} base @param {number} perUnit */
+function tracePath(pen, c, base, perUnit) {
+    const {ctx, view} = pen;
+    let started = false;
+    let lastX = 0;
+    ctx.beginPath();
+    eachBin(pen, c, (t0, t1, first, last, min, max) => {
+        const x = (t0 - view.t0) / view.nsPerPx;
+        const middle = x + (t1 - t0) / view.nsPerPx / 2;
+        if (started) ctx.lineTo(x, base - first * perUnit);
+        else ctx.moveTo(x, base - first * perUnit);
+        started = true;
+        if (max > min) {
+            if (max > Math.max(first, last)) ctx.lineTo(middle, base - max * perUnit);
+            if (min < Math.min(first, last)) ctx.lineTo(middle, base - min * perUnit);
+        }
+        lastX = (t1 - view.t0) / view.nsPerPx;
+        ctx.lineTo(lastX, base - last * perUnit);
+    });
+    return started ? lastX : NaN;
+}
+
+/** The heap (or any counter) as a line over a pale area, its goal dashed. @param {Pen} pen @param {number[]} counters the first one is the line @param {number} y of the lane on screen @param {number} height @param {number} top value at the upper edge */
+export function drawCounter(pen, counters, y, height, top) {
+    const {ctx, colors, view} = pen;
+    const [line, goal] = counters;
+    const base = y + height - 1;
+    const perUnit = (height - 9) / top;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(0, y - 2, view.width, height + 3);
+    ctx.clip();
+    ctx.lineWidth = 1.5;
+    ctx.lineJoin = "round";
+    ctx.strokeStyle = colors.token["heap"] ?? "";
+    if (line !== undefined) {
+        const end = tracePath(pen, line, base, perUnit);
+        ctx.stroke();
+        ctx.lineTo(end, base);
+        ctx.lineTo(Math.max(-view.t0 / view.nsPerPx, -2), base);
+        ctx.globalAlpha = colors.theme === "light" ? 0.06 : 0.09;
+        ctx.fillStyle = colors.token["text"] ?? "";
+        ctx.fill();
+        ctx.globalAlpha = 1;
+    }
+    if (goal !== undefined) {
+        ctx.setLineDash([4, 3]);
+        ctx.lineWidth = 1;
+        ctx.strokeStyle = colors.token["muted"] ?? "";
+        tracePath(pen, goal, base, perUnit);
+        ctx.stroke();
+    }
+    ctx.restore();
+}
+
+/** Where the scale of a lane ends: a short tick at the right edge and its value. @param {{ctx: CanvasRenderingContext2D, view: View, colors: Colors}} pen @param {number} y of the value @param {string} text */
+export function drawScaleMark({ctx, view, colors}, y, text) {
+    const font = fontOf(10);
+    ctx.font = font;
+    ctx.fillStyle = colors.token["faint"] ?? "";
+    ctx.fillRect(view.width - 6, Math.round(y), 6, 1);
+    haloText(ctx, text, view.width - 10 - widthOf(ctx, font, text), Math.round(y) + 4, colors.token["muted"] ?? "", colors.token["lane"] ?? "");
+}

@@ -1,0 +1,53 @@
+/**
+ * Goroutine rows, packed, and the area of a whole group: tall = working or fighting for something, low = parked.
+ */
+import {paintGroup, paintLives, paintRow, paintTiles} from "./paint_rows.js";
+import {wordOf} from "../core/color.js";
+
+/** @typedef {import("./raster.js").Cell} Cell */
+/** @typedef {import("./raster.js").Style} Style */
+/** @typedef {import("./kinds.js").Strip} Strip */
+/** @typedef {import("../core/color.js").Colors} Colors */
+/** @typedef {import("../net/tile_cache.js").Source} Source */
+
+/** Where a row's bar lies, in device px: 1 px of air above and below. @param {number} top @param {number} row CSS px @param {number} dpr */
+export function barOf(top, row, dpr) {
+    const bar = Math.round((row - 2) * dpr);
+    return {base: top + Math.round((row - 1) * dpr), bar, low: Math.max(1, Math.round(bar * 4 / 14))};
+}
+
+export const goroutineRows = {
+    /** @param {Cell} c @param {Source} source @param {Strip} strip @param {Colors} colors */
+    paint(c, source, strip, colors) {
+        const born = wordOf(colors.token["text"] ?? "#000000");
+        for (let i = 0; i < strip.rows; i++) {
+            const {base, bar, low} = barOf(Math.round(i * strip.bar * c.dpr), strip.bar, c.dpr);
+            const style = {base, bar, parked: low, full: 1, words: colors.fillWord, edge: null};
+            if (source.kind === "tiles") paintTiles(c, source.tiles, strip.first + i, style);
+            else {
+                const chunks = /** @type {import("../core/chunk_codec.js").Chunk[]} */ (source.chunks);
+                paintRow(c, chunks, strip.first + i, style);
+                paintLives(c, chunks, strip.first + i, style, born, colors.faintWord);
+            }
+        }
+    },
+};
+
+export const groupArea = {
+    /** @param {Cell} c @param {Source} source @param {Strip} strip @param {Colors} colors */
+    paint(c, source, strip, colors) {
+        const bar = c.h;
+        const style = {base: bar, bar, parked: 0, full: Math.max(strip.full, 1), words: colors.tintWord, edge: colors.fillWord};
+        if (source.kind === "tiles") paintTiles(c, source.tiles, strip.first, style);
+        else paintGroup(c, /** @type {import("../core/chunk_codec.js").GroupChunk[]} */ (source.chunks), strip.first, style);
+    },
+};
+
+/** Goroutines that are not parked, on a scale of their own (rule 7). */
+export const loudArea = {
+    /** @param {Cell} c @param {Source} source @param {Strip} strip @param {Colors} colors */
+    paint(c, source, strip, colors) {
+        const style = {base: c.h, bar: c.h, parked: 0, full: Math.max(strip.full, 1), words: colors.fillWord, edge: null, loudOnly: true};
+        if (source.kind === "tiles") paintTiles(c, source.tiles, strip.first, style);
+    },
+};

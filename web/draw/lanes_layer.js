@@ -1,0 +1,158 @@
+/**
+ * The lanes canvas of one frame, from bottom to top: tint of the cycles, grid, lines between bands, the cells, counters and
+ * cycles, pauses over all rows, landmarks, and last every word.
+ */
+import {bandIndexAt} from "../core/lanes.js";
+import {drawGrid} from "./axis.js";
+import {cellsOver, drawStrips, sourceOf} from "./cells.js";
+import {drawCounter, drawScaleMark, formatValue} from "./lane_counter.js";
+import {drawGcLane, drawPauses, drawStopped, drawTint} from "./lane_gc.js";
+import {BAR_FONT, callOf, drawRowWords} from "./lane_text.js";
+import {drawLandmark} from "./landmarks.js";
+
+/** @typedef {import("./kinds.js").Strip} Strip */
+/** @typedef {import("./scale.js").View} View */
+/** @typedef {import("../core/lanes.js").Band} Band */
+/** @typedef {import("../core/lanes.js").Layout} Layout */
+/** @typedef {import("../types.js").State} State */
+
+/**
+ * @typedef {object} Scene        all that a frame of the lanes needs
+ * @property {CanvasRenderingContext2D} ctx @property {number} height CSS px
+ * @property {View} view @property {Layout} layout @property {Strip[]} strips
+ * @property {import("./cells.js").Trace} trace
+ * @property {import("./marks.js").Marks} marks
+ * @property {import("../core/color.js").Colors} colors
+ * @property {import("./axis.js").Ticks} ticks
+ * @property {Readonly<State>} state
+ * @property {import("./lane_text.js").Names} names
+ * @property {Map<string, number>} tops     counter lane to the value at its upper edge
+ * @property {(c: number) => string} unitOf
+ * @property {boolean} moving
+ */
+
+/** Bands on the screen. @param {Scene} scene @param {(band: Band, y: number) => void} each y on screen */
+function eachBand({layout, state, height}, each) {
+    for (let b = bandIndexAt(layout, state.scrollY); b < layout.bands.length; b++) {
+        const band = layout.bands[b];
+        if (!band || band.y >= state.scrollY + height) break;
+        each(band, Math.round(band.y - state.scrollY));
+    }
+}
+
+/** y on screen below which rows begin: pauses are drawn from there on. @param {Scene} scene */
+function rowsTop({layout, state}) {
+    const gc = layout.byId.get("gc");
+    return gc ? Math.max(Math.round(gc.y + gc.height - state.scrollY), 0) : 0;
+}
+
+/** @param {Scene} scene @returns {boolean} whether cells are still to be painted */
+export function drawLanes(scene) {
+    const {ctx, view, trace, strips, state, colors, marks, height, ticks, moving} = scene;
+    const end = Math.min(Math.max(Math.round(scene.layout.height - state.scrollY), 0), height);
+    ctx.textBaseline = "alphabetic";
+    if (state.overlay !== "none") drawTint({ctx, view, marks, colors}, 0, end);
+    drawGrid(ctx, view, ticks, colors, 0, end);
+    drawLines(scene);
+    drawEnds(scene, end);
+    const more = drawStrips(ctx, trace, view, strips, {scrollY: state.scrollY, colors, moving});
+    drawBands(scene);
+    if (state.overlay === "both") drawOver(scene, end);
+    drawMarks(scene);
+    if (state.labels) drawWords(scene);
+    return more;
+}
+
+/** Sections are parted by a line, areas stand on a hair. @param {Scene} scene */
+function drawLines(scene) {
+    const {ctx, view, colors} = scene;
+    eachBand(scene, (band, y) => {
+        const section = band.kind === "section" || band.kind === "gc";
+        ctx.fillStyle = colors.token["line"] ?? "";
+        if (section && y > 0 && band.draw !== "rows") ctx.fillRect(0, y, view.width, 1);
+        ctx.fillStyle = colors.token["hair"] ?? "";
+        if (band.draw === "area" || band.draw === "activity") ctx.fillRect(0, y + band.top + band.bar, view.width, 1);
+        if (band.kind === "counter") ctx.fillRect(0, y + band.bar, view.width, 1);
+    });
+}
+
+/** Where the trace begins and ends. @param {Scene} scene @param {number} end */
+function drawEnds({ctx, view, trace, colors}, end) {
+    ctx.fillStyle = colors.token["chrome"] ?? "";
+    const x0 = -view.t0 / view.nsPerPx;
+    const x1 = (trace.span - view.t0) / view.nsPerPx;
+    if (x0 > 0) ctx.fillRect(0, 0, x0, end);
+    if (x1 < view.width) ctx.fillRect(x1, 0, view.width - x1, end);
+}
+
+/** @param {Scene} scene */
+function drawBands(scene) {
+    const {ctx, view, marks, colors, trace, tops} = scene;
+    const k = Math.min(Math.max(view.scale.level, 0), trace.levels - 1);
+    eachBand(scene, (band, y) => {
+        if (band.draw === "gc") drawGcLane({ctx, view, marks, colors}, band, y);
+        if (band.draw !== "counter") return;
+        const top = tops.get(band.id) ?? 1;
+        const first = band.counters[0];
+        if (first !== undefined) drawCounter({ctx, view, colors, cache: trace.cache, extent: trace, k}, band.counters, y, band.bar, top);
+        drawScaleMark({ctx, view, colors}, y + (first === undefined ? 4 : 8), formatValue(top, first === undefined ? "" : scene.unitOf(first)));
+    });
+}
+
+/** @param {Scene} scene @param {number} end */
+function drawOver(scene, end) {
+    const {ctx, view, marks, colors} = scene;
+    const top = rowsTop(scene);
+    if (end <= top) return;
+    drawPauses({ctx, view, marks, colors}, top, end - top);
+    eachBand(scene, (band, y) => {
+        if (band.draw === "rows" && band.view === "P") drawStopped({ctx, view, marks, colors}, y + band.top, band.rows, band.bar);
+    });
+}
+
+/** @param {Scene} scene */
+function drawMarks(scene) {
+    const {ctx, view, marks, colors, names} = scene;
+    eachBand(scene, (band, y) => {
+        const mark = band.draw === "area" && band.group ? marks.longest.get(band.group.group) : undefined;
+        if (!mark) return;
+        const reason = names.reasons[mark.reason] ?? "";
+        drawLandmark({ctx, view, colors}, mark, y + band.top, band.bar, mark.state === 6 ? callOf([reason]) : "");
+    });
+}
+
+/** @param {Scene} scene */
+function drawWords(scene) {
+    const {ctx, view, strips, trace, state, names, colors, height} = scene;
+    const {first, last} = cellsOver(view, trace.span);
+    ctx.font = BAR_FONT;
+    const words = {ctx, view, names, colors, scrollY: state.scrollY};
+    for (const strip of strips) {
+        if (strip.bar < 14 || (strip.kind !== "G" && strip.kind !== "P" && strip.kind !== "M")) continue;
+        /** @type {Map<number, import("../core/chunk_codec.js").Chunk>} */
+        const found = new Map();
+        for (let x = first; x <= last; x++) {
+            const source = sourceOf(trace, view, strip, x);
+            if (source?.kind === "chunks") for (const c of source.chunks) if (c.kind === "chunk") found.set(c.n, c);
+        }
+        if (found.size === 0) continue;
+        for (const run of runsOf(found)) {
+            for (let i = 0; i < strip.rows; i++) {
+                const y = Math.round(strip.y - state.scrollY) + i * strip.bar;
+                if (y > -strip.bar && y < height) drawRowWords(words, run, strip.first + i, strip, y);
+            }
+        }
+    }
+}
+
+/** Chunks that follow each other. @param {Map<number, import("../core/chunk_codec.js").Chunk>} found */
+function runsOf(found) {
+    /** @type {import("../core/chunk_codec.js").Chunk[][]} */
+    const runs = [];
+    for (const chunk of [...found.values()].sort((a, b) => a.n - b.n)) {
+        const run = runs.at(-1);
+        if (run && run.at(-1)?.n === chunk.n - 1) run.push(chunk);
+        else runs.push([chunk]);
+    }
+    return runs;
+}

@@ -1,0 +1,41 @@
+/**
+ * State to overlay: which place on the screen the selection, the pointer and the wake-up arrow have.
+ */
+import {laneOfRow} from "../core/lanes.js";
+import {drawArrow, drawHairline, drawHover, drawRange, drawScroll, drawSelection} from "./overlay.js";
+
+/** @typedef {import("../types.js").State} State */
+/** @typedef {import("../types.js").Row} Row */
+/** @typedef {import("../types.js").Manifest} Manifest */
+/** @typedef {import("./overlay.js").Pen} Pen */
+
+/**
+ * @param {Pen} pen @param {Readonly<State>} state @param {Manifest} manifest @param {import("../core/lanes.js").Layout} layout
+ * @param {{wake?: (state: Readonly<State>) => {t: number, from: Row, to: Row}|null}} links
+ */
+export function drawOverlay(pen, state, manifest, layout, links) {
+    const scrollY = Math.round(state.scrollY);
+    /** @param {Row|null} row */
+    const placeOf = (row) => {
+        const lane = row ? laneOfRow(manifest, layout, row) : null;
+        return lane ? {y: lane.y - scrollY, height: lane.height} : null;
+    };
+    const {selection, hover} = state;
+    if (selection?.kind === "range") drawRange(pen, selection, placeOf(selection.row));
+    else if (selection?.row) {
+        const place = placeOf(selection.row);
+        if (place) drawSelection(pen, selection, place);
+    } else if (selection) {
+        const gc = layout.byId.get("gc");
+        if (gc) drawSelection(pen, selection, {y: gc.y + gc.top - scrollY - 1, height: gc.bar + 2});
+    }
+    const wake = links.wake?.(state);
+    const [from, to] = wake ? [placeOf(wake.from), placeOf(wake.to)] : [null, null];
+    if (wake && from && to) drawArrow(pen, wake.t, from, to);
+    if (hover) {
+        const place = hover.hit ? placeOf(hover.hit.row) : null;
+        if (hover.hit && place && hover.hit.kind !== "bin") drawHover(pen, hover.hit, place);
+        drawHairline(pen, hover.x);
+    }
+    drawScroll(pen, scrollY, layout.height);
+}

@@ -1,0 +1,49 @@
+/**
+ * Keeps the picture of the whole trace and draws the window on it.
+ */
+import {levelFor} from "../core/tile_key.js";
+import {wholeSpan} from "../core/viewport.js";
+import {beginDrawing} from "./canvas.js";
+import {gatherMarks, wantedMarks} from "./marks.js";
+import {activity, drawOverview, paintActivity, wantedOverview} from "./overview.js";
+
+const COLUMN = 2;
+/** After everything in view. */
+const DISTANCE = 400;
+
+/** @param {import("./canvas.js").Surface} surface @param {import("../net/tile_cache.js").TileCache} cache @param {{span: number, levels: number}} extent */
+export function createOverview(surface, cache, extent) {
+    const whole = wholeSpan(extent.span);
+    const picture = document.createElement("canvas");
+    let painted = "";
+    const level = () => levelFor((whole.t1 - whole.t0) / Math.max(surface.width, 1), extent.levels);
+
+    /** @param {import("../core/color.js").Colors} colors */
+    function paint(colors) {
+        const columns = Math.max(Math.floor(surface.width / COLUMN), 1);
+        const {acc, sig} = activity(cache, whole, columns, level(), extent.span);
+        const key = `${sig} ${surface.width} ${surface.height} ${surface.dpr} ${colors.theme}`;
+        if (key === painted) return;
+        painted = key;
+        picture.width = surface.canvas.width;
+        picture.height = surface.canvas.height;
+        const ctx = picture.getContext("2d");
+        if (!ctx) return;
+        ctx.scale(surface.dpr, surface.dpr);
+        paintActivity(ctx, acc, colors, columns * COLUMN, surface.height);
+    }
+
+    return {
+        wanted: () => [
+            ...wantedOverview(whole, surface.width, level(), extent, DISTANCE), ...wantedMarks(level(), whole, extent, DISTANCE),
+        ],
+        /** @param {{t0: number, t1: number}} window @param {import("../core/color.js").Colors} colors */
+        draw({t0, t1}, colors) {
+            beginDrawing(surface, colors.token["lane"] ?? "#fff");
+            paint(colors);
+            const {stw} = gatherMarks(cache, level(), whole, extent);
+            const {ctx, width, height, dpr} = surface;
+            drawOverview(ctx, {width, height, dpr, whole, t0, t1, colors, picture, stw});
+        },
+    };
+}

@@ -1,0 +1,150 @@
+/**
+ * All canvases of the page and the phases of a frame. Reads the state, never changes it; what the page's other half may know of
+ * the drawing is in `lanes` and `hitTest`.
+ */
+import {colorsOf} from "../core/color.js";
+import {layoutOf} from "../core/lanes.js";
+import {wholeSpan} from "../core/viewport.js";
+import {drawAxis, ticksOf} from "./axis.js";
+import {Bitmaps} from "./bitmaps.js";
+import {beginDrawing, createSurface} from "./canvas.js";
+import {tileLevel, wantedTiles} from "./cells.js";
+import {Frame} from "./frame.js";
+import {stripsBetween} from "./kinds.js";
+import {drawLabels} from "./labels.js";
+import {niceTop, visibleMax, wantedCounters} from "./lane_counter.js";
+import {drawLanes} from "./lanes_layer.js";
+import {gatherMarks, wantedMarks} from "./marks.js";
+import {createOverview} from "./overview_layer.js";
+import {drawOverlay} from "./overlay_layer.js";
+import {createHitTest} from "./hit_test.js";
+import {loudTop, noteOf, occupantOf} from "./readings.js";
+import {viewOf} from "./scale.js";
+import {lanesOf} from "./geometry.js";
+
+/** @typedef {import("../types.js").State} State */
+/** @typedef {import("../types.js").Manifest} Manifest */
+/** @typedef {import("./frame.js").Phase} Phase */
+/** @typedef {import("../net/tile_cache.js").TileCache} TileCache */
+
+/** A zoom is over when the scale has not changed for so long. */
+const SETTLE_MS = 90;
+const BITMAP_BYTES = 96e6;
+
+/** Which phases a change of the state concerns. @type {Partial<Record<keyof State, Phase[]>>} */
+const CONCERNS = {
+    t0: ["tiles", "lanes", "overview", "axis", "labels", "overlay"],
+    t1: ["tiles", "lanes", "overview", "axis", "labels", "overlay"],
+    scrollY: ["tiles", "lanes", "labels", "overlay"],
+    open: [], pins: [], rowHeight: [], theme: [], manifest: [],
+    clock: ["axis", "lanes"], overlay: ["lanes"], labels: ["lanes"], selection: ["overlay", "labels"],
+    hover: ["axis", "overlay"],
+};
+
+/**
+ * @param {object} how
+ * @param {Record<string, HTMLElement>} how.dom @param {import("../core/state.js").Store<State>} how.store
+ * @param {TileCache} how.cache @param {import("./lane_text.js").Names} how.names @param {Manifest} how.manifest
+ */
+export function createStage({dom, store, cache, names, manifest}) {
+    const extent = {span: Math.max(manifest.span_ns, 1), levels: Math.max(manifest.levels, 1)};
+    const trace = {cache, bitmaps: new Bitmaps(BITMAP_BYTES), ...extent};
+    const surface = (/** @type {string} */ id, opaque = true) => createSurface(/** @type {HTMLCanvasElement} */ (dom[id]), () => frame?.request(), opaque);
+    /** @type {Frame|null} */
+    let frame = null;
+    const lanes = surface("lanes");
+    const over = surface("overlay", false);
+    const axis = surface("axis");
+    const labels = surface("labels");
+    const overview = createOverview(surface("overview"), cache, extent);
+    const scene = {
+        view: viewOf(null, 0, 1, 1, 1), layout: layoutOf(manifest, store.get()), strips: /** @type {import("./kinds.js").Strip[]} */ ([]),
+        marks: /** @type {import("./marks.js").Marks} */ ({gc: [], stw: [], longest: new Map()}), colors: colorsOf(store.get().theme),
+        ticks: {first: 0, step: 1, count: 0}, tops: /** @type {Map<string, number>} */ (new Map()), scaledAt: -Infinity, ahead: 0,
+    };
+    const unitOf = (/** @type {number} */ c) => manifest.counters.find((m) => m.c === c)?.unit ?? "";
+    const pen = () => ({ctx: lanes.ctx, view: scene.view, colors: scene.colors, cache, extent, k: tileLevel(scene.view, extent.levels)});
+
+    function look() {
+        const {t0, t1} = store.get();
+        const view = viewOf(scene.view, t0, t1, lanes.width, lanes.dpr);
+        if (view.scale.id !== scene.view.scale.id) scene.scaledAt = performance.now();
+        else if (view.offset !== scene.view.offset) scene.ahead = Math.sign(view.offset - scene.view.offset);
+        scene.view = view;
+        scene.ticks = ticksOf(view, store.get().clock, manifest.wall);
+    }
+
+    function measure() {
+        for (const band of scene.layout.bands) {
+            if (band.draw !== "counter") continue;
+            const loud = band.counters.length === 0;
+            scene.tops.set(band.id, niceTop(loud ? loudTop(cache, scene.view, extent) : visibleMax(pen(), band.counters)));
+        }
+    }
+
+    const work = {
+        layout() {
+            scene.colors = colorsOf(store.get().theme);
+            scene.layout = layoutOf(manifest, store.get());
+        },
+        tiles() {
+            look();
+            const {scrollY, hover} = store.get();
+            const {view} = scene;
+            const k = tileLevel(view, extent.levels);
+            scene.marks = gatherMarks(cache, k, view, extent);
+            measure();
+            scene.strips = stripsBetween(scene.layout, manifest, scrollY, scrollY + lanes.height, scene.tops.get("c:goroutines") ?? 1);
+            const where = {px: hover?.x ?? lanes.width / 2, py: scrollY + (hover?.y ?? lanes.height / 2), ahead: scene.ahead};
+            const counters = scene.layout.bands.flatMap((band) => band.counters);
+            cache.want([
+                ...wantedTiles(trace, view, scene.strips, where), ...wantedMarks(k, view, extent, 0), ...wantedCounters(k, view, extent, counters, 200),
+                ...overview.wanted(),
+            ]);
+        },
+        lanes() {
+            const moving = performance.now() - scene.scaledAt < SETTLE_MS;
+            beginDrawing(lanes, scene.colors.token["lane"] ?? "#fff");
+            trace.bitmaps.evict();
+            const state = {...store.get(), scrollY: Math.round(store.get().scrollY)};
+            return drawLanes({...scene, ctx: lanes.ctx, height: lanes.height, trace, state, names, unitOf, moving});
+        },
+        overview: () => overview.draw(store.get(), scene.colors),
+        axis() {
+            const {clock, hover} = store.get();
+            beginDrawing(axis, scene.colors.token["chrome"] ?? "#fff");
+            drawAxis(axis.ctx, scene.view, scene.ticks, scene.colors, {clock, wall: manifest.wall, height: axis.height, chip: hover ? hover.t : null});
+        },
+        labels() {
+            const {selection, scrollY, hover} = store.get();
+            beginDrawing(labels, scene.colors.token["chrome"] ?? "#fff");
+            drawLabels({
+                ctx: labels.ctx, width: labels.width, height: labels.height, scrollY: Math.round(scrollY), colors: scene.colors, manifest, layout: scene.layout,
+                selected: selection?.row ?? null, occupant: (row) => occupantOf(trace, scene.view, row),
+                note: (id) => noteOf(pen(), scene.layout, id, hover ? hover.t : scene.view.t1, scene.tops, unitOf),
+            });
+        },
+        overlay() {
+            beginDrawing(over, null);
+            drawOverlay({ctx: over.ctx, view: scene.view, colors: scene.colors, height: over.height}, store.get(), manifest, scene.layout, names);
+        },
+    };
+    frame = new Frame(work);
+    const handle = frame;
+    store.subscribe((changed) => {
+        for (const key of changed) {
+            const phases = CONCERNS[key];
+            if (phases?.length === 0) handle.request();
+            else if (phases) handle.request(...phases);
+        }
+    });
+    handle.request();
+    return {
+        frame: handle, trace,
+        lanes: lanesOf(manifest, store, () => lanes.height),
+        hitTest: createHitTest({trace, manifest, scene, store}),
+        onTiles: () => handle.request("tiles", "lanes", "overview", "labels"),
+        onNames: () => handle.request("lanes"),
+        whole: wholeSpan(extent.span),
+    };
+}

@@ -1,0 +1,121 @@
+/**
+ * The only fetch of the page: at most six requests at once, the nearest first, transient failures tried again.
+ *
+ * `bytes` answers with values and never throws; `json` throws an Error in words, with `code` and `status`, for its callers show
+ * them. Knows nothing of what it carries.
+ */
+
+/**
+ * @typedef {{code: string, message: string, status: number, offset?: number}} Failure
+ * @typedef {{ok: true, bytes: Uint8Array<ArrayBuffer>} | {ok: false, error: Failure}} BytesAnswer
+ * @typedef {object} How
+ * @property {AbortSignal=} signal
+ * @property {(() => number)=} priority   asked when a slot frees: the least goes first
+ * @property {RequestCache=} cache
+ *
+ * @typedef {object} Job
+ * @property {string} path @property {How} how @property {(answer: BytesAnswer) => void} resolve
+ */
+
+const MAX_IN_FLIGHT = 6;
+const RETRY_MS = [250, 1000, 3000];
+const ABORTED = {code: "aborted", message: "No longer wanted", status: 0};
+
+/** @param {Response} response @returns {Promise<Failure>} */
+async function failureOf(response) {
+    const text = await response.text().catch(() => "");
+    try {
+        const {error} = JSON.parse(text);
+        return {code: String(error.code), message: String(error.message), status: response.status, offset: error.offset};
+    } catch {
+        return {code: "http", message: `The server answered ${response.status} ${response.statusText}`.trim(), status: response.status};
+    }
+}
+
+/** @param {string} url @param {How} how @returns {Promise<BytesAnswer>} */
+async function once(url, how) {
+    try {
+        const response = await fetch(url, {signal: how.signal ?? null, cache: how.cache ?? "default"});
+        if (!response.ok) return {ok: false, error: await failureOf(response)};
+        return {ok: true, bytes: new Uint8Array(await response.arrayBuffer())};
+    } catch (e) {
+        if (how.signal?.aborted) return {ok: false, error: ABORTED};
+        const why = e instanceof Error && e.message ? ` (${e.message})` : "";
+        return {ok: false, error: {code: "offline", message: `Cannot reach the server${why}`, status: 0}};
+    }
+}
+
+/**
+ * @param {string} base of the page, ends with "/"
+ * @param {(reached: boolean) => void} onReach called when the server is lost, and when it is back
+ */
+export function createApi(base, onReach = () => {}) {
+    /** @type {Set<Job>} */
+    const waiting = new Set();
+    let inFlight = 0;
+    let reached = true;
+
+    /** @param {BytesAnswer} answer */
+    function note(answer) {
+        const now = answer.ok || answer.error.code !== "offline";
+        if (!answer.ok && answer.error.code === "aborted") return;
+        if (now !== reached) onReach(reached = now);
+    }
+
+    /** @param {Job} job */
+    async function run(job) {
+        inFlight++;
+        let answer = await once(`${base}api/v1/${job.path}`, job.how);
+        for (const ms of RETRY_MS) {
+            note(answer);
+            const again = !answer.ok && (answer.error.code === "offline" || answer.error.status >= 500);
+            if (!again || job.how.signal?.aborted) break;
+            inFlight--;
+            await new Promise((resolve) => setTimeout(resolve, ms * (0.75 + Math.random() / 2)));
+            inFlight++;
+            answer = await once(`${base}api/v1/${job.path}`, job.how);
+        }
+        note(answer);
+        inFlight--;
+        job.resolve(job.how.signal?.aborted ? {ok: false, error: ABORTED} : answer);
+        pump();
+    }
+
+    function pump() {
+        while (inFlight < MAX_IN_FLIGHT && waiting.size > 0) {
+            let best = /** @type {Job|null} */ (null);
+            let least = Infinity;
+            for (const job of waiting) {
+                const priority = job.how.priority?.() ?? 0;
+                if (best === null || priority < least) [best, least] = [job, priority];
+            }
+            if (best === null) return;
+            waiting.delete(best);
+            void run(best);
+        }
+    }
+
+    /** @param {string} path below api/v1/ @param {How} [how] @returns {Promise<BytesAnswer>} */
+    function bytes(path, how = {}) {
+        return new Promise((resolve) => {
+            if (how.signal?.aborted) return resolve({ok: false, error: ABORTED});
+            const job = {path, how, resolve};
+            waiting.add(job);
+            how.signal?.addEventListener("abort", () => {
+                if (waiting.delete(job)) resolve({ok: false, error: ABORTED});
+            }, {once: true});
+            queueMicrotask(pump);
+        });
+    }
+
+    /** @param {string} path @param {How} [how] @returns {Promise<any>} */
+    async function json(path, how) {
+        const answer = await bytes(path, how);
+        if (!answer.ok) throw Object.assign(new Error(answer.error.message), answer.error);
+        return JSON.parse(new TextDecoder().decode(answer.bytes));
+    }
+
+    return {bytes, json, inFlight: () => inFlight, waiting: () => waiting.size};
+}
+
+/** @typedef {ReturnType<typeof createApi>} TileApi */
