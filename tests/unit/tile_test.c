@@ -1,0 +1,397 @@
+/* tile_test.c - the rules of truth: tiles of random traces against sums made bin by bin. */
+#include "tests/unit/tile_scene.h"
+
+#include <math.h>
+
+#include "tiles/pyramid.h"
+#include "tiles/tile_codec.h"
+
+struct model {
+	uint64_t ns[BLOCK_ROWS][N_STATES][TILE_BINS];
+	bool has[BLOCK_ROWS][N_STATES][TILE_BINS];
+	uint64_t n[BLOCK_ROWS], goroutines[BLOCK_ROWS], first_g[BLOCK_ROWS];
+	int64_t first_t[BLOCK_ROWS];
+};
+
+static struct model model;
+
+/* The row of the tile that an interval is drawn in; -1 none. */
+static int row_in(struct tile_key key, const struct scene_interval *iv)
+{
+	if (key.view == VIEW_A)
+		return iv->view == VIEW_F ? 0 : iv->view == VIEW_M ? 1 : iv->view == VIEW_P ? 2 : -1;
+	return iv->view == key.view && iv->row / BLOCK_ROWS == key.y ? (int)(iv->row % BLOCK_ROWS) : -1;
+}
+
+static void model_interval(struct tile_key key, const struct scene_interval *iv)
+{
+	int64_t a = tile_t0(key), b = tile_t1(key), bin = INT64_C(1) << key.k;
+	int row = row_in(key, iv);
+
+	if (row < 0 || iv->t0 >= b || (iv->t0 < a && iv->t1 <= a && iv->view != VIEW_F))
+		return;
+	if (iv->view == VIEW_F && iv->t1 < a)
+		return;
+	/* F counts who was alive just before a, even if leaving at a */
+	model.n[row]++;
+	for (int64_t i = 0; i < TILE_BINS; i++) {
+		int64_t from = a + i * bin, to = from + bin;
+		int64_t x = iv->t0 > from ? iv->t0 : from, y = iv->t1 < to ? iv->t1 : to;
+
+		if (x < y)
+			model.ns[row][iv->state][i] += (uint64_t)(y - x);
+		if (x < y || (iv->t0 >= from && iv->t0 < to))
+			model.has[row][iv->state][i] = true;
+	}
+}
+
+static void model_life(struct tile_key key, const struct scene_life *life)
+{
+	int64_t a = tile_t0(key), b = tile_t1(key);
+	uint32_t row = life->row % BLOCK_ROWS;
+
+	if (key.view != VIEW_G || life->row / BLOCK_ROWS != key.y || life->t0 >= b ||
+		(life->t0 < a && life->t1 <= a))
+		return;
+	if (model.goroutines[row]++ == 0 || life->t0 < model.first_t[row] ||
+		(life->t0 == model.first_t[row] && life->g < model.first_g[row])) {
+		model.first_g[row] = life->g;
+		model.first_t[row] = life->t0;
+	}
+}
+
+static void model_make(const struct scene *s, struct tile_key key)
+{
+	memset(&model, 0, sizeof(model));
+	for (size_t i = 0; i < s->intervals.n; i++)
+		model_interval(key, &s->intervals.at[i]);
+	for (size_t i = 0; i < s->lanes.n; i++)
+		model_interval(key, &s->lanes.at[i]);
+	for (size_t i = 0; i < s->lives.n; i++)
+		model_life(key, &s->lives.at[i]);
+}
+
+static void check_plane(const struct tile_row *row, unsigned state, uint64_t full_ns)
+{
+	const uint8_t *v = tile_row_plane(row, state);
+	unsigned r = row->row;
+
+	for (unsigned i = 0; i < TILE_BINS; i++) {
+		double exact = full_ns ? 255.0 * (double)model.ns[r][state][i] / (double)full_ns : 0;
+
+		assert_int_equal(v[i] != 0, model.has[r][state][i]);
+		if (v[i] > 1)
+			assert_true(fabs(v[i] - exact) <= 0.5);
+		else if (v[i] == 1)
+			assert_true(exact <= 1.5);
+	}
+}
+
+static void check_row(struct tile_key key, const struct tile_row *row)
+{
+	uint64_t full_ns = UINT64_C(1) << key.k;
+	unsigned r = row->row, mask = 0;
+
+	if (key.view == VIEW_F || key.view == VIEW_A) {
+		full_ns = 0;
+		for (unsigned i = 0; i < TILE_BINS; i++) {
+			uint64_t sum = 0;
+
+			for (unsigned s = 1; s < N_STATES; s++)
+				sum += model.ns[r][s][i];
+			full_ns = sum > full_ns ? sum : full_ns;
+		}
+	}
+	for (unsigned s = 1; s < N_STATES; s++)
+		for (unsigned i = 0; i < TILE_BINS; i++)
+			mask |= (unsigned)model.has[r][s][i] << s;
+	assert_int_equal(row->mask, mask);
+	assert_true(row->full == (double)full_ns / (double)(UINT64_C(1) << key.k));
+	assert_int_equal(row->goroutines, model.goroutines[r]);
+	assert_int_equal(row->first_g, model.first_g[r]);
+	/* A change at the very edge of a tile may count once more where lanes have no names (F). */
+	if (key.view != VIEW_F && (key.view != VIEW_A || r != 0))
+		assert_int_equal(row->intervals, model.n[r]);
+	for (unsigned s = 1; s < N_STATES; s++)
+		if (mask >> s & 1)
+			check_plane(row, s, full_ns);
+}
+
+static bool model_row_is_empty(unsigned r)
+{
+	for (unsigned s = 1; s < N_STATES; s++)
+		for (unsigned i = 0; i < TILE_BINS; i++)
+			if (model.has[r][s][i])
+				return false;
+	return true;
+}
+
+/* One tile, made from chunks whether it would be RAW or not, against the model. */
+static void check_tile(struct scene *s, struct tile_reader *r, struct tile_key key)
+{
+	static struct hist h;
+	struct err e = ERR_INIT;
+	struct tile_view v;
+	struct buf bytes = {0};
+	unsigned seen = 0;
+
+	ok(tile_compute(r, key, &h, &e));
+	ok(tile_encode_hist(key, &h, &bytes, &e));
+	ok(tile_decode(bytes.at, bytes.n, &v, &e));
+	model_make(s, key);
+	for (uint32_t i = 0; i < v.n; i++) {
+		check_row(key, &v.rows[i]);
+		seen |= 1u << v.rows[i].row;
+	}
+	for (unsigned i = 0; i < BLOCK_ROWS; i++)
+		if (!(seen >> i & 1))
+			assert_true(model_row_is_empty(i));
+	buf_clear(&bytes);
+	hist_clear(&h);
+}
+
+static const double rates[] = { 1.0, 64.0, 15.625, 0.3333333333333333 };
+
+static void test_tiles_hold_what_happened(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 8; seed++) {
+		struct scene s;
+		struct err e = ERR_INIT;
+		struct tile_reader *r;
+
+		scene_make(&s, STORE_IN_MEMORY, seed, 3000, seed % 2 ? 6 : SCENE_ROWS, rates[seed % 4]);
+		r = tile_reader_create(s.st, &e);
+		scene_ok(r != NULL, &e, __LINE__);
+		for (unsigned i = 0; i < 120; i++) {
+			unsigned levels = tile_reader_meta(r)->levels;
+			struct tile_key key = { .view = (uint8_t)(i % 5) };
+
+			key.k = (uint8_t)(i < 10 ? levels - 1 : scene_random(&s, levels));
+			key.x = scene_random(&s, ((uint64_t)s.span >> (key.k + 9)) + 1);
+			key.y = (uint32_t)scene_random(&s, tile_reader_meta(r)->n_blocks[key.view]);
+			check_tile(&s, r, key);
+		}
+		tile_reader_destroy(r);
+		scene_clear(&s);
+	}
+}
+
+static bool hist_is_equal(struct hist *a, struct hist *b)
+{
+	static const struct hist_plane none;
+
+	hist_resolve(a);
+	hist_resolve(b);
+	for (unsigned i = 0; i < BLOCK_ROWS; i++) {
+		const struct hist_row *x = &a->row[i], *y = &b->row[i];
+
+		if (x->starts != y->starts || x->born != y->born || x->first_g != y->first_g ||
+			x->head_n != y->head_n || x->head_g != y->head_g)
+			return false;
+		for (unsigned s = 0; s < N_STATES; s++) {
+			const struct hist_plane *p = x->plane[s] ? x->plane[s] : &none;
+			const struct hist_plane *q = y->plane[s] ? y->plane[s] : &none;
+
+			if (memcmp(p, q, sizeof(*p)) != 0)
+				return false;
+		}
+	}
+	return true;
+}
+
+static void test_a_parent_is_the_merge_of_its_children(void **state)
+{
+	static struct hist whole, merged, half;
+	struct err e = ERR_INIT;
+	struct tile_reader *r;
+	struct scene s;
+
+	(void)state;
+	scene_make(&s, STORE_IN_MEMORY, 11, 20000, SCENE_ROWS, 64.0);
+	r = tile_reader_create(s.st, &e);
+	scene_ok(r != NULL, &e, __LINE__);
+	for (unsigned i = 0; i < 200; i++) {
+		unsigned levels = tile_reader_meta(r)->levels;
+		struct tile_key key = { .view = (uint8_t)(i % 5) }, child;
+
+		key.k = (uint8_t)(1 + scene_random(&s, levels - 1));
+		key.x = scene_random(&s, ((uint64_t)s.span >> (key.k + 9)) + 1);
+		key.y = (uint32_t)scene_random(&s, tile_reader_meta(r)->n_blocks[key.view]);
+		ok(tile_compute(r, key, &whole, &e));
+		hist_reset(&merged, tile_t0(key), key.k);
+		for (unsigned side = 0; side < 2; side++) {
+			child = key;
+			child.k--;
+			child.x = 2 * key.x + side;
+			ok(tile_compute(r, child, &half, &e));
+			ok(hist_merge(&merged, &half, &e));
+		}
+		assert_true(hist_is_equal(&whole, &merged));
+	}
+	hist_clear(&whole);
+	hist_clear(&merged);
+	hist_clear(&half);
+	tile_reader_destroy(r);
+	scene_clear(&s);
+}
+
+/* A tile that is stored must be what its chunks give. */
+static unsigned check_stored(struct tile_reader *r, struct tile_key key)
+{
+	static struct hist h;
+	struct block_range range;
+	enum tile_source source;
+	struct err e = ERR_INIT;
+	struct buf stored = {0}, plain = {0}, computed = {0};
+	unsigned n = 1;
+
+	ok(tile_source(r, key, &range, &source, &e));
+	if (source != TILE_IS_STORED)
+		return 0;
+	assert_int_equal(store_get(tile_reader_store(r), tile_id(key, tile_reader_meta(r)->levels),
+		&stored, &e), 1);
+	ok(tile_compute(r, key, &h, &e));
+	ok(tile_encode_hist(key, &h, &plain, &e));
+	ok(codec_compress(store_codec(tile_reader_store(r)), plain.at, plain.n, &computed, &e));
+	assert_int_equal(stored.n, computed.n);
+	assert_memory_equal(stored.at, computed.at, stored.n);
+	buf_clear(&stored);
+	buf_clear(&plain);
+	buf_clear(&computed);
+	hist_clear(&h);
+	for (unsigned side = 0; side < 2 && key.k > 0; side++) {
+		struct tile_key child = key;
+
+		child.k--;
+		child.x = 2 * key.x + side;
+		n += check_stored(r, child);
+	}
+	return n;
+}
+
+static void test_stored_tiles_equal_computed_ones(void **state)
+{
+	struct cancel never = {0};
+	struct err e = ERR_INIT;
+	struct tile_reader *r;
+	struct scene s;
+	unsigned n = 0;
+
+	(void)state;
+	scene_make(&s, STORE_IN_MEMORY, 21, 900000, 9, 64.0);
+	ok(pyramid_build(s.st, never, &e));
+	r = tile_reader_create(s.st, &e);
+	scene_ok(r != NULL, &e, __LINE__);
+	for (unsigned v = 0; v <= VIEW_A; v++) {
+		struct tile_key key = { .view = (uint8_t)v,
+			.k = (uint8_t)(tile_reader_meta(r)->levels - 1) };
+
+		n += check_stored(r, key);
+	}
+	assert_in_range(n, 10, 200);
+	tile_reader_destroy(r);
+	scene_clear(&s);
+}
+
+static void test_a_tile_is_raw_while_two_chunks_touch_it(void **state)
+{
+	struct err e = ERR_INIT;
+	struct tile_reader *r;
+	struct buf frame = {0}, plain = {0};
+	struct codec codec = {0};
+	struct scene s;
+	unsigned n_raw = 0, n_hist = 0;
+
+	(void)state;
+	scene_make(&s, STORE_IN_MEMORY, 31, 60000, 9, 64.0);
+	r = tile_reader_create(s.st, &e);
+	scene_ok(r != NULL, &e, __LINE__);
+	for (unsigned i = 0; i < 300; i++) {
+		unsigned levels = tile_reader_meta(r)->levels;
+		struct tile_key key = { .view = (uint8_t)(i % 5), .k = (uint8_t)(i % levels) };
+		struct tile_view v;
+
+		key.x = scene_random(&s, ((uint64_t)s.span >> (key.k + 9)) + 1);
+		ok(tile_get(r, key, &frame, &e));
+		ok(codec_decompress(&codec, frame.at, frame.n, 1 << 20, &plain, &e));
+		ok(tile_decode(plain.at, plain.n, &v, &e));
+		assert_memory_equal(&v.key, &key, sizeof(key.view) * 3);
+		assert_true(v.key.x == key.x && v.key.y == key.y);
+		n_raw += v.kind == TILE_RAW;
+		n_hist += v.kind == TILE_HIST;
+		if (v.kind == TILE_RAW)
+			assert_true(key.view != VIEW_A && v.n <= 2);
+	}
+	assert_true(n_raw > 20 && n_hist > 20);
+	tile_reader_destroy(r);
+	codec_clear(&codec);
+	buf_clear(&frame);
+	buf_clear(&plain);
+	scene_clear(&s);
+}
+
+static void test_keys_that_name_no_tile_are_not_found(void **state)
+{
+	struct tile_key bad[] = { { .view = N_VIEWS }, { .view = VIEW_P, .r = 1 },
+		{ .view = VIEW_P, .k = 60 }, { .view = VIEW_P, .y = 1 }, { .view = VIEW_A, .y = 1 },
+		{ .view = VIEW_P, .x = UINT64_MAX }, { .view = VIEW_C } };
+	struct err e = ERR_INIT;
+	struct tile_reader *r;
+	struct buf frame = {0};
+	struct scene s;
+
+	(void)state;
+	scene_make(&s, STORE_IN_MEMORY, 41, 500, 9, 64.0);
+	r = tile_reader_create(s.st, &e);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct err why = ERR_INIT;
+
+		assert_int_equal(tile_get(r, bad[i], &frame, &why), -1);
+		assert_int_equal(why.kind, ERR_NOT_FOUND);
+	}
+	tile_reader_destroy(r);
+	buf_clear(&frame);
+	scene_clear(&s);
+}
+
+static bool after_three(void *context)
+{
+	return ++*(int *)context > 3;
+}
+
+static void test_a_computation_can_be_cancelled(void **state)
+{
+	struct err e = ERR_INIT, why = ERR_INIT;
+	int n = 0;
+	struct cancel cancel = { after_three, &n };
+	struct tile_key key = { .view = VIEW_G };
+	struct tile_reader *r;
+	struct hist h = {0};
+	struct scene s;
+
+	(void)state;
+	scene_make(&s, STORE_IN_MEMORY, 51, 60000, 9, 64.0);
+	r = tile_reader_create(s.st, &e);
+	tile_reader_set_cancel(r, cancel);
+	key.k = (uint8_t)(tile_reader_meta(r)->levels - 1);
+	assert_int_equal(tile_compute(r, key, &h, &why), -1);
+	assert_int_equal(why.kind, ERR_CANCELLED);
+	hist_clear(&h);
+	tile_reader_destroy(r);
+	scene_clear(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_tiles_hold_what_happened),
+		cmocka_unit_test(test_a_parent_is_the_merge_of_its_children),
+		cmocka_unit_test(test_stored_tiles_equal_computed_ones),
+		cmocka_unit_test(test_a_tile_is_raw_while_two_chunks_touch_it),
+		cmocka_unit_test(test_keys_that_name_no_tile_are_not_found),
+		cmocka_unit_test(test_a_computation_can_be_cancelled),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
