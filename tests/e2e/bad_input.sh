@@ -1,50 +1,83 @@
 #!/bin/sh
 # What cannot be read is refused in words: what, where in the file, what to do; a non-zero exit code; nothing
-# is left behind, neither where the store was to go nor in the cache.
+# is left behind, neither where the store was to go nor in the cache. Of a trace that is damaged later on,
+# what comes before the damage is kept, and said to be a part.
 set -eu
 . tests/e2e/common.sh
+store=$work/out/store.tilescope
 
-# refuse NAME FILE PATTERN: both `events` and `ingest` refuse FILE and say PATTERN
+# run COMMAND FILE: leaves its exit code in $status, what it says in $work/err
+run() {
+	rm -rf "$work/out" "$work/cache"
+	mkdir -p "$work/out"
+	status=0
+	case $1 in
+	ingest) "$TILESCOPE" ingest "$2" -o "$store" ;;
+	events) "$TILESCOPE" events "$2" ;;
+	esac >"$work/text" 2>"$work/err" </dev/null || status=$?
+}
+
+# refuse COMMAND NAME FILE PATTERN: COMMAND refuses FILE, says PATTERN and leaves nothing
 refuse() {
-	for command in events ingest; do
-		mkdir -p "$work/out"
-		status=0
-		if [ "$command" = ingest ]; then
-			"$TILESCOPE" ingest "$2" -o "$work/out/store.tilescope" >"$work/text" 2>"$work/err" </dev/null || status=$?
-		else
-			"$TILESCOPE" events "$2" >"$work/text" 2>"$work/err" </dev/null || status=$?
-		fi
-		what="$1, $command"
-		if [ "$status" -eq 0 ]; then
-			fail "$what: exit code 0"
-		elif [ "$status" -ge 126 ]; then
-			fail "$what: exit code $status: $(head -n 20 "$work/err")"
-		elif ! grep -qE "$3" "$work/err"; then
-			fail "$what: no /$3/ in: $(head -n 5 "$work/err")"
-		elif left=$(find "$work/out" "$work/cache" -type f 2>/dev/null) && [ -n "$left" ]; then
-			fail "$what: left behind $left"
-		else
-			pass
-		fi
-		rm -rf "$work/out" "$work/cache"
-	done
+	what="$2, $1"
+	run "$1" "$3"
+	left=$(find "$work/out" "$work/cache" -type f 2>/dev/null || true)
+	if [ "$status" -eq 0 ] || [ "$status" -ge 126 ]; then
+		fail "$what: exit code $status: $(head -n 20 "$work/err")"
+	elif ! grep -qE "$4" "$work/err"; then
+		fail "$what: no /$4/ in: $(head -n 5 "$work/err")"
+	elif [ -n "$left" ]; then
+		fail "$what: left behind $left"
+	else
+		pass
+	fi
+}
+
+both() {
+	refuse events "$@"
+	refuse ingest "$@"
+}
+
+# keep NAME FILE PATTERN: ingest publishes what it could read, says PATTERN, leaves nothing but the store
+keep() {
+	run ingest "$2"
+	if [ "$status" -ne 0 ] || [ ! -s "$store" ]; then
+		fail "$1, ingest: no store, exit code $status: $(head -n 20 "$work/err")"
+	elif ! grep -qE "$3" "$work/err"; then
+		fail "$1, ingest: no /$3/ in: $(head -n 5 "$work/err")"
+	elif [ "$(find "$work/out" "$work/cache" -type f 2>/dev/null)" != "$store" ]; then
+		fail "$1, ingest: left behind $(find "$work/out" "$work/cache" -type f)"
+	else
+		pass
+	fi
 }
 
 bad=tests/traces/bad
-refuse empty $bad/empty.trace 'empty'
-refuse text $bad/text.trace 'not a Go execution trace'
-refuse random $bad/random.trace 'not a Go execution trace'
-refuse gzip tests/traces/good/go1.26-calm.trace.gz 'gzip -dc'
-refuse 'text in gzip' $bad/text.gz 'gzip'
-refuse 'truncated header' $bad/truncated-header.trace 'not a Go execution trace'
-refuse 'random body' $bad/random-body.trace 'at byte 16'
-refuse truncated $bad/truncated.trace 'ends inside it, from byte 16 to 20000.*trace\.Stop'
-refuse 'truncated gzip' $bad/truncated.trace.gz 'gzip'
-refuse flipped $bad/flipped.trace 'at byte 9999'
-printf 'go 1.19 trace\000\000\000\000' >"$work/old.trace"
-refuse 'old version' "$work/old.trace" '1\.19'
-refuse unfinished-first tests/traces/good/go1.26-unfinished-first.trace 'trace.Stop|unfinished|incomplete|cut off'
-refuse 'missing file' "$work/none.trace" 'none.trace'
+good=tests/traces/good
+both empty $bad/empty.trace 'is empty'
+both text $bad/text.trace 'not a Go execution trace'
+both random $bad/random.trace 'not a Go execution trace'
+both gzip $good/go1.26-calm.trace.gz 'gzip -dc'
+both 'text in gzip' $bad/text.gz 'gzip'
+both 'truncated gzip' $bad/truncated.trace.gz 'gzip'
+both 'truncated header' $bad/truncated-header.trace 'not a Go execution trace'
+both 'random body' $bad/random-body.trace 'at byte 16'
+both truncated $bad/truncated.trace 'ends inside it, from byte 16 to 20000.*trace\.Stop'
+both unfinished-first $good/go1.26-unfinished-first.trace 'trace\.Stop'
+both 'missing file' "$work/none.trace" 'none\.trace'
 mkdir "$work/folder"
-refuse directory "$work/folder" 'folder'
+both directory "$work/folder" 'folder'
+printf 'go 1.19 trace\000\000\000\000' >"$work/old.trace"
+both 'old version' "$work/old.trace" '1\.19'
+
+# Go's reader finds nothing wrong with a header alone; there is nothing to show of it.
+refuse ingest 'header only' $bad/header-only.trace 'any event'
+
+refuse events flipped $bad/flipped.trace 'at byte 9999'
+keep flipped $bad/flipped.trace 'at byte 9999'
+refuse events unfinished $good/go1.26-unfinished.trace 'generation 2.*trace\.Stop'
+keep unfinished $good/go1.26-unfinished.trace 'generation 2.*trace\.Stop'
+head -c 20000 $good/go1.26-calm.trace >"$work/cut.trace"
+refuse events cut "$work/cut.trace" 'generation 3.*byte 20000|generation 3.*to 20000'
+keep cut "$work/cut.trace" 'generation 3'
 finish
