@@ -99,7 +99,9 @@ foreach(tool layers format tidy cppcheck tsc eslint shellcheck)
 endforeach()
 
 set(ctest ${CMAKE_CTEST_COMMAND} --output-on-failure)
+get_property(programs DIRECTORY PROPERTY BUILDSYSTEM_TARGETS)
 add_custom_target(check COMMAND ${ctest} USES_TERMINAL)
+add_dependencies(check ${programs})
 add_custom_target(lint COMMAND ${ctest} -L lint USES_TERMINAL)
 
 add_custom_target(golden COMMAND sh tests/gen/golden.sh WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}" USES_TERMINAL)
