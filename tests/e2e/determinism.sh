@@ -12,7 +12,8 @@ others=
 newest=$(find parser tiles server -name '*.[ch]' -newer "$TILESCOPE" | head -n 1)
 [ -z "$newest" ] || echo "note: $newest is newer than $TILESCOPE"
 for other in build/*/tilescope; do
-	[ -x "$other" ] && [ "$(readlink -f "$other")" != "$(readlink -f "$TILESCOPE")" ] || continue
+	[ -x "$other" ] || continue
+	[ "$(readlink -f "$other")" != "$(readlink -f "$TILESCOPE")" ] || continue
 	[ -z "$(find parser tiles server -name '*.[ch]' -newer "$other" | head -n 1)" ] || continue
 	others="$others $other"
 done
