@@ -13,6 +13,13 @@ check_pie_supported(LANGUAGES C)
 set(CMAKE_C_FLAGS_RELEASE "-O2 -g -DNDEBUG")
 set(CMAKE_C_FLAGS_DEBUG "-O1 -g")
 
+# The hot paths cross files (cursor to order to change): a fifth of an ingest's time.
+if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT TILESCOPE_SANITIZE)
+	include(CheckIPOSupported)
+	check_ipo_supported(RESULT HAS_IPO OUTPUT why LANGUAGES C)
+	set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ${HAS_IPO})
+endif()
+
 add_library(house INTERFACE)
 target_include_directories(house INTERFACE "${CMAKE_SOURCE_DIR}")
 target_compile_definitions(house INTERFACE _GNU_SOURCE TILESCOPE_VERSION="${PROJECT_VERSION}")
