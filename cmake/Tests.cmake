@@ -57,7 +57,7 @@ endforeach()
 # tests/validate.c: a program that re-checks a store's stages and shares no code with them.
 if(EXISTS "${CMAKE_SOURCE_DIR}/tests/validate.c")
 	add_executable(validate tests/validate.c)
-	target_link_libraries(validate PRIVATE house PkgConfig::SQLITE PkgConfig::ZSTD PkgConfig::ZLIB PkgConfig::XXHASH m)
+	target_link_libraries(validate PRIVATE house PkgConfig::SQLITE PkgConfig::ZSTD PkgConfig::XXHASH m)
 	list(APPEND test_env "VALIDATE=$<TARGET_FILE:validate>")
 endif()
 

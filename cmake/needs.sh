@@ -30,7 +30,6 @@ need_build_tools() {
 	need_module 'sqlite3 >= 3.40' libsqlite3-dev
 	need_module 'libzstd >= 1.5.2' libzstd-dev
 	need_module 'libxxhash >= 0.8' libxxhash-dev
-	need_module 'zlib >= 1.2.11' zlib1g-dev
 	cc_works || missing="$missing libc6-dev"
 }
 
