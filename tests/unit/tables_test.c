@@ -210,7 +210,8 @@ static void test_tables_come_back_as_they_were_put(void **state)
 	assert_int_equal(got.reasons.n, 2);
 	assert_memory_equal(got.wall.at, t.wall.at, sizeof(*t.wall.at));
 	assert_memory_equal(got.generations.at, t.generations.at, sizeof(*t.generations.at));
-	assert_memory_equal(got.counters.at, t.counters.at, sizeof(*t.counters.at));
+	assert_true(got.counters.at[0].name == 1 && got.counters.at[0].min == 2 &&
+		got.counters.at[0].max == UINT64_MAX && got.counters.at[0].samples == 4);
 	assert_int_equal(got.warnings.at[0], 5);
 	tables_clear(&t);
 	tables_clear(&got);
