@@ -1,0 +1,317 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "parser/base/err.h"
+#include "parser/base/mem.h"
+#include "parser/event.h"
+#include "parser/limits.h"
+#include "parser/source.h"
+#include "parser/trace.h"
+#include "trace_writer.h"
+
+#define HZ 1000000000
+
+static const struct limits limits = LIMITS_DEFAULT;
+
+/* One generation: thread 1 runs goroutine 10 on proc 0; goroutine 11 waits and is unblocked. */
+static void write_generation(struct trace_writer *w, int minor, uint64_t gen)
+{
+	tw_batch(w, gen, 1, gen * 1000);
+	TW(w, EV_PROC_STATUS, 0, 0, 1);
+	TW(w, EV_GO_STATUS, 0, 10, 1, 2);
+	TW(w, EV_GO_STATUS, 0, 11, UINT64_MAX, 4);
+	TW(w, EV_GO_UNBLOCK, 50, 11, 1, 1);
+	TW(w, EV_GO_CREATE, 1, 100 + gen, 1, 1);
+	TW(w, EV_GO_STOP, 1, 2, 1);
+	TW(w, EV_GO_START, 1, 11, 2);
+	TW(w, EV_GO_BLOCK, 1, 2, 1);
+	TW(w, EV_GO_START, 1, 10, 1);
+	tw_end(w);
+	tw_batch(w, gen, 1, gen * 1000);
+	tw_byte(w, EV_STRINGS);
+	tw_string(w, 1, "runtime.g");
+	tw_string(w, 2, "select");
+	tw_end(w);
+	tw_batch(w, gen, 1, gen * 1000);
+	tw_byte(w, EV_STACKS);
+	tw_stack(w, 1, 0xabc, 1, 1);
+	tw_end(w);
+	tw_clock(w, minor, gen, HZ);
+	if (minor >= 26)
+		tw_end_generation(w);
+}
+
+static void write_trace(struct trace_writer *w, int minor, uint64_t n_generations)
+{
+	uint64_t gen;
+
+	tw_header(w, minor);
+	for (gen = 1; gen <= n_generations; gen++)
+		write_generation(w, minor, gen);
+}
+
+/* A hash over all that an event says, chained; and how many there were. */
+struct digest {
+	uint64_t hash;
+	size_t n_events;
+	size_t n_syncs;
+};
+
+static void digest_of(const void *bytes, size_t n, struct digest *d, struct err *e)
+{
+	struct source *src = source_open_memory(bytes, n, e);
+	struct trace *tr = src ? trace_open(src, &limits, e) : NULL;
+	struct event ev;
+
+	memset(d, 0, sizeof(*d));
+	while (tr && trace_next(tr, &ev, e) > 0) {
+		d->n_events++;
+		d->n_syncs += ev.kind == EVENT_SYNC;
+		d->hash = d->hash * 31 + (uint64_t)ev.time + ev.stack * 7u + ev.kind;
+	}
+	trace_close(tr);
+	source_close(src);
+	assert_int_equal(mem_used(), 0);
+}
+
+static void test_every_version_gives_the_same_events(void **state)
+{
+	static const int minors[] = { 22, 23, 24, 25, 26, 27 };
+	struct digest d;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(minors) / sizeof(*minors); i++) {
+		struct trace_writer w = { 0 };
+		struct err e = ERR_INIT;
+
+		write_trace(&w, minors[i], 3);
+		digest_of(w.bytes, w.n, &d, &e);
+		assert_int_equal(e.kind, ERR_NONE);
+		assert_int_equal(d.n_syncs, 4);
+		/* Goroutine 11 waits again, 10 runs: each generation starts as the last ended. */
+		assert_int_equal(d.n_events, 3 * 9 + 4);
+		tw_clear(&w);
+	}
+}
+
+static void open_and_fail(const char *bytes, size_t n, enum err_kind kind)
+{
+	struct err e = ERR_INIT;
+	struct digest d;
+
+	digest_of(bytes, n, &d, &e);
+	assert_int_equal(e.kind, kind);
+	assert_int_equal(d.n_events, 0);
+}
+
+static void test_what_is_no_trace_is_named(void **state)
+{
+	(void)state;
+	open_and_fail("", 0, ERR_FORMAT);
+	open_and_fail("\x1f\x8b\x08", 3, ERR_FORMAT);
+	open_and_fail("go 1.26 trace\0\0", 15, ERR_FORMAT);
+	open_and_fail("go 1.2x trace\0\0", 16, ERR_FORMAT);
+	open_and_fail("go 1.21 trace\0\0", 16, ERR_VERSION);
+}
+
+/* Whole generations before a cut come out as from the whole trace; the cut is reported. */
+static void test_every_truncation_keeps_whole_generations(void **state)
+{
+	struct trace_writer w = { 0 };
+	size_t n, one = 0, two = 0;
+
+	(void)state;
+	tw_header(&w, 26);
+	write_generation(&w, 26, 1);
+	one = w.n;
+	write_generation(&w, 26, 2);
+	two = w.n;
+	for (n = 16; n <= two; n++) {
+		struct err e = ERR_INIT;
+		struct digest d;
+
+		digest_of(w.bytes, n, &d, &e);
+		assert_int_equal(d.n_events, n < one ? 1 : n < two ? 11 : 21);
+		assert_int_equal(e.kind, n == 16 || n == one || n == two ? ERR_NONE : ERR_TRUNCATED);
+	}
+	tw_clear(&w);
+}
+
+static void test_every_failed_allocation_is_an_error(void **state)
+{
+	struct trace_writer w = { 0 };
+	struct err e;
+	struct digest d;
+	long k;
+
+	(void)state;
+	write_trace(&w, 26, 2);
+	for (k = 1; k < 10000; k++) {
+		err_clear(&e);
+		mem_fail_nth(k, 0);
+		digest_of(w.bytes, w.n, &d, &e);
+		if (mem_calls() < k)
+			break;
+		assert_int_equal(e.kind, ERR_MEMORY);
+	}
+	mem_fail_nth(0, 0);
+	assert_int_equal(e.kind, ERR_NONE);
+	assert_true(k > 10 && k < 10000);
+	tw_clear(&w);
+}
+
+static void test_ids_of_strings_and_stacks_span_generations(void **state)
+{
+	struct trace_writer w = { 0 };
+	struct err e = ERR_INIT;
+	struct source *src;
+	struct trace *tr;
+	struct event ev;
+	const struct trace_frame *f;
+	size_t n;
+
+	(void)state;
+	write_trace(&w, 26, 3);
+	src = source_open_memory(w.bytes, w.n, &e);
+	tr = trace_open(src, &limits, &e);
+	while (trace_next(tr, &ev, &e) > 0)
+		;
+	assert_int_equal(e.kind, ERR_NONE);
+	assert_int_equal(trace_n_strings(tr), 2);
+	assert_int_equal(trace_n_stacks(tr), 1);
+	f = trace_stack(tr, 1, &n);
+	assert_int_equal(n, 1);
+	assert_int_equal(f->pc, 0xabc);
+	assert_memory_equal(trace_string(tr, f->func, &n), "runtime.g", 9);
+	assert_int_equal(n, 9);
+	assert_string_equal(trace_string(tr, 77, &n), "");
+	assert_int_equal(trace_generation(tr), 3);
+	assert_int_equal(trace_bytes_read(tr), w.n);
+	assert_true(trace_ns_per_tick(tr) == 1.0);
+	trace_close(tr);
+	source_close(src);
+	tw_clear(&w);
+}
+
+static void test_initial_statuses_are_told_at_the_first_sync(void **state)
+{
+	struct trace_writer w = { 0 };
+	struct err e = ERR_INIT;
+	const struct initial_status *st;
+	struct source *src;
+	struct trace *tr;
+	struct event ev;
+	size_t n, len;
+
+	(void)state;
+	write_trace(&w, 26, 2);
+	src = source_open_memory(w.bytes, w.n, &e);
+	tr = trace_open(src, &limits, &e);
+	assert_int_equal(trace_next(tr, &ev, &e), 1);
+	st = trace_initial(tr, &n);
+	assert_int_equal(n, 4); /* goroutines 10 and 11, proc 0, thread 1 */
+	assert_int_equal(st[0].resource, RESOURCE_GOROUTINE);
+	assert_int_equal(st[0].id, 10);
+	assert_int_equal(st[0].state, GO_RUNNING);
+	assert_int_equal(st[0].m, 1);
+	assert_int_equal(st[0].p, 0);
+	assert_memory_equal(trace_string(tr, st[0].start_func, &len), "runtime.g", 9);
+	assert_true(st[0].is_system);
+	assert_int_equal(st[1].id, 11);
+	assert_int_equal(st[1].state, GO_WAITING);
+	assert_int_equal(st[1].m, NO_ID);
+	assert_int_equal(st[2].resource, RESOURCE_PROC);
+	assert_int_equal(st[2].state, PROC_RUNNING);
+	assert_int_equal(st[2].g, 10);
+	assert_int_equal(st[3].resource, RESOURCE_THREAD);
+	assert_int_equal(st[3].g, 10);
+	assert_int_equal(st[3].p, 0);
+	while (trace_next(tr, &ev, &e) > 0) {
+		if (ev.kind == EVENT_SYNC) {
+			trace_initial(tr, &n);
+			assert_int_equal(n, 0); /* all are known by now */
+		}
+	}
+	trace_close(tr);
+	source_close(src);
+	tw_clear(&w);
+}
+
+/* Go 1.27 may write events we do not know: the batch is left at the first of them. */
+static void test_unknown_events_of_newer_versions_are_skipped(void **state)
+{
+	struct trace_writer w = { 0 };
+	struct err e = ERR_INIT;
+	struct source *src;
+	struct trace *tr;
+	struct event ev;
+	int n = 0;
+
+	(void)state;
+	tw_header(&w, 27);
+	tw_batch(&w, 1, 1, 100);
+	TW(&w, EV_PROC_STATUS, 0, 0, 1);
+	TW(&w, 99, 1, 2, 3);
+	tw_end(&w);
+	tw_batch(&w, 1, 1, 200);
+	TW(&w, EV_PROC_STOP, 1);
+	tw_end(&w);
+	tw_batch(&w, 1, 1, 200);
+	tw_byte(&w, 98);
+	tw_end(&w);
+	tw_clock(&w, 27, 1, HZ);
+	tw_end_generation(&w);
+	src = source_open_memory(w.bytes, w.n, &e);
+	tr = trace_open(src, &limits, &e);
+	while (trace_next(tr, &ev, &e) > 0)
+		n++;
+	assert_int_equal(e.kind, ERR_NONE);
+	assert_int_equal(n, 4); /* Sync, status, stop, Sync */
+	assert_int_equal(trace_n_skipped(tr), 2);
+	trace_close(tr);
+	source_close(src);
+	tw_clear(&w);
+}
+
+static void test_silly_clocks_are_refused(void **state)
+{
+	static const uint64_t hz[] = { 0, UINT64_C(1000000000001), UINT64_MAX };
+	struct digest d;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(hz) / sizeof(*hz); i++) {
+		struct trace_writer w = { 0 };
+		struct err e = ERR_INIT;
+
+		tw_header(&w, 26);
+		tw_batch(&w, 1, 1, 100);
+		TW(&w, EV_PROC_STATUS, 0, 0, 1);
+		tw_end(&w);
+		tw_clock(&w, 26, 1, hz[i]);
+		tw_end_generation(&w);
+		digest_of(w.bytes, w.n, &d, &e);
+		assert_int_equal(e.kind, ERR_DAMAGED);
+		tw_clear(&w);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_version_gives_the_same_events),
+		cmocka_unit_test(test_what_is_no_trace_is_named),
+		cmocka_unit_test(test_every_truncation_keeps_whole_generations),
+		cmocka_unit_test(test_every_failed_allocation_is_an_error),
+		cmocka_unit_test(test_ids_of_strings_and_stacks_span_generations),
+		cmocka_unit_test(test_initial_statuses_are_told_at_the_first_sync),
+		cmocka_unit_test(test_unknown_events_of_newer_versions_are_skipped),
+		cmocka_unit_test(test_silly_clocks_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
