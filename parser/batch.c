@@ -20,7 +20,7 @@ int batch_reader_init(struct batch_reader *r, struct source *src, const struct l
 	r->src = src;
 	r->lim = lim;
 	r->minor = minor;
-	r->base = source_offset(src);
+	r->base = r->first = source_offset(src);
 	r->cap = BLOCK + lim->batch_bytes + HEAD_MAX;
 	r->buf = mem_alloc(r->cap);
 	if (!r->buf)

@@ -56,6 +56,7 @@ struct batch_reader {
 	size_t cap;
 	size_t at, end;   /* unread bytes: buf[at .. end) */
 	int64_t base;     /* file offset of buf[0] */
+	int64_t first;    /* file offset of the first batch */
 	int minor;        /* Go version of the trace */
 	bool at_eof;
 	bool unread;      /* hand `last` out once more */

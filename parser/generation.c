@@ -440,11 +440,11 @@ static int fail_unfinished(const struct generation *g, struct batch_reader *r, s
 									  : batch_offset(r);
 
 	return err_set(e, ERR_TRUNCATED, at,
-		       "Cannot read generation %" PRIu64 ": the trace ends inside it, from byte "
-		       "%" PRId64 " to %" PRId64 "; what comes before byte %" PRId64
-		       " is complete. Let the program call trace.Stop (or finish the download) to "
-		       "get the rest",
-		       g->number, g->offset, at, g->offset);
+		       "Cannot read generation %" PRIu64 ": the trace ends inside it, at byte "
+		       "%" PRId64 "; %s before byte %" PRId64 ", where it begins. Let the program "
+		       "call trace.Stop, or finish the download, and try again",
+		       g->number, at, g->offset > r->first ? "complete is what stands" : "nothing stands",
+		       g->offset);
 }
 
 /* Go 1.26 and later: up to the end mark. */
