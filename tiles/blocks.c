@@ -178,14 +178,13 @@ static int added(struct blocks *b, struct block *block, struct err *e)
 	return --b->until_check == 0 ? keep_budget(b, e) : 0;
 }
 
-int blocks_add(struct blocks *b, enum view view, uint32_t row, const struct chunk_event *event,
+int blocks_add(struct blocks *b, enum view view, uint32_t row, struct chunk_event *ev,
 	struct err *e)
 {
 	struct block *block = block_of(b, view, row / BLOCK_ROWS, e);
-	struct chunk_event ev = *event;
 
-	ev.row = row % BLOCK_ROWS;
-	if (!block || chunk_add(&block->writer, &ev, e) < 0)
+	ev->row = row % BLOCK_ROWS;
+	if (!block || chunk_add(&block->writer, ev, e) < 0)
 		return -1;
 	return added(b, block, e);
 }

@@ -30,8 +30,8 @@ void blocks_destroy(struct blocks *b); /* accepts NULL */
 /* From now on ticks count in this rate. */
 int blocks_set_rate(struct blocks *b, double ns_per_tick, struct err *e);
 
-/* An event of row `row` of a view P, M or G; ev->row is ignored. */
-int blocks_add(struct blocks *b, enum view view, uint32_t row, const struct chunk_event *ev,
+/* An event of row `row` of a view P, M or G; ev->row is set. */
+int blocks_add(struct blocks *b, enum view view, uint32_t row, struct chunk_event *ev,
 	struct err *e);
 
 /* A goroutine of the group leaves a state and enters another (STATE_NONE: born, ended). */

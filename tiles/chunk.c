@@ -20,7 +20,9 @@ struct chunk_streams {
 	bool failed;                /* out of memory; sticky */
 };
 
-#define COLUMN_SPARE  20 /* room kept for one record */
+#define COLUMN_SPARE  20 /* room for one record */
+#define ROOM_EVENTS   8  /* how many events the columns are kept ready for */
+#define ROOM_BYTES    (ROOM_EVENTS * 3 * BUF_VARINT_MAX) /* an event puts at most 3 numbers in one */
 #define MAX_SPARE     64
 
 /* clang-format off */
@@ -170,9 +172,23 @@ static inline void put_u8(struct chunk_streams *s, unsigned column, unsigned v)
 		buf_put_u8(b, (uint8_t)v);
 }
 
+/* Room in all columns for the next ROOM_EVENTS events, so that those are put unchecked. */
+static int make_room(struct chunk_streams *s, unsigned n_streams)
+{
+	for (unsigned i = OP; i < n_streams; i++)
+		if (buf_reserve(&s->column[i], ROOM_BYTES) < 0)
+			return -1;
+	return 0;
+}
+
+static inline void put_ready(struct chunk_streams *s, unsigned column, uint64_t v)
+{
+	buf_put_varint(&s->column[column], v);
+}
+
 static inline void put_g(struct chunk_streams *s, uint64_t g)
 {
-	put(s, G, zigzag_of(g - s->g));
+	put_ready(s, G, zigzag_of(g - s->g));
 	s->g = g;
 }
 
@@ -236,7 +252,7 @@ static struct chunk_streams *chunk_begin(struct chunk_writer *w, uint64_t ticks,
 
 static inline void put_time(struct chunk_streams *s, uint64_t ticks)
 {
-	put(s, DT, zigzag_of(ticks - s->ticks));
+	put_ready(s, DT, zigzag_of(ticks - s->ticks));
 	s->ticks = ticks;
 	if (ticks < s->ticks_min)
 		s->ticks_min = ticks;
@@ -246,10 +262,8 @@ static inline void put_time(struct chunk_streams *s, uint64_t ticks)
 
 static void put_corr(struct chunk_streams *s, int64_t corr_ns)
 {
-	struct buf *b = column_room(s, CORR);
+	struct buf *b = &s->column[CORR];
 
-	if (!b)
-		return;
 	buf_put_varint(b, s->n_events - s->corr_at);
 	buf_put_zigzag(b, (uint64_t)corr_ns - s->corr);
 	s->corr = (uint64_t)corr_ns;
@@ -264,46 +278,57 @@ static void put_mark(struct chunk_streams *s, const struct chunk_event *ev)
 		ev->mark == MARK_REGION_END;
 
 	if (has_text)
-		put(s, MARK, ev->text);
+		put_ready(s, MARK, ev->text);
 	if (ev->mark == MARK_LOG)
-		put(s, MARK, ev->text2);
+		put_ready(s, MARK, ev->text2);
 	if (has_task)
-		put(s, MARK, ev->task);
+		put_ready(s, MARK, ev->task);
 }
 
-/* Put the event's columns and clear those fields of it that have none. */
-static void put_columns(struct chunk_writer *w, struct chunk_streams *s, struct chunk_event *ev)
+static inline void put_columns(struct chunk_streams *s, const struct chunk_event *ev,
+	unsigned columns)
 {
-	unsigned columns = chunk_columns((enum view)w->view, ev->kind, ev->state);
-
 	if (ev->kind == CHUNK_STATE)
-		put_u8(s, STATE, ev->state);
+		buf_put_u8(&s->column[STATE], ev->state);
 	else if (ev->kind == CHUNK_MARK)
-		put_u8(s, STATE, ev->mark);
+		buf_put_u8(&s->column[STATE], ev->mark);
 	if (columns & COLUMN_REASON)
-		put(s, REASON, ev->reason);
-	else
-		ev->reason = 0;
+		put_ready(s, REASON, ev->reason);
 	if (columns & COLUMN_STACK)
-		put(s, STACK, ev->stack);
-	else
-		ev->stack = 0;
+		put_ready(s, STACK, ev->stack);
 	if (columns & COLUMN_G)
 		put_g(s, ev->g);
-	else
-		ev->g = 0;
 	if (ev->kind == CHUNK_BORN)
 		put_g(s, ev->g2);
 	if (columns & COLUMN_P)
-		put(s, P, ev->p);
-	else
-		ev->p = 0;
+		put_ready(s, P, ev->p);
 	if (columns & COLUMN_M)
-		put(s, M, ev->m);
-	else
-		ev->m = 0;
+		put_ready(s, M, ev->m);
 	if (ev->kind == CHUNK_MARK)
 		put_mark(s, ev);
+}
+
+/* As chunk_head_apply(), without the fields that have no column. Field by field: a copy of an
+ * event that was just filled in waits for those stores. */
+static inline void set_head(struct chunk_head *head, const struct chunk_event *ev, uint64_t ticks,
+	int64_t corr_ns, unsigned columns)
+{
+	bool is_state = ev->kind == CHUNK_STATE, is_born = ev->kind == CHUNK_BORN;
+
+	if (ev->kind == CHUNK_MARK)
+		return;
+	head->ticks = ticks;
+	head->corr_ns = corr_ns;
+	head->state = is_state ? ev->state : (uint8_t)STATE_NONE;
+	head->reason = columns & COLUMN_REASON ? ev->reason : 0;
+	head->p = columns & COLUMN_P ? ev->p : 0;
+	head->m = columns & COLUMN_M ? ev->m : 0;
+	head->stack = is_state && columns & COLUMN_STACK ? ev->stack : 0;
+	head->g = is_state && columns & COLUMN_G ? ev->g : 0;
+	if (is_state)
+		return;
+	head->occupant = is_born ? ev->g : 0;
+	head->born_ticks = is_born ? ticks : 0;
 }
 
 static int chunk_added(struct chunk_writer *w, struct chunk_streams *s, unsigned row, struct err *e)
@@ -317,45 +342,62 @@ static int chunk_added(struct chunk_writer *w, struct chunk_streams *s, unsigned
 	return 0;
 }
 
-int chunk_add(struct chunk_writer *w, const struct chunk_event *event, struct err *e)
+/* The streams of the open chunk, ready for one more event. */
+static inline struct chunk_streams *streams_ready(struct chunk_writer *w, uint64_t ticks,
+	unsigned n_streams, struct err *e)
 {
-	struct chunk_event ev = *event;
-	struct chunk_streams *s = w->streams;
+	struct chunk_streams *s = w->streams ? w->streams : chunk_begin(w, ticks, e);
 
-	assert(ev.row < BLOCK_ROWS && ev.kind <= CHUNK_MARK && ev.state < N_STATES);
-	if (ev.ticks < w->last_ticks[ev.row]) {
-		int64_t clock = chunk_clock(ev.ticks, w->ns_per_tick);
-
-		ev.ticks = w->last_ticks[ev.row];
-		ev.corr_ns += clock - chunk_clock(ev.ticks, w->ns_per_tick);
-	}
-	if (!s && !(s = chunk_begin(w, ev.ticks, e)))
-		return -1;
+	if (!s)
+		return NULL;
 	assert(s->n_events < CHUNK_EVENTS);
-	put_u8(s, OP, (unsigned)ev.row | (unsigned)ev.kind << 5);
-	put_time(s, ev.ticks);
-	if (ev.corr_ns)
-		put_corr(s, ev.corr_ns);
-	put_columns(w, s, &ev);
-	chunk_head_apply(&w->head[ev.row], &ev);
-	return chunk_added(w, s, ev.row, e);
+	if (s->n_events % ROOM_EVENTS == 0 && make_room(s, n_streams) < 0) {
+		err_set(e, ERR_MEMORY, -1, "Cannot grow chunk: block=%u", w->block);
+		return NULL;
+	}
+	return s;
+}
+
+int chunk_add(struct chunk_writer *w, const struct chunk_event *ev, struct err *e)
+{
+	unsigned columns = chunk_columns((enum view)w->view, ev->kind, ev->state), row = ev->row;
+	uint64_t ticks = ev->ticks;
+	int64_t corr_ns = ev->corr_ns;
+	struct chunk_streams *s;
+
+	assert(row < BLOCK_ROWS && ev->kind <= CHUNK_MARK && ev->state < N_STATES);
+	if (ticks < w->last_ticks[row]) {
+		corr_ns += chunk_clock(ticks, w->ns_per_tick);
+		ticks = w->last_ticks[row];
+		corr_ns -= chunk_clock(ticks, w->ns_per_tick);
+	}
+	s = streams_ready(w, ticks, CHUNK_STREAMS, e);
+	if (!s)
+		return -1;
+	buf_put_u8(&s->column[OP], (uint8_t)(row | (unsigned)ev->kind << 5));
+	put_time(s, ticks);
+	if (corr_ns)
+		put_corr(s, corr_ns);
+	put_columns(s, ev, columns);
+	set_head(&w->head[row], ev, ticks, corr_ns, columns);
+	return chunk_added(w, s, row, e);
 }
 
 int chunk_add_group(struct chunk_writer *w, const struct group_event *ev, struct err *e)
 {
 	uint64_t ticks = ev->ticks;
-	struct chunk_streams *s = w->streams;
+	struct chunk_streams *s;
 	uint64_t *alive = w->alive[ev->row];
 
 	assert(ev->row < BLOCK_ROWS && ev->left < N_STATES && ev->entered < N_STATES);
 	if (ticks < w->last_ticks[ev->row])
 		ticks = w->last_ticks[ev->row];
-	if (!s && !(s = chunk_begin(w, ticks, e)))
+	s = streams_ready(w, ticks, GROUP_STREAMS, e);
+	if (!s)
 		return -1;
-	assert(s->n_events < CHUNK_EVENTS);
-	put_u8(s, OP, ev->row);
+	buf_put_u8(&s->column[OP], ev->row);
 	put_time(s, ticks);
-	put_u8(s, STATE, (unsigned)ev->left | (unsigned)ev->entered << 4);
+	buf_put_u8(&s->column[STATE], (uint8_t)(ev->left | (unsigned)ev->entered << 4));
 	if (ev->left != STATE_NONE) {
 		assert(alive[ev->left] > 0);
 		alive[ev->left]--;
