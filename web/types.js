@@ -117,7 +117,7 @@
  * @property {() => {t0: number, t1: number, scrollY: number}} aim          where an animation under way will end
  * @property {() => void} stop                                              an animation under way
  * @property {(hit: Hit, zoom?: boolean) => void} interval                  selects it and brings it into view; zoom: makes it fill the view
- * @property {(row: Row, t: number) => Promise<void>} at                    the interval of a row at a time
+ * @property {(row: Row, t: number) => Promise<void>} at                    the interval of a row at a time, else the one after or before
  * @property {(g: string, t?: number) => Promise<void>} goroutine           at t, else where it is nearest
  * @property {(group: Group) => void} group
  * @property {(lane: string) => boolean} lane                               scrolls to it, unfolding what holds it; false if there is none

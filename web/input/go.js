@@ -63,10 +63,10 @@ export function createGo(ctx, say) {
 
     /** @param {Row} row @param {number} t */
     async function at(row, t) {
-        const hit = await ctx.interval(row, t, 0);
+        const hit = await ctx.interval(row, t, 0) ?? await ctx.interval(row, t, 1) ?? await ctx.interval(row, t, -1);
         if (hit) return interval(hit);
         motion.to({...reveal(rowId(row), keysToOpen(store.get().manifest, row)), ...windowFor(motion.aim(), t, t, spanNs())}, FLIGHT_MS, "push");
-        say("Nothing happens there on this row.");
+        say("Nothing happens on this row.");
     }
 
     /** @param {string} g @param {number} [t] */

@@ -45,15 +45,42 @@ export function indexAt(chunk, row, t) {
     return low;
 }
 
-/** Where an interval goes on: its head repeated in later chunks. @param {TileCache} cache @param {At} at @param {number} row @returns {Promise<At|null>} */
-async function after(cache, at, row) {
+/** Last chunks found, by view and block. @type {WeakMap<TileCache, Map<string, Promise<number>>>} */
+const lasts = new WeakMap();
+
+/**
+ * Number of a block's last chunk, so that none is asked for that does not exist: from the tile of the whole trace if it lists
+ * chunks, else from the end of the trace; Infinity for a block of many chunks that was empty by then.
+ * @param {TileCache} cache @param {string} view @param {number} block @param {number} span @returns {Promise<number>}
+ */
+function lastChunk(cache, view, block, span) {
+    const known = lasts.get(cache) ?? new Map();
+    lasts.set(cache, known);
+    const key = `${view}/${block}`;
+    const look = async () => {
+        const k = cache.how.levels - 1;
+        const tile = await cache.fetch(tileKey(view, k, block, 0), tilePath(view, k, block, 0));
+        if (tile?.kind === "raw") return Math.max(...tile.chunks, 0);
+        return (await chunkAt(cache, view, block, span - 1))?.n ?? Infinity;
+    };
+    if (!known.has(key)) known.set(key, look());
+    return known.get(key);
+}
+
+/**
+ * Where an interval goes on: its head repeated in later chunks.
+ * @param {TileCache} cache @param {At} at @param {number} row @param {number} span of the trace @returns {Promise<At|null>}
+ */
+async function after(cache, at, row, span) {
     if (at.i + 1 < (at.chunk.at[row + 1] ?? 0)) return {chunk: at.chunk, i: at.i + 1};
-    for (let n = at.chunk.n + 1; ; n++) {
+    const last = await lastChunk(cache, at.chunk.view, at.chunk.block, span);
+    for (let n = at.chunk.n + 1; n <= last; n++) {
         const chunk = await chunkOf(cache, at.chunk.view, at.chunk.block, n);
         if (!chunk) return null;
         const first = (chunk.at[row] ?? 0) + 1;
         if (first < (chunk.at[row + 1] ?? 0)) return {chunk, i: first};
     }
+    return null;
 }
 
 /** @param {TileCache} cache @param {At} at @param {number} row @returns {Promise<At|null>} */
@@ -93,10 +120,10 @@ export async function findInterval(cache, row, t, step, trace) {
     /** @type {At|null} */
     let at = {chunk, i: indexAt(chunk, place, t)};
     const move = step < 0 ? before : after;
-    if (step !== 0) at = await move(cache, at, place);
-    while (step !== 0 && at && at.chunk.state[at.i] === 0) at = await move(cache, at, place);
+    if (step !== 0) at = await move(cache, at, place, trace.span);
+    while (step !== 0 && at && at.chunk.state[at.i] === 0) at = await move(cache, at, place, trace.span);
     if (!at || at.chunk.state[at.i] === 0) return null;
-    const end = await after(cache, at, place);
+    const end = await after(cache, at, place, trace.span);
     const hit = hitOf(at.chunk, at.i, row, end ? end.chunk.t0[end.i] ?? 0 : trace.span);
     hit.T = String(BigInt(trace.origin) + BigInt(Math.round(hit.t0)) + BigInt(Math.round(at.chunk.corr[at.i] ?? 0)));
     const next = end && hit.state === 5 ? end : null;

@@ -36,7 +36,7 @@ async function step(ctx, lane, way) {
     const {selection, t0, t1, manifest} = ctx.store.get();
     if (!lane.row || lane.kind !== "row") return;
     const own = selection?.row && rowId(selection.row) === rowId(lane.row);
-    const hit = await ctx.interval(lane.row, own ? selection.t0 : (t0 + t1) / 2, own ? way : 0);
+    const hit = await ctx.interval(lane.row, own ? selection.t0 : (t0 + t1) / 2, way);
     if (!hit) return ctx.say("The row ends here.");
     ctx.go.interval(hit);
     const name = manifest?.states[hit.state] ?? "";
