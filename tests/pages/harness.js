@@ -1,0 +1,168 @@
+/**
+ * The real program and a real browser for the tests beside this file. TILESCOPE names the program, CHROMIUM the browser; without
+ * either the tests are skipped. Every wait is bounded, every process ended by what started it.
+ */
+import assert from "node:assert/strict";
+import {spawn} from "node:child_process";
+import {existsSync} from "node:fs";
+import {mkdtemp, rm} from "node:fs/promises";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {fileURLToPath} from "node:url";
+
+/** @typedef {import("playwright-core").Page} BrowserPage */
+/** @typedef {import("../../web/types.js").State} State */
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync"];
+const BROWSERS = [process.env["CHROMIUM"] ?? "", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+export const TILESCOPE = process.env["TILESCOPE"] ?? "";
+export const CHROMIUM = BROWSERS.find((path) => path !== "" && existsSync(path)) ?? "";
+/** For node:test's `skip`. */
+export const MISSING = !existsSync(TILESCOPE) ? "TILESCOPE names no program" : CHROMIUM === "" ? "no Chromium" : false;
+export const DEMO = join(ROOT, "tests/traces/good/demo.trace");
+
+/**
+ * @param {string[]} traces
+ * @returns {Promise<{base: string, stop: () => Promise<void>}>}
+ */
+export async function startServer(traces) {
+    const cache = await mkdtemp(join(tmpdir(), "tilescope-pages-"));
+    const child = spawn(TILESCOPE, ["--http", "0", "--no-browser", "--cache-dir", cache, ...traces], {stdio: ["ignore", "pipe", "pipe"]});
+    let said = "";
+    const base = await new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`the server did not come up: ${said}`)), 20000);
+        const hear = (/** @type {Buffer} */ data) => {
+            said += data;
+            const url = /listening on (http:\/\/\S+)/.exec(said)?.[1];
+            if (!url) return;
+            clearTimeout(timer);
+            resolve(`${new URL(url).origin}/`);
+        };
+        child.stdout.on("data", hear);
+        child.stderr.on("data", hear);
+        child.on("exit", (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
+    });
+    const ended = new Promise((resolve) => child.on("exit", resolve));
+    return {base, async stop() {
+        child.kill("SIGTERM");
+        const timer = setTimeout(() => child.kill("SIGKILL"), 5000);
+        await ended;
+        clearTimeout(timer);
+        await rm(cache, {recursive: true, force: true});
+    }};
+}
+
+/** The id of a trace once it is ready. @param {string} base @param {string} name */
+export async function readyTrace(base, name) {
+    for (let i = 0; i < 200; i++) {
+        const answer = await fetch(`${base}api/v1/traces`);
+        const {traces} = /** @type {{traces: {id: string, name: string, state: string}[]}} */ (await answer.json());
+        const trace = traces.find((one) => one.name === name && one.state === "ready");
+        if (trace) return trace.id;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`${name} did not get ready`);
+}
+
+export async function startBrowser() {
+    const {chromium} = await import("playwright-core");
+    return chromium.launch({executablePath: CHROMIUM, args: FLAGS, timeout: 30000});
+}
+
+/**
+ * A page of a fresh profile that remembers what went wrong in it.
+ * @param {import("playwright-core").Browser} browser
+ * @param {{width?: number, height?: number, scheme?: "light"|"dark", touch?: boolean}} how
+ */
+export async function freshPage(browser, {width = 1600, height = 1000, scheme = "light", touch = false} = {}) {
+    const profile = await browser.newContext({viewport: {width, height}, colorScheme: scheme, hasTouch: touch});
+    await profile.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const page = await profile.newPage();
+    page.setDefaultTimeout(10000);
+    /** @type {string[]} */
+    const troubles = [];
+    page.on("console", (message) => ["error", "warning"].includes(message.type()) && troubles.push(`${message.text()} ${message.location().url}`));
+    page.on("pageerror", (error) => troubles.push(String(error.stack)));
+    return {page, troubles, close: () => profile.close()};
+}
+
+/** Runs in the page with the page's own module. @template T @param {BrowserPage} page @param {string} body of a function of `own` @returns {Promise<T>} */
+export function inPage(page, body) {
+    return page.evaluate(`import(new URL("../web/main.js", location.href)).then(({page: own}) => { ${body} })`);
+}
+
+/** @param {BrowserPage} page @returns {Promise<State>} */
+export const stateOf = (page) => inPage(page, "const {manifest, hover, ...rest} = own.store.get(); return rest;");
+
+/** Waits until timelines are drawn in the colours of states. @param {BrowserPage} page */
+export async function drawn(page) {
+    await page.waitForFunction(() => document.documentElement.dataset["page"] === "viewer");
+    for (let i = 0; i < 60; i++) {
+        if (await colouredShare(page) > 0.02 && await page.evaluate(() => document.querySelector("#detail")?.childElementCount)) return;
+        await page.waitForTimeout(100);
+    }
+    assert.fail("the lanes stay blank");
+}
+
+/** Share of the lanes' pixels that have the colour of a state. @param {BrowserPage} page @returns {Promise<number>} */
+export function colouredShare(page) {
+    return page.evaluate(() => {
+        const lanes = /** @type {HTMLCanvasElement} */ (document.querySelector("#lanes"));
+        const canvas = new OffscreenCanvas(lanes.width, lanes.height); // reading back the page's own would slow it down
+        const copy = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d", {willReadFrequently: true}));
+        copy.drawImage(lanes, 0, 0);
+        const style = getComputedStyle(document.documentElement);
+        const names = ["running", "gc", "assist", "syscall", "runnable", "sync", "chan", "other", "net", "sleep"];
+        const colours = new Set(names.map((name) => Number.parseInt(style.getPropertyValue(`--${name}`).trim().slice(1), 16)));
+        const {data} = copy.getImageData(0, 0, canvas.width, canvas.height);
+        let n = 0;
+        for (let i = 0; i < data.length; i += 4) if (colours.has(((data[i] ?? 0) << 16) | ((data[i + 1] ?? 0) << 8) | (data[i + 2] ?? 0))) n++;
+        return n / (data.length / 4);
+    });
+}
+
+/**
+ * How many pixels of the ring's colour the overlay has around the start of the selection.
+ * @param {BrowserPage} page @param {string} id of its lane @returns {Promise<number>}
+ */
+export function ringPixels(page, id) {
+    return inPage(page, `
+        const {t0, t1, scrollY, selection} = own.store.get();
+        const overlay = document.querySelector("#overlay");
+        const lane = own.stage.lanes.find(${JSON.stringify(id)});
+        if (!lane || !selection) return 0;
+        const scale = overlay.width / overlay.clientWidth;
+        const x = Math.max((selection.t0 - t0) / (t1 - t0) * overlay.clientWidth - 6, 0);
+        const copy = new OffscreenCanvas(40, 40).getContext("2d", {willReadFrequently: true});
+        copy.drawImage(overlay, x * scale, (lane.y - scrollY - 8) * scale, 40 * scale, 40 * scale, 0, 0, 40, 40);
+        const {data} = copy.getImageData(0, 0, 40, 40);
+        const ink = getComputedStyle(document.body).color.match(/\\d+/g).map(Number);
+        let n = 0;
+        for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 200 && ink.every((c, k) => Math.abs(data[i + k] - c) < 24)) n++;
+        return n;`);
+}
+
+/**
+ * Where the lane of a row lies in the window, null while it is folded or off the screen.
+ * @param {BrowserPage} page @param {string} id
+ * @returns {Promise<{x: number, y: number, width: number, height: number}|null>}
+ */
+export function laneBox(page, id) {
+    return inPage(page, `
+        const lane = own.stage.lanes.find(${JSON.stringify(id)});
+        const box = document.querySelector("#lanes").getBoundingClientRect();
+        const y = lane && lane.y - own.store.get().scrollY;
+        return lane && y >= 0 && y + lane.height <= box.height ? {x: box.x, y: box.y + y, width: box.width, height: lane.height} : null;`);
+}
+
+/** Waits for a condition of the state. @param {BrowserPage} page @param {(state: State) => boolean} fits @param {string} what */
+export async function until(page, fits, what) {
+    for (let i = 0; i < 80; i++) {
+        if (fits(await stateOf(page))) return;
+        await page.waitForTimeout(50);
+    }
+    assert.fail(`${what}: ${JSON.stringify(await stateOf(page))}`);
+}

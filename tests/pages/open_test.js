@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import {after, before, test} from "node:test";
+import {DEMO, MISSING, colouredShare, drawn, freshPage, laneBox, readyTrace, startBrowser, startServer} from "./harness.js";
+
+/** @type {Awaited<ReturnType<typeof startServer>>} */
+let server;
+/** @type {import("playwright-core").Browser} */
+let browser;
+let id = "";
+
+const options = {skip: MISSING, timeout: 60000};
+
+before(async () => {
+    if (MISSING) return;
+    server = await startServer([DEMO]);
+    browser = await startBrowser();
+    id = await readyTrace(server.base, "demo.trace");
+}, {timeout: 60000});
+
+after(async () => {
+    await browser?.close();
+    await server?.stop();
+}, {timeout: 30000});
+
+for (const scheme of /** @type {const} */ (["light", "dark"])) {
+    test(`the demo opens in ${scheme} without an error, its lanes in the colours of states`, options, async () => {
+        const {page, troubles, close} = await freshPage(browser, {scheme});
+        await page.goto(`${server.base}t/${id}`);
+        await drawn(page);
+        assert.ok(await colouredShare(page) > 0.05);
+        const dark = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+        assert.equal(dark, scheme === "dark" ? "rgb(20, 22, 26)" : "rgb(255, 255, 255)");
+        assert.match(await page.locator("#name").innerText(), /demo\.trace/);
+        assert.match(await page.locator("#range").innerText(), /^0\.000 – 0\.410 s/);
+        assert.deepEqual(troubles, []);
+        await close();
+    });
+}
+
+test("the theme follows the system while the page is open", options, async () => {
+    const {page, close} = await freshPage(browser);
+    await page.goto(`${server.base}t/${id}`);
+    await drawn(page);
+    await page.emulateMedia({colorScheme: "dark"});
+    await drawn(page);
+    await close();
+});
+
+test("at 400 px the bar wraps, nothing sticks out, and the lanes are drawn", options, async () => {
+    const {page, troubles, close} = await freshPage(browser, {width: 400, height: 868, touch: true});
+    await page.goto(`${server.base}t/${id}`);
+    await drawn(page);
+    const sizes = await page.evaluate(() => ({
+        bar: document.querySelector("#top")?.clientHeight, labels: document.querySelector("#labels")?.clientWidth,
+        wide: document.documentElement.scrollWidth, legend: getComputedStyle(document.querySelector("#legend") ?? document.body).display,
+    }));
+    assert.equal(sizes.bar, 80);
+    assert.ok((sizes.labels ?? 999) <= 96);
+    assert.equal(sizes.wide, 400);
+    assert.equal(sizes.legend, "none");
+    assert.deepEqual(troubles, []);
+    await close();
+});
+
+test("a section folds and unfolds by a click on its name", options, async () => {
+    const {page, close} = await freshPage(browser);
+    await page.goto(`${server.base}t/${id}`);
+    await drawn(page);
+    assert.ok(await laneBox(page, "P0"));
+    const head = await laneBox(page, "procs");
+    assert.ok(head);
+    await page.mouse.click(100, head.y + head.height / 2);
+    assert.equal(await laneBox(page, "P0"), null);
+    await page.mouse.click(100, head.y + head.height / 2);
+    assert.ok(await laneBox(page, "P0"));
+    await close();
+});
+
+test("the library lists the trace and leads to it", options, async () => {
+    const {page, troubles, close} = await freshPage(browser);
+    await page.goto(server.base);
+    await page.getByRole("link", {name: "demo.trace"}).click();
+    await drawn(page);
+    assert.ok(page.url().includes(`/t/${id}`));
+    assert.deepEqual(troubles, []);
+    await close();
+});
+
+test("an id that the server does not know is answered in words", options, async () => {
+    const {page, close} = await freshPage(browser);
+    for (const bad of ["0".repeat(32), "nonsense"]) {
+        await page.goto(`${server.base}t/${bad}`);
+        const text = await page.locator("body").innerText();
+        assert.match(text, /No such trace|not found|Cannot/i, bad);
+    }
+    await close();
+});
+
+test("while a trace is read its page says how far, then shows it", options, async () => {
+    const {page, troubles, close} = await freshPage(browser);
+    let asked = 0;
+    await page.route(`**/api/v1/traces/${id}`, (route) => (asked++ < 2
+        ? route.fulfill({json: {id, name: "demo.trace", state: "ingesting",
+            progress: {bytes: 41e6, total: 92e6, percent: 44.6, events: 8300000, events_per_s: 21000000, left_s: 2.4}}})
+        : route.continue()));
+    await page.goto(`${server.base}t/${id}`);
+    await page.getByText("44.6 %").waitFor();
+    assert.match(await page.locator("#message").innerText(), /Reading demo\.trace[\s\S]*8,300,000[\s\S]*about 3 s/);
+    await drawn(page);
+    assert.deepEqual(troubles, []);
+    await close();
+});
+
+test("a trace that cannot be read says why", options, async () => {
+    const {page, close} = await freshPage(browser);
+    await page.route(`**/api/v1/traces/${id}`, (route) => route.fulfill({json: {
+        id, name: "cut.trace", state: "failed", error: {code: "bad_trace", message: "Cannot read batch: <b>type=200</b>", offset: 123456}}}));
+    await page.goto(`${server.base}t/${id}`);
+    await page.getByText("cut.trace could not be read").waitFor();
+    assert.match(await page.locator("#message").innerText(), /<b>type=200<\/b>[\s\S]*byte 123,456/);
+    await close();
+});
