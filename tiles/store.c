@@ -186,7 +186,7 @@ static int writer_set_up(struct store *st, struct err *e)
 {
 	char sql[160];
 
-	if (run(st, "PRAGMA page_size=65536; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
+	if (run(st, "PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
 		"PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-16384; PRAGMA secure_delete=OFF",
 		e) < 0 || harden(st, e) < 0)
 		return -1;

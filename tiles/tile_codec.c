@@ -8,7 +8,7 @@
 #include "parser/base/err.h"
 #include "tiles/hist.h"
 
-#define DEFAULT_LEVEL 3
+#define DEFAULT_LEVEL 1
 #define WINDOW_LOG    23 /* 8 MiB: browsers take no more (RFC 9659) */
 
 void codec_clear(struct codec *c)

@@ -176,7 +176,7 @@ static void test_a_changed_byte_is_found(void **state)
 	(void)state;
 	ok(store_publish(st, &e));
 	store_close(st);
-	overwrite(3 * 65536 - 10, "x", 1);
+	overwrite(16 * 4096 - 10, "x", 1);
 	st = store_open(path, &e);
 	scene_ok(st != NULL, &e, __LINE__);
 	assert_int_equal(store_check(st, &e), -1);
