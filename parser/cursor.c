@@ -34,15 +34,26 @@ static inline uint64_t load8(const uint8_t *p)
 	return le64toh(w);
 }
 
-/* Most numbers have one byte or two: no branch on which, for no predictor could guess it. */
+/* Three numbers of four have one byte or two: no branch on which, for no predictor could guess
+ * it. Up to four bytes are masked and squeezed together; more are rare. */
 static inline const uint8_t *read_number(const uint8_t *p, uint64_t *v)
 {
-	uint64_t lo = p[0], hi = p[1], two = lo >> 7;
+	uint64_t lo = p[0], hi = p[1], two = lo >> 7, w;
 
-	if ((lo & hi) >= 0x80)
-		return read_long(p, v);
-	*v = (lo & 0x7f) | (hi << 7 & (0 - two));
-	return p + 1 + two;
+	if (__builtin_expect((lo & hi) < 0x80, 1)) {
+		*v = (lo & 0x7f) | (hi << 7 & (0 - two));
+		return p + 1 + two;
+	}
+	w = (lo & 0x7f) | (hi & 0x7f) << 7 | (uint64_t)(p[2] & 0x7f) << 14;
+	if (p[2] < 0x80) {
+		*v = w;
+		return p + 3;
+	}
+	if (p[3] < 0x80) {
+		*v = w | (uint64_t)p[3] << 21;
+		return p + 4;
+	}
+	return read_long(p, v);
 }
 
 /* Step over n numbers. */
@@ -140,21 +151,20 @@ static int next_type(struct cursor *c, const struct generation *g, struct err *e
 	}
 }
 
-static const uint8_t *read_args(const uint8_t *p, uint64_t *args, int n)
+static inline const uint8_t *read_args(const uint8_t *p, uint64_t *args, int n)
 {
-	int i;
-
-	for (i = 0; i < n && p; i++)
-		p = read_number(p, &args[i]);
+	for (; n > 0 && p; n--)
+		p = read_number(p, args++);
 	return p;
 }
 
 /* Go adds the batch's time whenever its clock stands at 0 ns; that is the same as once at the
  * start, because the clock can stand at 0 only where the batch's time is 0 ns as well. */
-static inline int decode(struct cursor *c, const struct generation *g, struct err *e)
+static inline __attribute__((always_inline)) int decode(struct cursor *c, const struct generation *g, struct err *e)
 {
 	int n = c->at != c->end ? spec_numbers[*c->at] : 0;
 	const uint8_t *p;
+	int64_t time_ns;
 	uint64_t dt;
 
 	if (__builtin_expect(n == 0, 0)) {
@@ -170,10 +180,13 @@ static inline int decode(struct cursor *c, const struct generation *g, struct er
 		return fail_event(c, g, "a number is cut off or too long", e);
 	if (__builtin_expect(dt > g->max_ticks, 0))
 		return fail_event(c, g, "its time is out of range", e);
-	c->ticks += dt;
-	c->time_ns += (int64_t)((double)(int64_t)dt * g->ns_per_tick);
-	if (__builtin_expect((uint64_t)c->time_ns >= (uint64_t)g->lim->time_ns, 0))
+	/* Unsigned: a batch's own time may be beyond any bound, and the sum is looked at next. */
+	time_ns = (int64_t)((uint64_t)c->time_ns +
+			    (uint64_t)(int64_t)((double)(int64_t)dt * g->ns_per_tick));
+	if (__builtin_expect((uint64_t)time_ns >= (uint64_t)g->lim->time_ns, 0))
 		return fail_event(c, g, "its time is out of range", e);
+	c->ticks += dt;
+	c->time_ns = time_ns;
 	c->at = p;
 	return 1;
 }

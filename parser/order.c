@@ -98,7 +98,7 @@ uint64_t order_n_skipped(const struct order *o)
 }
 
 /* The record of the cursor's thread; it begins with the first try, as in Go. */
-static struct sched_m *thread_of(struct order *o, struct cursor *c, struct err *e)
+static inline struct sched_m *thread_of(struct order *o, struct cursor *c, struct err *e)
 {
 	struct sched_m *m;
 
@@ -113,24 +113,29 @@ static struct sched_m *thread_of(struct order *o, struct cursor *c, struct err *
 }
 
 /* Try the cursor's event: 1 and *ev filled, 0 not yet, -1 broken. */
-static int try_cursor(struct order *o, struct cursor *c, struct event *ev, struct err *e)
+static inline int try_cursor(struct order *o, struct cursor *c, struct event *ev, struct err *e)
 {
-	struct step s = { .c = c, .ev = ev, .e = e, .g = NO_ID, .p = NO_ID, .m = c->m,
-			  .g_at = SCHED_NONE, .p_at = SCHED_NONE };
-	struct sched_m *m = NULL;
+	struct step s;
+	struct sched_m *m;
 	int n;
 
+	s.c = c;
+	s.ev = ev;
+	s.e = e;
+	s.moves = 0;
+	ev->m = c->m;
 	if (c->m != NO_ID) {
 		m = thread_of(o, c, e);
 		if (!m)
 			return BROKEN;
-		s.g = m->g;
-		s.p = m->p;
+		ev->g = m->g;
+		ev->p = m->p;
 		s.g_at = m->g_at;
 		s.p_at = m->p_at;
+	} else {
+		ev->g = ev->p = NO_ID;
+		s.g_at = s.p_at = SCHED_NONE;
 	}
-	s.new_g = s.g;
-	s.new_p = s.p;
 	ev->type = c->type;
 	ev->kind = spec_table[c->type].kind;
 	ev->stack = 0;
@@ -140,21 +145,22 @@ static int try_cursor(struct order *o, struct cursor *c, struct event *ev, struc
 	ev->time = c->time_ns;
 	ev->clock_ns = c->time_ns;
 	ev->clock = c->ticks;
-	ev->g = s.g;
-	ev->p = s.p;
-	ev->m = s.m;
-	if (m) {
-		m = &o->sched.ms.at[c->m_index]; /* a status may have added threads */
+	if (s.moves == 0 || c->m == NO_ID)
+		return ADVANCED;
+	m = &o->sched.ms.at[c->m_index]; /* a status may have added threads */
+	if (s.moves & MOVES_G) {
 		m->g = s.new_g;
-		m->p = s.new_p;
 		m->g_at = s.g_at;
+	}
+	if (s.moves & MOVES_P) {
+		m->p = s.new_p;
 		m->p_at = s.p_at;
 	}
 	return ADVANCED;
 }
 
 /* Try the event at heap position i, and move its cursor on where it advanced. */
-static int try_at(struct order *o, size_t i, struct event *ev, struct err *e)
+static inline int try_at(struct order *o, size_t i, struct event *ev, struct err *e)
 {
 	struct cursor *c = &o->frontier.cursors.at[o->frontier.heap.at[i].value];
 	int n = try_cursor(o, c, ev, e);

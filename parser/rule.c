@@ -13,7 +13,7 @@ int rule_broken(const struct order *o, const struct step *s, const char *why)
 		       "Cannot order events: %s, event=%s, time=%" PRId64 ", thread=%" PRId64
 		       ", proc=%" PRId64 ", goroutine=%" PRId64 ", arg=%" PRIu64
 		       ", generation=%" PRIu64 ", before byte %" PRId64,
-		       why, spec_name(s->c->type), s->c->time_ns, s->m, s->p, s->g, s->c->args[0],
+		       why, spec_name(s->c->type), s->c->time_ns, s->ev->m, s->ev->p, s->ev->g, s->c->args[0],
 		       o->gen->number, at);
 }
 
@@ -26,8 +26,8 @@ struct event *rule_queue(struct order *o, const struct step *s, uint8_t type)
 	ev->time = s->c->time_ns;
 	ev->clock_ns = s->c->time_ns;
 	ev->clock = s->c->ticks;
-	ev->g = s->g;
-	ev->p = s->p;
-	ev->m = s->m;
+	ev->g = s->ev->g;
+	ev->p = s->ev->p;
+	ev->m = s->ev->m;
 	return ev;
 }

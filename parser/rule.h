@@ -2,8 +2,8 @@
  *
  * A rule looks at the next event of a thread and at the model of the scheduler, and answers
  * ADVANCED (the model is changed and step.ev filled), NOT_YET (nothing changed) or BROKEN (the
- * error is set). Before, the caller has set step.ev's type and kind and cleared its stack; after
- * ADVANCED it fills in times and context. A rule fills in the member of its kind.
+ * error is set). Before, the caller has set step.ev's context, type and kind and cleared its
+ * stack; after ADVANCED it fills in the times. A rule fills in the member of its kind.
  *
  * Inline because every event passes through two to five of these. */
 #ifndef PARSER_RULE_H
@@ -18,16 +18,20 @@
 
 enum { BROKEN = -1, NOT_YET = 0, ADVANCED = 1 };
 
-/* One try of one event. g, p, m: the context the event will show; new_g, new_p: what is on the
- * thread after it. */
+/* One try of one event. ev->g, p, m: the context that the event will show, set before the rule;
+ * new_g, new_p: what is on the thread after it, where `moves` says so. */
 struct step {
 	const struct cursor *c;
 	struct event *ev;
 	struct err *e;
-	int64_t g, p, m;
-	int64_t new_g, new_p;
-	uint32_t g_at, p_at; /* hints for new_g, new_p; on entry for g and p */
+	uint32_t g_at, p_at; /* hints for ev->g, ev->p; then for new_g, new_p */
+	int64_t new_g;
+	unsigned moves;      /* MOVES_G, MOVES_P */
+	int64_t new_p;
 };
+
+#define MOVES_G 1u
+#define MOVES_P 2u
 
 #define NEED_P   1u
 #define NEED_G   2u
@@ -44,27 +48,27 @@ struct event *rule_queue(struct order *o, const struct step *s, uint8_t type);
 /* Every rule but two wants a thread; most want more. */
 static inline int rule_context(const struct order *o, const struct step *s, unsigned need)
 {
-	if (s->m == NO_ID)
+	if (s->ev->m == NO_ID)
 		return rule_broken(o, s, "expected a thread");
-	if ((need & NEED_P) && s->p == NO_ID)
+	if ((need & NEED_P) && s->ev->p == NO_ID)
 		return rule_broken(o, s, "expected a proc but didn't have one");
-	if ((need & NEED_NOP) && s->p != NO_ID)
+	if ((need & NEED_NOP) && s->ev->p != NO_ID)
 		return rule_broken(o, s, "expected no proc but had one");
-	if ((need & NEED_G) && s->g == NO_ID)
+	if ((need & NEED_G) && s->ev->g == NO_ID)
 		return rule_broken(o, s, "expected a goroutine but didn't have one");
-	if ((need & NEED_NOG) && s->g != NO_ID)
+	if ((need & NEED_NOG) && s->ev->g != NO_ID)
 		return rule_broken(o, s, "expected no goroutine but had one");
 	return ADVANCED;
 }
 
 static inline struct sched_g *g_of(const struct order *o, const struct step *s)
 {
-	return sched_g_of(&o->sched, s->g, s->g_at);
+	return sched_g_of(&o->sched, s->ev->g, s->g_at);
 }
 
 static inline struct sched_p *p_of(const struct order *o, const struct step *s)
 {
-	return sched_p_of(&o->sched, s->p, s->p_at);
+	return sched_p_of(&o->sched, s->ev->p, s->p_at);
 }
 
 /* The goroutine on this thread, in that status, or NULL after an error. */
@@ -91,23 +95,27 @@ static inline void leave_g(struct step *s)
 {
 	s->new_g = NO_ID;
 	s->g_at = SCHED_NONE;
+	s->moves |= MOVES_G;
 }
 
 static inline void leave_p(struct step *s)
 {
 	s->new_p = NO_ID;
 	s->p_at = SCHED_NONE;
+	s->moves |= MOVES_P;
 }
 
 static inline void enter_g(const struct order *o, struct step *s, const struct sched_g *g)
 {
 	s->new_g = g->id;
+	s->moves |= MOVES_G;
 	s->g_at = (uint32_t)(g - o->sched.gs.at);
 }
 
 static inline void enter_p(const struct order *o, struct step *s, const struct sched_p *p)
 {
 	s->new_p = p->id;
+	s->moves |= MOVES_P;
 	s->p_at = (uint32_t)(p - o->sched.ps.at);
 }
 

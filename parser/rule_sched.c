@@ -35,9 +35,9 @@ int rule_proc_status(struct order *o, struct step *s)
 			;
 		if (i == o->sched.ms.n)
 			return rule_broken(o, s, "no thread has the proc that is about to be stolen");
-		s->m = o->sched.ms.at[i].id;
-		s->p = id;
-		s->g = o->sched.ms.at[i].g;
+		s->ev->m = o->sched.ms.at[i].id;
+		s->ev->p = id;
+		s->ev->g = o->sched.ms.at[i].g;
 	}
 	transition(s->ev, RESOURCE_PROC, id, from, to);
 	return ADVANCED;
@@ -49,7 +49,7 @@ int rule_proc_start(struct order *o, struct step *s)
 	struct sched_p *p = sched_find_p(&o->sched, id);
 
 	if (!p || p->status != P_IDLE || !sched_follows(p, o->gen->number, s->c->args[1]) ||
-	    s->p != NO_ID)
+	    s->ev->p != NO_ID)
 		return NOT_YET;
 	if (rule_context(o, s, NEED_NOP) < 0)
 		return BROKEN;
@@ -72,7 +72,7 @@ int rule_proc_stop(struct order *o, struct step *s)
 		return BROKEN;
 	p->status = P_IDLE;
 	leave_p(s);
-	transition(s->ev, RESOURCE_PROC, s->p, PROC_RUNNING, PROC_IDLE);
+	transition(s->ev, RESOURCE_PROC, s->ev->p, PROC_RUNNING, PROC_IDLE);
 	return ADVANCED;
 }
 
@@ -95,8 +95,8 @@ int rule_proc_steal(struct order *o, struct step *s)
 	transition(s->ev, RESOURCE_PROC, id, was_lost ? PROC_IDLE : PROC_RUNNING, PROC_IDLE);
 	if (was_lost)
 		return ADVANCED; /* its thread may have moved on: leave it alone */
-	if (from_m == s->m) {
-		if (s->p != id)
+	if (from_m == s->ev->m) {
+		if (s->ev->p != id)
 			return rule_broken(o, s, "the thread has another proc than the one it stops");
 		leave_p(s);
 		return ADVANCED;
@@ -119,8 +119,8 @@ static int status_in_syscall(struct order *o, struct step *s, const struct sched
 
 	if (mid == NO_ID)
 		return rule_broken(o, s, "a goroutine in a system call without a thread");
-	if (mid == s->m) {
-		if (o->gen->number != o->first_gen && s->g != g->id)
+	if (mid == s->ev->m) {
+		if (o->gen->number != o->first_gen && s->ev->g != g->id)
 			return rule_broken(o, s, "the thread has another goroutine");
 		enter_g(o, s, g);
 		return ADVANCED;
@@ -129,7 +129,7 @@ static int status_in_syscall(struct order *o, struct step *s, const struct sched
 	if (m && m->g != g->id)
 		return rule_broken(o, s, "the thread has another goroutine");
 	if (m) {
-		s->g = m->g;
+		s->ev->g = m->g;
 	} else {
 		m = sched_add_m(&o->sched, mid, s->e);
 		if (!m)
@@ -137,7 +137,7 @@ static int status_in_syscall(struct order *o, struct step *s, const struct sched
 		m->g = g->id;
 		m->g_at = (uint32_t)(g - o->sched.gs.at);
 	}
-	s->m = mid;
+	s->ev->m = mid;
 	return ADVANCED;
 }
 
@@ -239,12 +239,12 @@ int rule_go_stop(struct order *o, struct step *s)
 	leave_g(s);
 	if (s->c->type == EV_GO_DESTROY) {
 		sched_remove_g(&o->sched, g);
-		transition(s->ev, RESOURCE_GOROUTINE, s->g, GO_RUNNING, GO_NOT_EXIST);
+		transition(s->ev, RESOURCE_GOROUTINE, s->ev->g, GO_RUNNING, GO_NOT_EXIST);
 		return ADVANCED;
 	}
 	g->status = s->c->type == EV_GO_STOP ? G_RUNNABLE : G_WAITING;
 	to = sched_go_state[g->status];
-	transition(s->ev, RESOURCE_GOROUTINE, s->g, GO_RUNNING, to);
+	transition(s->ev, RESOURCE_GOROUTINE, s->ev->g, GO_RUNNING, to);
 	if (string_arg(o, s, 0, &s->ev->transition.reason) < 0)
 		return BROKEN;
 	return own_stack(o, s, 1);
@@ -279,7 +279,7 @@ int rule_go_switch(struct order *o, struct step *s)
 		return NOT_YET;
 	transition(s->ev, RESOURCE_GOROUTINE, id, GO_WAITING, GO_RUNNABLE);
 	ev = rule_queue(o, s, ends ? EV_GO_DESTROY : EV_GO_BLOCK);
-	transition(ev, RESOURCE_GOROUTINE, s->g, GO_RUNNING, ends ? GO_NOT_EXIST : GO_WAITING);
+	transition(ev, RESOURCE_GOROUTINE, s->ev->g, GO_RUNNING, ends ? GO_NOT_EXIST : GO_WAITING);
 	if (ends)
 		sched_remove_g(&o->sched, g);
 	else
@@ -308,7 +308,7 @@ int rule_syscall_begin(struct order *o, struct step *s)
 	g->status = G_SYSCALL;
 	p->status = P_SYSCALL;
 	p->seq++;
-	transition(s->ev, RESOURCE_GOROUTINE, s->g, GO_RUNNING, GO_SYSCALL);
+	transition(s->ev, RESOURCE_GOROUTINE, s->ev->g, GO_RUNNING, GO_SYSCALL);
 	return own_stack(o, s, 1);
 }
 
@@ -324,7 +324,7 @@ int rule_syscall_end(struct order *o, struct step *s)
 		return rule_broken(o, s, "the proc is not in a system call");
 	g->status = G_RUNNING;
 	p->status = P_RUNNING;
-	transition(s->ev, RESOURCE_GOROUTINE, s->g, GO_SYSCALL, GO_RUNNING);
+	transition(s->ev, RESOURCE_GOROUTINE, s->ev->g, GO_SYSCALL, GO_RUNNING);
 	return ADVANCED;
 }
 
@@ -333,7 +333,7 @@ int rule_syscall_end_blocked(struct order *o, struct step *s)
 {
 	struct sched_g *g;
 
-	if (s->p != NO_ID) {
+	if (s->ev->p != NO_ID) {
 		const struct sched_p *p = p_of(o, s);
 
 		if (!p)
@@ -346,7 +346,7 @@ int rule_syscall_end_blocked(struct order *o, struct step *s)
 		return BROKEN;
 	g->status = G_RUNNABLE;
 	leave_g(s);
-	transition(s->ev, RESOURCE_GOROUTINE, s->g, GO_SYSCALL, GO_RUNNABLE);
+	transition(s->ev, RESOURCE_GOROUTINE, s->ev->g, GO_SYSCALL, GO_RUNNABLE);
 	return ADVANCED;
 }
 
@@ -361,17 +361,17 @@ int rule_go_destroy_syscall(struct order *o, struct step *s)
 		return BROKEN;
 	sched_remove_g(&o->sched, g);
 	leave_g(s);
-	if (s->p != NO_ID) {
+	if (s->ev->p != NO_ID) {
 		struct sched_p *p = p_of(o, s);
 
 		if (!p || p->status != P_SYSCALL)
 			return rule_broken(o, s, "the proc is not in a system call");
 		p->status = P_ABANDONED;
 		leave_p(s);
-		transition(ev, RESOURCE_PROC, s->p, PROC_RUNNING, PROC_IDLE);
+		transition(ev, RESOURCE_PROC, s->ev->p, PROC_RUNNING, PROC_IDLE);
 		ev->type = EV_PROC_STEAL;
 		ev = rule_queue(o, s, s->c->type);
 	}
-	transition(ev, RESOURCE_GOROUTINE, s->g, GO_SYSCALL, GO_NOT_EXIST);
+	transition(ev, RESOURCE_GOROUTINE, s->ev->g, GO_SYSCALL, GO_NOT_EXIST);
 	return ADVANCED;
 }

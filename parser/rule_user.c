@@ -56,7 +56,7 @@ int rule_range_begin(struct order *o, struct step *s)
 		return rule_broken(o, s, "the goroutine does not exist");
 	if (begin(o, s, &g->ranges, is_stw ? s->c->args[0] : 0) < 0)
 		return BROKEN;
-	range(s->ev, EVENT_RANGE_BEGIN, is_stw ? RANGE_STOP_THE_WORLD : RANGE_MARK_ASSIST, s->g);
+	range(s->ev, EVENT_RANGE_BEGIN, is_stw ? RANGE_STOP_THE_WORLD : RANGE_MARK_ASSIST, s->ev->g);
 	if (is_stw && string_arg(o, s, 0, &s->ev->range.reason) < 0)
 		return BROKEN;
 	return stack_arg(o, s, is_stw ? 1 : 0, &s->ev->stack);
@@ -76,7 +76,7 @@ int rule_range_end(struct order *o, struct step *s)
 		return rule_broken(o, s, "the goroutine does not exist");
 	if (!sched_take_range(&g->ranges, spec_table[s->c->type].start, &reason))
 		return rule_broken(o, s, "the range that ends never began");
-	range(s->ev, EVENT_RANGE_END, is_stw ? RANGE_STOP_THE_WORLD : RANGE_MARK_ASSIST, s->g);
+	range(s->ev, EVENT_RANGE_END, is_stw ? RANGE_STOP_THE_WORLD : RANGE_MARK_ASSIST, s->ev->g);
 	/* Go looks the begin's string up in this generation's table, even where the begin was in
 	 * another; the runtime never lets a stop-the-world cross. */
 	index = generation_find_string(o->gen, reason);
@@ -108,7 +108,7 @@ int rule_sweep_begin(struct order *o, struct step *s)
 		return rule_broken(o, s, "the proc does not exist");
 	if (begin(o, s, &p->ranges, 0) < 0)
 		return BROKEN;
-	range(s->ev, EVENT_RANGE_BEGIN, RANGE_GC_SWEEP, s->p);
+	range(s->ev, EVENT_RANGE_BEGIN, RANGE_GC_SWEEP, s->ev->p);
 	return stack_arg(o, s, 0, &s->ev->stack);
 }
 
@@ -137,7 +137,7 @@ int rule_sweep_end(struct order *o, struct step *s)
 		return rule_broken(o, s, "the proc does not exist");
 	if (!sched_take_range(&p->ranges, EV_GC_SWEEP_BEGIN, &reason))
 		return rule_broken(o, s, "the range that ends never began");
-	range(s->ev, EVENT_RANGE_END, RANGE_GC_SWEEP, s->p);
+	range(s->ev, EVENT_RANGE_END, RANGE_GC_SWEEP, s->ev->p);
 	s->ev->range.swept = s->c->args[0];
 	s->ev->range.reclaimed = s->c->args[1];
 	return ADVANCED;
@@ -300,7 +300,7 @@ int rule_label(struct order *o, struct step *s)
 {
 	if (rule_context(o, s, NEED_PG) < 0)
 		return BROKEN;
-	s->ev->label.id = s->g;
+	s->ev->label.id = s->ev->g;
 	s->ev->label.resource = RESOURCE_GOROUTINE;
 	return string_arg(o, s, 0, &s->ev->label.label);
 }

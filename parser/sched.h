@@ -64,10 +64,13 @@ struct sched_p {
 	uint8_t status; /* enum p_status */
 };
 
+/* g and p stand apart: copied as one pair they would be read before both are written, which
+ * costs a processor more than all the rest of the copy. */
 struct sched_m {
 	int64_t id;
-	int64_t g, p;        /* on it now, NO_ID = none */
+	int64_t g;           /* on it now, NO_ID = none */
 	uint32_t g_at, p_at; /* hints */
+	int64_t p;
 };
 
 struct sched_task {
