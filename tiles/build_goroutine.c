@@ -1,5 +1,7 @@
 #include "tiles/build_goroutine.h"
 
+#include <string.h>
+
 #include "parser/base/err.h"
 #include "tiles/blocks.h"
 #include "tiles/landmark.h"
@@ -86,7 +88,11 @@ int build_goroutine_born(
 		make_room(bg, c->slot, e) < 0)
 		return -1;
 	g = &bg->live.at[c->slot];
-	*g = (struct live_goroutine){.place = place, .state = STATE_NONE, .is_used = true};
+	memset(&g->record, 0, sizeof(g->record));
+	g->place = place;
+	g->reason = 0;
+	g->state = STATE_NONE;
+	g->is_used = true;
 	g->record.id = c->id;
 	g->record.creator = c->g;
 	g->record.function = ev->text;

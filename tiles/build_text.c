@@ -58,12 +58,9 @@ static int add_warnings(struct text_writer *w, const struct err *damage, struct 
 
 	if (damage->kind != ERR_NONE) {
 		snprintf(s, sizeof(s),
-			"The end of the trace is missing: %llu generations are shown, %lld of %llu "
-			"bytes are not. %s",
-			(unsigned long long)m->n_generations,
-			damage->offset >= 0 ? (long long)m->trace_bytes - (long long)damage->offset
-					    : 0,
-			(unsigned long long)m->trace_bytes, damage->msg);
+			"The end of the trace is missing; shown is what stands before, of %llu "
+			"generations. %s",
+			(unsigned long long)m->n_generations, damage->msg);
 		if (add_warning(w, t, m, s, e) < 0)
 			return -1;
 		m->damage = (uint32_t)m->n_strings;
