@@ -48,6 +48,7 @@ export const KEYS = Object.freeze([
     {action: "next", group: "Selection", words: "Next event on the row", shown: ["."], strokes: [{key: "."}]},
     {action: "cause", group: "Selection", words: "Back to the cause: who woke it", shown: ["["], strokes: [{key: "["}, {code: "BracketLeft"}]},
     {action: "effect", group: "Selection", words: "On to the effect: whom it woke", shown: ["]"], strokes: [{key: "]"}, {code: "BracketRight"}]},
+    {action: "pin", group: "Selection", words: "Pin the group to the top, or let it go", shown: ["P"], strokes: [{key: "p"}]},
     {action: "copy", group: "Selection", words: "Copy the link to what is shown", shown: ["C"], strokes: [{key: "c"}]},
     {action: "clear", group: "Selection", words: "Select nothing; close what is open", shown: ["Esc"], strokes: [{key: "escape"}]},
 

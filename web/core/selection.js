@@ -53,6 +53,7 @@ export function keysToOpen(manifest, row) {
 export function rowName(manifest, row, g = "") {
     if (row.view === "P") return `P${manifest?.procs.find((proc) => proc.row === row.row)?.id ?? row.row}`;
     if (row.view === "M") return `M${manifest?.threads.find((thread) => thread.row === row.row)?.id ?? row.row}`;
+    if (row.view === "A") return ["All goroutines", "All threads", "All processors"][row.row] ?? "All";
     if (row.view === "G" && g !== "") return `g${g}`;
     return groupOfRow(manifest, row)?.function ?? `${row.view}${row.row}`;
 }

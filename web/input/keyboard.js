@@ -3,6 +3,7 @@
  */
 import {actionOf} from "../core/keys.js";
 import {rowId} from "../core/link.js";
+import {groupOfRow} from "../core/selection.js";
 
 /** @typedef {import("../types.js").Page} Page */
 
@@ -33,6 +34,17 @@ async function stepOnRow(ctx, step) {
     ctx.go.interval(hit);
 }
 
+/** Pins the group under the pointer, else that of the selection. @param {Page} ctx */
+function togglePin({store, say}) {
+    const {hover, selection, manifest, pins} = store.get();
+    const row = hover?.row ?? selection?.row;
+    const name = row && groupOfRow(manifest, row)?.function;
+    if (!name) return say("Point at a group of goroutines to pin it.");
+    const pinned = pins.includes(name);
+    store.set({pins: pinned ? pins.filter((pin) => pin !== name) : [...pins, name]});
+    say(`${name} ${pinned ? "is no longer pinned" : "is pinned to the top"}.`);
+}
+
 /** @param {Page} ctx @returns {() => void} */
 export function enable(ctx) {
     const controller = new AbortController();
@@ -40,6 +52,7 @@ export function enable(ctx) {
     const {store, actions, say} = ctx;
     actions.set("previous", () => void stepOnRow(ctx, -1));
     actions.set("next", () => void stepOnRow(ctx, 1));
+    actions.set("pin", () => togglePin(ctx));
     actions.set("labels", () => store.set({labels: !store.get().labels}));
     actions.set("overlay", () => {
         const next = OVERLAYS[(OVERLAYS.indexOf(store.get().overlay) + 1) % 3] ?? "both";

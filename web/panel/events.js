@@ -11,6 +11,8 @@ import {isLibrary} from "../core/selection.js";
 /** @typedef {import("../types.js").Page} Page */
 
 const PAGE = 100;
+/** @type {Record<string, string>} */
+const KINDS = {born: "Created", gone: "Ended", log: "Log", label: "Label", sample: "CPU sample"};
 let chosen = "all";
 
 /**
@@ -20,10 +22,10 @@ let chosen = "all";
 
 /** @param {Event} event */
 function what(event) {
-    if (event.kind !== "state") return [el("span", {}, event.text ? `${event.kind}: ${event.text}` : event.kind)];
+    if (event.kind !== "state") return [el("span", {}, event.text ? `${KINDS[event.kind] ?? event.kind}: ${event.text}` : KINDS[event.kind] ?? event.kind)];
     const state = event.state ?? "";
     const reason = event.reason && event.reason !== state ? ` (${event.reason})` : "";
-    return [swatch(state), `${TITLES[state] ?? state}${reason}`, event.from ? el("span", {class: "muted"}, ` from ${TITLES[event.from]?.toLowerCase() ?? event.from}`) : null];
+    return [swatch(state), `${TITLES[state] ?? state}${reason}`, event.from && event.from !== "none" ? el("span", {class: "muted"}, ` from ${TITLES[event.from]?.toLowerCase() ?? event.from}`) : null];
 }
 
 /**

@@ -103,4 +103,8 @@ export function summaryOf({api, store}, scope, t0, t1, signal) {
 }
 
 /** The query that names a row to the summary route. @param {Row} row */
-export const rowScope = (row) => `view=${row.view}&block=${row.row >> 5}&row=${row.row & 31}`;
+export function rowScope(row) {
+    if (row.view === "A") return `view=${["A", "M", "P"][row.row] ?? "A"}`;
+    if (row.view === "F") return `group=${row.row}`;
+    return `view=${row.view}&block=${row.row >> 5}&row=${row.row & 31}`;
+}

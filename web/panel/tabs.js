@@ -2,13 +2,14 @@
  * The panel below: a row of tabs, and the one that is open, drawn again when what it shows changes. What was drawn stays until
  * the new is ready; an answer that comes late is dropped.
  */
+import {formatSelection} from "../core/link.js";
+import {countWords} from "../core/words.js";
 import {el} from "./element.js";
 import {draw as drawDetail} from "./detail.js";
 import {draw as drawEvents} from "./events.js";
 import {draw as drawGoroutines} from "./goroutines.js";
 import {draw as drawStacks} from "./stacks.js";
 import {draw as drawStatistics} from "./statistics.js";
-import {countWords} from "../core/words.js";
 
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").State} State */
@@ -33,6 +34,9 @@ export const TABS = Object.freeze([
 /** A window that moves is waited for; a selection is answered at once. */
 const REST_MS = 180;
 
+/** A name of what is selected, to tell whether it is still the same. @param {Readonly<State>} state */
+const formatWhat = ({selection}) => (selection ? formatSelection(selection) : "");
+
 /** @param {Page} ctx @param {HTMLElement} box */
 function createDrawing(ctx, box) {
     let controller = new AbortController();
@@ -48,10 +52,11 @@ function createDrawing(ctx, box) {
         try {
             const node = await tab.draw(ctx, signal);
             if (signal.aborted) return;
-            const top = last === tab.id ? box.scrollTop : 0;
+            const what = `${tab.id} ${tab.needs.includes("selection") ? formatWhat(ctx.store.get()) : ""}`;
+            const top = last === what ? box.scrollTop : 0;
             box.replaceChildren(node);
             box.scrollTop = top;
-            last = tab.id;
+            last = what;
         } catch (error) {
             if (signal.aborted) return;
             const words = error instanceof Error ? error.message : String(error);

@@ -125,7 +125,7 @@ function createTooltip(ctx, box) {
     /** @param {Hit} hit @param {AbortSignal} signal */
     const rest = async (hit, signal) => {
         const bin = hit.kind === "bin" && hit.row;
-        const figures = bin ? (await summaryOf(ctx, bin.view === "F" ? `group=${bin.row}` : bin.view === "A" ? "view=A" : rowScope(bin), hit.t0, hit.t1, signal)).states : null;
+        const figures = bin ? (await summaryOf(ctx, rowScope(bin), hit.t0, hit.t1, signal)).states : null;
         const more = bin ? [] : await wakeWords(ctx, hit);
         const {hover} = ctx.store.get();
         if (signal.aborted || !hover?.hit || nameOf(hover.hit) !== nameOf(hit)) return;
