@@ -31,7 +31,7 @@ static int choose(const char *asked, char *path, size_t cap, struct err *e)
 	else
 		return err_set(e, ERR_USAGE, -1,
 			"Cannot keep stores: neither $XDG_CACHE_HOME nor $HOME is set; use "
-		        "--cache-dir");
+			"--cache-dir");
 	if (n < 0 || (size_t)n >= cap || n == 0)
 		return err_set(
 			e, ERR_USAGE, -1, "Cannot keep stores: the path is empty or too long");

@@ -17,7 +17,7 @@ const char config_help[] =
 	"\n"
 	"Flags (-flag=value, --flag=value or --flag value):\n"
 	"  --http ADDRESS         listen here: localhost:PORT, :PORT or PORT; 0 takes any free "
-        "port\n"
+	"port\n"
 	"                         (default localhost:8453, the next free one if that is taken)\n"
 	"  --no-browser           print the address, open no browser\n"
 	"  --cache-dir DIRECTORY  where stores are kept (default $XDG_CACHE_HOME/tilescope)\n"

@@ -1,0 +1,107 @@
+#!/bin/sh
+# The server as curl sees it: keep-alive, validators, encodings, who may ask, what is refused, and its end.
+set -eu
+. tests/e2e/common.sh
+. tests/e2e/server/start.sh
+
+trace=tests/traces/good/go1.26-web.trace
+start_server --header-deadline=2 "$trace"
+wait_ready
+tile="$api/tiles/P/0/$(level)/0/0?v=1"
+
+# expect WHAT WANT CURL-ARGUMENTS...: the status
+expect() {
+	what=$1 want=$2
+	shift 2
+	got=$(curl -s -o /dev/null -w '%{http_code}' --max-time 10 "$@") || got="curl $?"
+	if [ "$got" = "$want" ]; then pass; else fail "$what: $got instead of $want"; fi
+}
+
+same() {
+	if [ "$2" = "$3" ]; then pass; else fail "$1: $2 instead of $3"; fi
+}
+
+# Keep-alive: three requests, one connection (a reply in the library's first call would close it).
+same keep-alive "$(curl -sv "$tile" "$api" "$base/" -o /dev/null -o /dev/null -o /dev/null 2>&1 | grep -c 'Re-using existing connection')" 2
+same 'keep-alive after 304' "$(curl -sv -H 'If-None-Match: *' "$tile" "$tile" 2>&1 | grep -c 'Re-using existing connection')" 1
+
+# Validators, per encoding; HEAD has the headers of GET and no body.
+curl -s -D "$work/plain.head" -o "$work/plain" "$tile"
+curl -s -D "$work/zstd.head" -o "$work/zstd" -H 'Accept-Encoding: gzip, zstd' "$tile"
+etag_of() { sed -n 's/^ETag: \(.*\)\r$/\1/p' "$1"; }
+plain_etag=$(etag_of "$work/plain.head")
+zstd_etag=$(etag_of "$work/zstd.head")
+same 'an ETag' "$(printf %s "$plain_etag" | grep -cE '^"[0-9a-f]{32}"$')" 1
+if [ "$plain_etag" != "$zstd_etag" ]; then pass; else fail 'one ETag for two encodings'; fi
+grep -q '^Content-Encoding: zstd' "$work/zstd.head" && pass || fail 'no zstd'
+grep -q '^Content-Encoding' "$work/plain.head" && fail 'an encoding nobody asked for' || pass
+for head in plain zstd; do
+	grep -q '^Vary: Accept-Encoding' "$work/$head.head" && pass || fail "no Vary: $head"
+	grep -q '^Cache-Control: private, max-age=31536000, immutable' "$work/$head.head" && pass || fail "not immutable: $head"
+done
+if command -v zstd >/dev/null; then
+	zstd -qdc "$work/zstd" | cmp - "$work/plain" && pass || fail 'zstd and identity differ'
+fi
+expect 'its own ETag' 304 -H "If-None-Match: $plain_etag" "$tile"
+expect 'one of several' 304 -H "If-None-Match: \"x\", W/$plain_etag" "$tile"
+expect 'of the other encoding' 200 -H "If-None-Match: $zstd_etag" "$tile"
+expect '... and with it' 304 -H 'Accept-Encoding: zstd' -H "If-None-Match: $zstd_etag" "$tile"
+expect 'zstd;q=0' 200 -H 'Accept-Encoding: zstd;q=0' -H "If-None-Match: $plain_etag x" "$tile&format=json"
+curl -sI "$tile" >"$work/head.head"
+same 'HEAD' "$(grep -v '^Date' "$work/head.head")" "$(grep -v '^Date' "$work/plain.head")"
+grep -q '^Cache-Control: no-store' <<END && pass || fail 'the manifest may be kept'
+$(curl -sI "$api")
+END
+
+# Who may ask.
+for host in evil.example "evil.example:$port" localhost "localhost:1" "127.0.0.1.evil.example:$port" "localhost.:$port" "0.0.0.0:$port" "2130706433:$port"; do
+	expect "Host $host" 421 -H "Host: $host" "$tile"
+done
+expect 'Host localhost' 200 -H "Host: localhost:$port" "$tile"
+expect 'Host ::1' 200 -H "Host: [::1]:$port" "$tile"
+expect 'Origin of ours' 200 -H "Origin: $base" "$tile"
+expect 'another Origin' 403 -H 'Origin: http://evil.example' "$tile"
+expect 'Origin null' 403 -H 'Origin: null' "$tile"
+expect 'a fetch from elsewhere' 403 -H 'Sec-Fetch-Site: cross-site' -H 'Sec-Fetch-Mode: no-cors' "$tile"
+expect 'a link from elsewhere' 200 -H 'Sec-Fetch-Site: cross-site' -H 'Sec-Fetch-Mode: navigate' -H 'Sec-Fetch-Dest: document' "$base/t/$id"
+expect 'a link to the API' 403 -H 'Sec-Fetch-Site: cross-site' -H 'Sec-Fetch-Mode: navigate' -H 'Sec-Fetch-Dest: document' "$api"
+expect 'a frame elsewhere' 403 -H 'Sec-Fetch-Site: cross-site' -H 'Sec-Fetch-Mode: navigate' -H 'Sec-Fetch-Dest: iframe' "$base/"
+
+# What is not there, and what is not understood.
+expect 'another trace' 404 "$base/api/v1/traces/00000000000000000000000000000000"
+expect 'no trace id' 404 "$base/api/v1/traces/nothing"
+expect 'the page of another trace' 404 "$base/t/00000000000000000000000000000000"
+expect 'no such route' 404 "$base/debug/pprof/"
+expect 'no such file' 404 "$base/web/nothing.js"
+expect 'a file outside' 400 --path-as-is "$base/web/../../etc/passwd"
+expect 'a file outside, escaped' 400 --path-as-is "$base/web/%2e%2e%2f%2e%2e%2fetc/passwd"
+expect 'unknown key' 400 "$tile&x=1"
+expect 'a key twice' 400 "$tile&v=1"
+expect 'another version' 400 "$api/tiles/P/0/0/0/0?v=2"
+for path in tiles/X/0/0/0/0 tiles/P/0/63/0/0 tiles/P/0/-1/0/0 tiles/P/0/00/0/0 tiles/P/0/1/0/0x1 tiles/P/0/1/0/9223372036854775808 \
+	chunks/A/0/0 chunks/P/4294967296/0 counters/a/0/0 landmarks/63/0 'events?limit=1001' 'events?from=-1' 'summary?view=Q' 'stacks?ids=' 'strings?ids=1,'; do
+	expect "$path" 400 "$api/$path"
+done
+for path in tiles/P/0/62/0/0 tiles/P/0/0/99999/0 tiles/P/1/0/0/0 chunks/P/0/99999 counters/99999/0/0 landmarks/62/0 goroutines/99999999999; do
+	expect "$path" 404 "$api/$path"
+done
+expect POST 405 -X POST -d abc "$base/api/v1/traces"
+expect DELETE 405 -X DELETE "$api"
+curl -sI -X POST "$api" | grep -q '^Allow: GET, HEAD' && pass || fail 'no Allow'
+
+# The security headers are on every kind of answer.
+for url in "$base/" "$base/web/main.js" "$api" "$tile" "$api/none" "$tile&x=1" "$base/%00"; do
+	curl -s -D "$work/head" -o /dev/null "$url"
+	for header in "Content-Security-Policy: default-src 'none'; " 'X-Content-Type-Options: nosniff' 'Referrer-Policy: no-referrer' \
+		'Cross-Origin-Opener-Policy: same-origin' 'Cross-Origin-Resource-Policy: same-origin'; do
+		grep -qF "$header" "$work/head" && pass || fail "$url: no $header"
+	done
+	grep -qi 'Access-Control' "$work/head" && fail "$url: CORS" || pass
+done
+
+# 100 clients that do nothing cost nothing, and the end comes soon and clean.
+if command -v node >/dev/null; then
+	node tests/e2e/server/raw.mjs "$port" 2 && pass || fail 'raw requests'
+fi
+stop_server
+finish

@@ -1,0 +1,109 @@
+#!/bin/sh
+# How a server begins and ends: bad input, a store used again, a taken port, a trace that changes, a signal at any time.
+set -eu
+. tests/e2e/common.sh
+. tests/e2e/server/start.sh
+
+# refuse CODE PATTERN ARGUMENTS...: it ends by itself with the code and says the pattern
+refuse() {
+	code=$1 pattern=$2
+	shift 2
+	status=0
+	timeout 20 "$TILESCOPE" --no-browser --http=:0 "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
+	if [ "$status" -ne "$code" ]; then
+		fail "$*: exit code $status instead of $code: $(head -n 5 "$work/err")"
+	elif ! grep -qE "$pattern" "$work/err"; then
+		fail "$*: no /$pattern/ in: $(head -n 5 "$work/err")"
+	elif [ -s "$work/out" ]; then
+		fail "$*: data on standard output"
+	else
+		pass
+	fi
+}
+
+mkdir "$work/folder"
+: >"$work/empty"
+refuse 4 'Cannot open .*none: No such file' "$work/none"
+refuse 2 'is a directory' "$work/folder"
+refuse 5 'is empty' "$work/empty"
+refuse 5 'not a Go execution trace' tests/traces/bad/random.trace
+refuse 2 'no such flag' --nothing
+refuse 2 'only this machine' --http=0.0.0.0:1 "$work/empty"
+refuse 3 'Cannot keep stores' --cache-dir=/proc/nothing tests/traces/good/go1.26-mix.trace
+left=$(find "$work/cache" -type f 2>/dev/null || true)
+if [ -z "$left" ]; then pass; else fail "left behind: $left"; fi
+
+"$TILESCOPE" --help >"$work/out" 2>"$work/err" && grep -q -- --http "$work/out" && [ ! -s "$work/err" ] && pass || fail '--help'
+"$TILESCOPE" --version | grep -q 'store format 1' && pass || fail '--version'
+
+# One bad file among good ones is told, and the others are served.
+start_server "$work/none" tests/traces/good/go1.26-mix.trace tests/traces/bad/random.trace
+grep -q 'Cannot open' "$work/server.err" && pass || fail 'the missing file is not told'
+tries=0
+until [ "$(curl -s "$base/api/v1/traces" | grep -o '"state":"[a-z]*"' | sort | tr '\n' ' ')" = '"state":"failed" "state":"ready" ' ]; do
+	tries=$((tries + 1))
+	[ $tries -lt 300 ] || { fail "states: $(curl -s "$base/api/v1/traces")" && break; }
+	sleep 0.1
+done
+curl -s "$base/api/v1/traces" | grep -q '"code":"format"' && pass || fail 'no error in the list'
+
+# A port that is taken.
+refuse 3 "port=$port is taken" --http=":$port" tests/traces/good/go1.26-mix.trace
+stop_server
+
+# The same trace again: its store is used. Others may not look into the folder.
+before=$(find "$work/cache" -name '*.tiles' -exec ls -li {} +)
+start_server tests/traces/good/go1.26-mix.trace
+wait_ready
+stop_server
+if [ "$before" = "$(find "$work/cache" -name '*.tiles' -exec ls -li {} +)" ]; then pass; else fail 'the store was made again'; fi
+if [ "$(find "$work/cache/tilescope" -maxdepth 1 ! -perm 700 ! -perm 600)" = '' ]; then pass; else fail 'others may read the cache'; fi
+
+# A store that is none is made again; what a killed read left is swept away.
+store=$(find "$work/cache" -name '*.tiles')
+echo damaged >"$store"
+: >"$store.new.partial.0123456789abcdef"
+start_server tests/traces/good/go1.26-mix.trace
+wait_ready
+stop_server
+
+# A trace that grows while it is read is not served as if it were whole.
+cp tests/traces/good/demo.trace "$work/growing.trace"
+(while [ -d "$work/folder" ]; do printf x >>"$work/growing.trace" && sleep 0.005; done) &
+writer=$!
+refuse 3 'changed while|changed or failed meanwhile' "$work/growing.trace"
+rmdir "$work/folder"
+wait $writer || true
+
+# A signal at any time: a clean end, and no child is left.
+for delay in 0 0.02 0.05 0.1 0.2 0.4 0.8; do
+	rm -rf "$work/cache"
+	XDG_CACHE_HOME="$work/cache" "$TILESCOPE" --http=:0 --no-browser tests/traces/good/demo.trace >/dev/null 2>"$work/server.err" </dev/null &
+	server=$!
+	# Before it waits for signals, one ends it as it ends any process: until it ignores SIGPIPE.
+	tries=0
+	until grep -qs '^SigIgn:.*[13579bdf]...$' "/proc/$server/status" || [ $tries -gt 500 ]; do
+		tries=$((tries + 1))
+		sleep 0.01
+	done
+	sleep $delay
+	children=$(cat "/proc/$server/task/"*/children 2>/dev/null || true)
+	stop_server
+	for child in $children; do
+		kill -0 "$child" 2>/dev/null && fail "a child lives on: $child"
+	done
+done
+
+# Clients that come and go while it ends.
+start_server tests/traces/good/demo.trace
+wait_ready
+clients=
+for i in 1 2 3 4 5 6 7 8; do
+	(while kill -0 "$server" 2>/dev/null; do curl -s --max-time 0.0$i "$api/summary?view=A" "$api/tiles/P/0/$i/0/0?v=1" "$api/events?limit=50" >/dev/null; done) 2>/dev/null &
+	clients="$clients $!"
+done
+sleep 2
+stop_server
+for client in $clients; do wait "$client" || true; done
+if grep -q 'ERROR\|runtime error\|WARNING' "$work/server.err"; then fail "$(head -n 30 "$work/server.err")"; else pass; fi
+finish
