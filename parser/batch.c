@@ -9,11 +9,11 @@
 #include "parser/source.h"
 #include "parser/spec.h"
 
-#define BLOCK ((size_t)1 << 19)
+#define BLOCK    ((size_t)1 << 19)
 #define HEAD_MAX 42 /* type, experiment, four numbers of at most 10 bytes */
 
 int batch_reader_init(struct batch_reader *r, struct source *src, const struct limits *lim,
-		      int minor, struct err *e)
+	int minor, struct err *e)
 {
 	memset(r, 0, sizeof(*r));
 	err_clear(&r->failed);
@@ -70,11 +70,10 @@ static int fail_header(struct batch_reader *r, const struct bytes *b)
 	/* A number that ends the file is cut off; one that goes on after ten bytes is damage. */
 	if (r->at_eof && b->end - b->bad_at < 10) {
 		return err_set(&r->failed, ERR_TRUNCATED, at,
-			       "Cannot read batch header: the file ends inside it, at byte %" PRId64,
-			       at);
+			"Cannot read batch header: the file ends inside it, at byte %" PRId64, at);
 	}
 	return err_set(&r->failed, ERR_DAMAGED, at,
-		       "Cannot read batch header: bad number at byte %" PRId64, at);
+		"Cannot read batch header: bad number at byte %" PRId64, at);
 }
 
 static enum batch_kind kind_of(const struct batch_reader *r, const struct batch *b)
@@ -106,17 +105,17 @@ static int take_data(struct batch_reader *r, struct batch *b, uint64_t size)
 
 	if (size > r->lim->batch_bytes) {
 		return err_set(&r->failed, ERR_DAMAGED, at,
-			       "Cannot read batch: its size is beyond the format's %" PRIu32
-			       " bytes, size=%" PRIu64 ", at byte %" PRId64,
-			       r->lim->batch_bytes, size, at);
+			"Cannot read batch: its size is beyond the format's %" PRIu32
+			" bytes, size=%" PRIu64 ", at byte %" PRId64,
+			r->lim->batch_bytes, size, at);
 	}
 	if (fill(r, size) < 0)
 		return -1;
 	if (r->end - r->at < size) {
 		return err_set(&r->failed, ERR_TRUNCATED, r->base + (int64_t)r->end,
-			       "Cannot read batch: the file ends inside it, at byte %" PRId64
-			       ", missing=%" PRIu64,
-			       r->base + (int64_t)r->end, size - (r->end - r->at));
+			"Cannot read batch: the file ends inside it, at byte %" PRId64
+			", missing=%" PRIu64,
+			r->base + (int64_t)r->end, size - (r->end - r->at));
 	}
 	b->offset = at;
 	b->data = r->buf + r->at;
@@ -147,9 +146,8 @@ static int read_one(struct batch_reader *r, struct batch *b)
 	}
 	if (type != EV_EVENT_BATCH && type != EV_EXPERIMENTAL_BATCH) {
 		return err_set(&r->failed, ERR_DAMAGED, batch_offset(r),
-			       "Cannot read batch: expected one at byte %" PRId64
-			       ", found event %u (%s)",
-			       batch_offset(r), type, spec_name(type));
+			"Cannot read batch: expected one at byte %" PRId64 ", found event %u (%s)",
+			batch_offset(r), type, spec_name(type));
 	}
 	if (type == EV_EXPERIMENTAL_BATCH)
 		bytes_u8(&in); /* which experiment: we know the layout of none */

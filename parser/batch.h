@@ -46,7 +46,7 @@ struct batch {
 	int64_t start;       /* of the batch in the file */
 	int64_t offset;      /* of data in the file */
 	uint32_t size;
-	uint8_t kind;        /* enum batch_kind */
+	uint8_t kind; /* enum batch_kind */
 };
 
 struct batch_reader {
@@ -54,19 +54,19 @@ struct batch_reader {
 	const struct limits *lim;
 	uint8_t *buf;
 	size_t cap;
-	size_t at, end;   /* unread bytes: buf[at .. end) */
-	int64_t base;     /* file offset of buf[0] */
-	int64_t first;    /* file offset of the first batch */
-	int minor;        /* Go version of the trace */
+	size_t at, end; /* unread bytes: buf[at .. end) */
+	int64_t base;   /* file offset of buf[0] */
+	int64_t first;  /* file offset of the first batch */
+	int minor;      /* Go version of the trace */
 	bool at_eof;
-	bool unread;      /* hand `last` out once more */
+	bool unread; /* hand `last` out once more */
 	struct batch last;
 	struct err failed; /* sticky */
 };
 
 /* `src` stands behind the file header; source and limits are borrowed. 0 or -1. */
 int batch_reader_init(struct batch_reader *r, struct source *src, const struct limits *lim,
-		      int minor, struct err *e);
+	int minor, struct err *e);
 void batch_reader_clear(struct batch_reader *r);
 
 /* The next batch: 1, 0 at the end of the file, -1 on error. */

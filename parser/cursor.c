@@ -125,15 +125,15 @@ static int next_batch(struct cursor *c, const struct generation *g)
 	return 1;
 }
 
-static int fail_event(const struct cursor *c, const struct generation *g, const char *what,
-		      struct err *e)
+static int fail_event(
+	const struct cursor *c, const struct generation *g, const char *what, struct err *e)
 {
 	int64_t at = cursor_offset(c, g);
 
 	return err_set(e, ERR_DAMAGED, at,
-		       "Cannot read event: %s, type=%u (%s), thread=%" PRId64 ", generation=%" PRIu64
-		       ", at byte %" PRId64,
-		       what, *c->at, spec_name(*c->at), c->m, g->number, at);
+		"Cannot read event: %s, type=%u (%s), thread=%" PRId64 ", generation=%" PRIu64
+		", at byte %" PRId64,
+		what, *c->at, spec_name(*c->at), c->m, g->number, at);
 }
 
 /* The next type byte that can be decoded: how many numbers follow it, 0 at the end, -1. */
@@ -160,7 +160,8 @@ static inline const uint8_t *read_args(const uint8_t *p, uint64_t *args, int n)
 
 /* Go adds the batch's time whenever its clock stands at 0 ns; that is the same as once at the
  * start, because the clock can stand at 0 only where the batch's time is 0 ns as well. */
-static inline __attribute__((always_inline)) int decode(struct cursor *c, const struct generation *g, struct err *e)
+static inline __attribute__((always_inline)) int decode(
+	struct cursor *c, const struct generation *g, struct err *e)
 {
 	int n = c->at != c->end ? spec_numbers[*c->at] : 0;
 	const uint8_t *p;
@@ -182,7 +183,7 @@ static inline __attribute__((always_inline)) int decode(struct cursor *c, const 
 		return fail_event(c, g, "its time is out of range", e);
 	/* Unsigned: a batch's own time may be beyond any bound, and the sum is looked at next. */
 	time_ns = (int64_t)((uint64_t)c->time_ns +
-			    (uint64_t)(int64_t)((double)(int64_t)dt * g->ns_per_tick));
+		(uint64_t)(int64_t)((double)(int64_t)dt * g->ns_per_tick));
 	if (__builtin_expect((uint64_t)time_ns >= (uint64_t)g->lim->time_ns, 0))
 		return fail_event(c, g, "its time is out of range", e);
 	c->ticks += dt;
@@ -196,8 +197,7 @@ int cursor_next(struct cursor *c, const struct generation *g, struct err *e)
 	return decode(c, g, e);
 }
 
-int cursor_scan(struct cursor *c, const struct generation *g, const bool wanted[256],
-		struct err *e)
+int cursor_scan(struct cursor *c, const struct generation *g, const bool wanted[256], struct err *e)
 {
 	int n;
 
@@ -267,8 +267,7 @@ void frontier_clear(struct frontier *f)
 	vec_clear(&f->heap);
 }
 
-int frontier_open(struct frontier *f, const struct generation *g, bool skips_unknown,
-		  struct err *e)
+int frontier_open(struct frontier *f, const struct generation *g, bool skips_unknown, struct err *e)
 {
 	size_t i, n = g->threads.n;
 

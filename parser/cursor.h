@@ -34,8 +34,8 @@ struct cursor {
 	const uint8_t *at; /* rest of the current batch */
 	const uint8_t *end;
 	int64_t m;
-	uint32_t batch;    /* of the generation; GENERATION_END after the last */
-	uint32_t m_index;  /* for the ordering: its record of the thread, CURSOR_NO_M before */
+	uint32_t batch;     /* of the generation; GENERATION_END after the last */
+	uint32_t m_index;   /* for the ordering: its record of the thread, CURSOR_NO_M before */
 	bool skips_unknown; /* trace newer than we know: give up a batch at an unknown event */
 	uint64_t n_skipped;
 };
@@ -49,8 +49,8 @@ int cursor_next(struct cursor *c, const struct generation *g, struct err *e);
 
 /* The same for reading ahead: the next event of a wanted type, stepping over the others. Keeps
  * ticks but not time_ns; use one or the other on a cursor, not both. */
-int cursor_scan(struct cursor *c, const struct generation *g, const bool wanted[256],
-		struct err *e);
+int cursor_scan(
+	struct cursor *c, const struct generation *g, const bool wanted[256], struct err *e);
 
 /* File offset of the next unread byte, for messages. */
 int64_t cursor_offset(const struct cursor *c, const struct generation *g);
@@ -65,8 +65,8 @@ struct frontier {
 void frontier_clear(struct frontier *f);
 
 /* A cursor for every thread of the generation, each at its first event. 0 or -1. */
-int frontier_open(struct frontier *f, const struct generation *g, bool skips_unknown,
-		  struct err *e);
+int frontier_open(
+	struct frontier *f, const struct generation *g, bool skips_unknown, struct err *e);
 
 /* The cursor at heap position i has been read: decode its next event and restore the heap, or
  * take it out when it has none. 0 or -1. */

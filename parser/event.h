@@ -15,12 +15,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define NO_ID (-1)           /* no goroutine, no proc, no thread */
-#define NO_TASK UINT64_MAX   /* no parent task, or unknown; task 0 is the background task */
+#define NO_ID   (-1)       /* no goroutine, no proc, no thread */
+#define NO_TASK UINT64_MAX /* no parent task, or unknown; task 0 is the background task */
 
 enum event_kind {
 	EVENT_BAD,
-	EVENT_SYNC,         /* a generation begins, or the trace ends */
+	EVENT_SYNC, /* a generation begins, or the trace ends */
 	EVENT_METRIC,
 	EVENT_LABEL,
 	EVENT_STACK_SAMPLE, /* a CPU profile sample; its `stack` may be 0 */
@@ -75,7 +75,7 @@ struct event_transition {
 	uint8_t resource; /* enum resource_kind */
 	uint8_t from;     /* enum go_state or enum proc_state */
 	uint8_t to;
-	bool has_stack;   /* the event carries a transition stack, though it may be empty (0) */
+	bool has_stack; /* the event carries a transition stack, though it may be empty (0) */
 };
 
 struct event_metric {
@@ -90,8 +90,8 @@ struct event_label {
 };
 
 struct event_range {
-	int64_t id;       /* of the scope: goroutine or proc; 0 for the whole program */
-	uint64_t swept;   /* bytes; only at the end of a sweep */
+	int64_t id;     /* of the scope: goroutine or proc; 0 for the whole program */
+	uint64_t swept; /* bytes; only at the end of a sweep */
 	uint64_t reclaimed;
 	uint32_t reason;  /* string; only for stop-the-world */
 	uint8_t name;     /* enum range_name */
@@ -117,13 +117,13 @@ struct event_log {
 
 /* Clocks read (nearly) together once per generation, by Go 1.25 and later. */
 struct event_sync {
-	int64_t trace_ns;     /* the trace's own clock, as event.clock_ns */
-	uint64_t mono_ns;     /* the system's monotonic clock */
-	int64_t wall_sec;     /* Unix time */
-	uint32_t wall_nsec;   /* 0 .. 999,999,999 */
-	uint32_t n;           /* 1 for the first sync of the trace */
+	int64_t trace_ns;   /* the trace's own clock, as event.clock_ns */
+	uint64_t mono_ns;   /* the system's monotonic clock */
+	int64_t wall_sec;   /* Unix time */
+	uint32_t wall_nsec; /* 0 .. 999,999,999 */
+	uint32_t n;         /* 1 for the first sync of the trace */
 	bool has_snapshot;
-	bool is_last;         /* no generation follows: this one ends the trace */
+	bool is_last; /* no generation follows: this one ends the trace */
 };
 
 /* Raw arguments; their names are in the event table of spec.h, row `type`. */
@@ -139,9 +139,9 @@ struct event {
 	int64_t g;
 	int64_t p;
 	int64_t m;
-	uint32_t stack;   /* of the context: where it happened */
-	uint8_t kind;     /* enum event_kind: which member below is set */
-	uint8_t type;     /* enum ev_type of spec.h, EV_SYNC_POINT for EVENT_SYNC */
+	uint32_t stack; /* of the context: where it happened */
+	uint8_t kind;   /* enum event_kind: which member below is set */
+	uint8_t type;   /* enum ev_type of spec.h, EV_SYNC_POINT for EVENT_SYNC */
 	union {
 		struct event_transition transition; /* EVENT_STATE_TRANSITION */
 		struct event_metric metric;

@@ -298,8 +298,8 @@ static void put_wall(struct text *t, int64_t sec, uint32_t nsec)
 		return;
 	}
 	n = (size_t)snprintf(buf, sizeof(buf), "%04ld-%02d-%02dT%02d:%02d:%02d.%09" PRIu32,
-			     tm.tm_year + 1900L, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
-			     tm.tm_sec, nsec);
+		tm.tm_year + 1900L, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+		nsec);
 	while (buf[n - 1] == '0')
 		n--;
 	if (buf[n - 1] == '.')
@@ -311,7 +311,7 @@ static void put_wall(struct text *t, int64_t sec, uint32_t nsec)
 		return;
 	}
 	n = (size_t)snprintf(buf, sizeof(buf), "%c%02ld:%02ld", off < 0 ? '-' : '+',
-			     (off < 0 ? -off : off) / 60, (off < 0 ? -off : off) % 60);
+		(off < 0 ? -off : off) / 60, (off < 0 ? -off : off) % 60);
 	put_bytes(t, buf, n);
 }
 

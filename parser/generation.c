@@ -21,20 +21,20 @@ static int64_t offset_in(const struct batch *b, const uint8_t *at)
 	return b->offset + (at - b->data);
 }
 
-static int fail_table(const struct batch *b, const struct bytes *in, const char *what,
-		      struct err *e)
+static int fail_table(
+	const struct batch *b, const struct bytes *in, const char *what, struct err *e)
 {
 	int64_t at = offset_in(b, in->bad ? in->bad_at : in->at);
 
 	return err_set(e, ERR_DAMAGED, at, "Cannot read %s: bad or cut off number at byte %" PRId64,
-		       what, at);
+		what, at);
 }
 
 static int fail_limit(const char *name, uint64_t limit, int64_t at, struct err *e)
 {
 	return err_set(e, ERR_LIMIT, at,
-		       "Cannot read generation: too many %s, limit=%" PRIu64 ", at byte %" PRId64,
-		       name, limit, at);
+		"Cannot read generation: too many %s, limit=%" PRIu64 ", at byte %" PRId64, name,
+		limit, at);
 }
 
 void generation_init(struct generation *g, const struct limits *lim)
@@ -89,8 +89,8 @@ static void reset(struct generation *g)
 
 static int add_events(struct generation *g, const struct batch *b, struct err *e)
 {
-	struct generation_batch nb = { .time = b->time, .offset = b->offset, .size = b->size,
-				       .next = GENERATION_END };
+	struct generation_batch nb = {
+		.time = b->time, .offset = b->offset, .size = b->size, .next = GENERATION_END};
 	uint32_t at = (uint32_t)g->batches.n;
 	uint32_t t = map_get(&g->thread_of_m, b->m);
 
@@ -105,9 +105,9 @@ static int add_events(struct generation *g, const struct batch *b, struct err *e
 	if (g->threads.n >= g->lim->threads)
 		return fail_limit("threads", g->lim->threads, b->offset, e);
 	if (map_put(&g->thread_of_m, b->m, (uint32_t)g->threads.n) < 0 ||
-	    vec_push(&g->threads,
-		     ((struct generation_thread){ .m = (int64_t)b->m, .first = at, .last = at })) <
-		    0)
+		vec_push(&g->threads,
+			((struct generation_thread){.m = (int64_t)b->m, .first = at, .last = at})) <
+			0)
 		return NO_MEMORY(e);
 	return 0;
 }
@@ -122,22 +122,22 @@ static int add_strings(struct generation *g, const struct batch *b, struct err *
 		return NO_MEMORY(e);
 	bytes_u8(&in);
 	while (bytes_left(&in) > 0) {
-		struct generation_string s = { .wide = UINT32_MAX };
+		struct generation_string s = {.wide = UINT32_MAX};
 		int64_t at = offset_in(b, in.at);
 		const uint8_t *p;
 		uint64_t size;
 
 		if (bytes_u8(&in) != EV_STRING) {
 			return err_set(e, ERR_DAMAGED, at,
-				       "Cannot read strings: expected one at byte %" PRId64, at);
+				"Cannot read strings: expected one at byte %" PRId64, at);
 		}
 		s.id = bytes_uvarint(&in);
 		size = bytes_uvarint(&in);
 		if (!in.bad && size > g->lim->string_bytes) {
 			return err_set(e, ERR_DAMAGED, at,
-				       "Cannot read string: longer than the format's %" PRIu32
-				       " bytes, size=%" PRIu64 ", at byte %" PRId64,
-				       g->lim->string_bytes, size, at);
+				"Cannot read string: longer than the format's %" PRIu32
+				" bytes, size=%" PRIu64 ", at byte %" PRId64,
+				g->lim->string_bytes, size, at);
 		}
 		p = bytes_take(&in, size);
 		if (in.bad)
@@ -180,21 +180,21 @@ static int add_stacks(struct generation *g, const struct batch *b, struct err *e
 
 	bytes_u8(&in);
 	while (bytes_left(&in) > 0) {
-		struct generation_stack s = { .first = (uint32_t)g->pcs.n };
+		struct generation_stack s = {.first = (uint32_t)g->pcs.n};
 		int64_t at = offset_in(b, in.at);
 		uint64_t n, i;
 
 		if (bytes_u8(&in) != EV_STACK) {
 			return err_set(e, ERR_DAMAGED, at,
-				       "Cannot read stacks: expected one at byte %" PRId64, at);
+				"Cannot read stacks: expected one at byte %" PRId64, at);
 		}
 		s.id = bytes_uvarint(&in);
 		n = bytes_uvarint(&in);
 		if (n > g->lim->stack_frames) {
 			return err_set(e, ERR_DAMAGED, at,
-				       "Cannot read stack: more frames than the format's %" PRIu32
-				       ", frames=%" PRIu64 ", at byte %" PRId64,
-				       g->lim->stack_frames, n, at);
+				"Cannot read stack: more frames than the format's %" PRIu32
+				", frames=%" PRIu64 ", at byte %" PRId64,
+				g->lim->stack_frames, n, at);
 		}
 		for (i = 0; i < n && !in.bad; i++) {
 			if (add_frame(g, &in, e) < 0)
@@ -220,12 +220,12 @@ static int add_samples(struct generation *g, const struct batch *b, struct err *
 
 	bytes_u8(&in);
 	while (bytes_left(&in) > 0) {
-		struct generation_sample s = { 0 };
+		struct generation_sample s = {0};
 		int64_t at = offset_in(b, in.at);
 
 		if (bytes_u8(&in) != EV_CPU_SAMPLE) {
 			return err_set(e, ERR_DAMAGED, at,
-				       "Cannot read CPU samples: expected one at byte %" PRId64, at);
+				"Cannot read CPU samples: expected one at byte %" PRId64, at);
 		}
 		s.ticks = bytes_uvarint(&in);
 		s.m = (int64_t)bytes_uvarint(&in);
@@ -248,13 +248,12 @@ static int set_frequency(struct generation *g, uint64_t hz, int64_t at, struct e
 
 	if (g->ns_per_tick != 0) {
 		return err_set(e, ERR_DAMAGED, at,
-			       "Cannot read clock: a second frequency at byte %" PRId64, at);
+			"Cannot read clock: a second frequency at byte %" PRId64, at);
 	}
 	if (hz == 0 || hz > g->lim->frequency_hz) {
 		return err_set(e, ERR_DAMAGED, at,
-			       "Cannot read clock: impossible frequency, hz=%" PRIu64
-			       ", at byte %" PRId64,
-			       hz, at);
+			"Cannot read clock: impossible frequency, hz=%" PRIu64 ", at byte %" PRId64,
+			hz, at);
 	}
 	g->ns_per_tick = 1.0 / ((double)hz / 1e9);
 	ticks = (double)g->lim->time_ns / g->ns_per_tick;
@@ -290,8 +289,8 @@ static int add_sync(struct generation *g, const struct batch *b, int minor, stru
 			g->snapshot_nsec = bytes_uvarint(&in);
 		} else {
 			return err_set(e, ERR_DAMAGED, at,
-				       "Cannot read clock: unexpected event %u (%s) at byte %" PRId64,
-				       type, spec_name(type), at);
+				"Cannot read clock: unexpected event %u (%s) at byte %" PRId64,
+				type, spec_name(type), at);
 		}
 		if (in.bad)
 			return fail_table(b, &in, "clock", e);
@@ -328,8 +327,8 @@ static int add_batch(struct generation *g, const struct batch *b, int minor, str
 	return err_set(e, ERR_INTERNAL, b->offset, "Cannot read generation: kind of batch");
 }
 
-static int build_index(struct index *ix, const void *records, size_t stride, size_t n,
-		       struct err *e)
+static int build_index(
+	struct index *ix, const void *records, size_t stride, size_t n, struct err *e)
 {
 	uint64_t id = 0;
 	int rc = index_build(ix, records, stride, n, &id);
@@ -338,8 +337,7 @@ static int build_index(struct index *ix, const void *records, size_t stride, siz
 		return NO_MEMORY(e);
 	if (rc == 0) {
 		return err_set(e, ERR_DAMAGED, -1,
-			       "Cannot read strings and stacks: two with the same id, id=%" PRIu64,
-			       id);
+			"Cannot read strings and stacks: two with the same id, id=%" PRIu64, id);
 	}
 	return 0;
 }
@@ -352,12 +350,12 @@ static int check_frames(const struct generation *g, struct err *e)
 		const struct generation_frame *f = &g->frames.at[i];
 
 		if (generation_find_string(g, f->func) == INDEX_NONE ||
-		    generation_find_string(g, f->file) == INDEX_NONE) {
+			generation_find_string(g, f->file) == INDEX_NONE) {
 			return err_set(e, ERR_DAMAGED, g->offset,
-				       "Cannot read stacks: a frame names a string that does not "
-				       "exist, pc=0x%" PRIx64 ", func=%" PRIu64 ", file=%" PRIu64
-				       ", generation=%" PRIu64,
-				       f->pc, f->func, f->file, g->number);
+				"Cannot read stacks: a frame names a string that does not "
+				"exist, pc=0x%" PRIx64 ", func=%" PRIu64 ", file=%" PRIu64
+				", generation=%" PRIu64,
+				f->pc, f->func, f->file, g->number);
 		}
 	}
 	return 0;
@@ -376,9 +374,9 @@ static int seal_samples(struct generation *g, struct err *e)
 		s->time_ns = generation_ns(g, s->ticks);
 		if (s->time_ns < 0 || s->time_ns >= g->lim->time_ns) {
 			return err_set(e, ERR_DAMAGED, g->offset,
-				       "Cannot read CPU samples: a time is out of range, ticks=%" PRIu64
-				       ", generation=%" PRIu64,
-				       s->ticks, g->number);
+				"Cannot read CPU samples: a time is out of range, ticks=%" PRIu64
+				", generation=%" PRIu64,
+				s->ticks, g->number);
 		}
 		s->stack = generation_find_stack(g, s->stack_id);
 		g->sample_order.at[i].key = s->time_ns;
@@ -394,26 +392,27 @@ static int seal(struct generation *g, int minor, struct err *e)
 {
 	if (g->ns_per_tick == 0) {
 		return err_set(e, ERR_DAMAGED, g->offset,
-			       "Cannot read generation: it has no clock frequency, generation=%" PRIu64
-			       ", from byte %" PRId64,
-			       g->number, g->offset);
+			"Cannot read generation: it has no clock frequency, generation=%" PRIu64
+			", from byte %" PRId64,
+			g->number, g->offset);
 	}
 	if (!g->has_snapshot && minor >= spec_table[EV_SYNC].since) {
 		return err_set(e, ERR_DAMAGED, g->offset,
-			       "Cannot read generation: it has no clock snapshot, generation=%" PRIu64
-			       ", from byte %" PRId64,
-			       g->number, g->offset);
+			"Cannot read generation: it has no clock snapshot, generation=%" PRIu64
+			", from byte %" PRId64,
+			g->number, g->offset);
 	}
 	if (generation_ns(g, g->min_ticks) < 0 ||
-	    generation_ns(g, g->min_ticks) >= g->lim->time_ns) {
+		generation_ns(g, g->min_ticks) >= g->lim->time_ns) {
 		return err_set(e, ERR_DAMAGED, g->offset,
-			       "Cannot read generation: its time is out of range, ticks=%" PRIu64
-			       ", generation=%" PRIu64 ", from byte %" PRId64,
-			       g->min_ticks, g->number, g->offset);
+			"Cannot read generation: its time is out of range, ticks=%" PRIu64
+			", generation=%" PRIu64 ", from byte %" PRId64,
+			g->min_ticks, g->number, g->offset);
 	}
 	if (build_index(&g->string_index, g->strings.at, sizeof(*g->strings.at), g->strings.n, e) <
-		    0 ||
-	    build_index(&g->stack_index, g->stacks.at, sizeof(*g->stacks.at), g->stacks.n, e) < 0)
+			0 ||
+		build_index(&g->stack_index, g->stacks.at, sizeof(*g->stacks.at), g->stacks.n, e) <
+			0)
 		return -1;
 	if (check_frames(g, e) < 0 || seal_samples(g, e) < 0)
 		return -1;
@@ -424,27 +423,26 @@ static int fail_order(const struct generation *g, const struct batch *b, struct 
 {
 	if (b->generation == 0) {
 		return err_set(e, ERR_DAMAGED, b->offset,
-			       "Cannot read batch: generation number 0, at byte %" PRId64,
-			       b->offset);
+			"Cannot read batch: generation number 0, at byte %" PRId64, b->offset);
 	}
 	return err_set(e, ERR_DAMAGED, b->offset,
-		       "Cannot read generation %" PRIu64 ": a batch of generation %" PRIu64
-		       " stands inside it, at byte %" PRId64,
-		       g->number, b->generation, b->offset);
+		"Cannot read generation %" PRIu64 ": a batch of generation %" PRIu64
+		" stands inside it, at byte %" PRId64,
+		g->number, b->generation, b->offset);
 }
 
 /* The trace ends, or breaks off, before this generation's end mark. */
 static int fail_unfinished(const struct generation *g, struct batch_reader *r, struct err *e)
 {
 	int64_t at = r->failed.kind != ERR_NONE && r->failed.offset >= 0 ? r->failed.offset
-									  : batch_offset(r);
+									 : batch_offset(r);
 
 	return err_set(e, ERR_TRUNCATED, at,
-		       "Cannot read generation %" PRIu64 ": the trace ends inside it, at byte "
-		       "%" PRId64 "; %s before byte %" PRId64 ", where it begins. Let the program "
-		       "call trace.Stop, or finish the download, and try again",
-		       g->number, at, g->offset > r->first ? "complete is what stands" : "nothing stands",
-		       g->offset);
+		"Cannot read generation %" PRIu64 ": the trace ends inside it, at byte "
+		"%" PRId64 "; %s before byte %" PRId64 ", where it begins. Let the program "
+		"call trace.Stop, or finish the download, and try again",
+		g->number, at, g->offset > r->first ? "complete is what stands" : "nothing stands",
+		g->offset);
 }
 
 /* Go 1.26 and later: up to the end mark. */
@@ -513,8 +511,8 @@ int generation_read(struct generation *g, struct batch_reader *r, struct err *e)
 	return read_unmarked(g, r, e);
 }
 
-int generation_wide_string(struct generation *g, struct intern *strings, uint32_t index,
-			   uint32_t *wide, struct err *e)
+int generation_wide_string(
+	struct generation *g, struct intern *strings, uint32_t index, uint32_t *wide, struct err *e)
 {
 	struct generation_string *s;
 
@@ -536,7 +534,7 @@ int generation_wide_string(struct generation *g, struct intern *strings, uint32_
 }
 
 int generation_wide_stack(struct generation *g, struct intern *strings, struct intern *stacks,
-			  uint32_t index, uint32_t *wide, struct err *e)
+	uint32_t index, uint32_t *wide, struct err *e)
 {
 	struct generation_stack *s = index ? &g->stacks.at[index - 1] : NULL;
 	struct trace_frame frames[256];
@@ -555,7 +553,7 @@ int generation_wide_stack(struct generation *g, struct intern *strings, struct i
 		frames[i].pc = f->pc;
 		frames[i].line = f->line;
 		if (generation_wide_string(g, strings, func, &frames[i].func, e) < 0 ||
-		    generation_wide_string(g, strings, file, &frames[i].file, e) < 0)
+			generation_wide_string(g, strings, file, &frames[i].file, e) < 0)
 			return -1;
 	}
 	s->wide = intern_put(stacks, frames, (uint32_t)(s->n * sizeof(*frames)));

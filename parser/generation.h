@@ -40,7 +40,7 @@ struct limits;
 
 struct generation_batch {
 	const uint8_t *data;
-	uint64_t time; /* ticks */
+	uint64_t time;  /* ticks */
 	int64_t offset; /* of data in the file */
 	uint32_t size;
 	uint32_t next; /* the thread's next batch, or GENERATION_END */
@@ -70,7 +70,7 @@ struct generation_stack {
 	uint64_t id;
 	uint32_t first; /* in pcs */
 	uint32_t n;
-	uint32_t wide;  /* trace-wide id once asked for; 0 before */
+	uint32_t wide; /* trace-wide id once asked for; 0 before */
 };
 
 struct generation_sample {
@@ -82,11 +82,11 @@ struct generation_sample {
 };
 
 struct generation {
-	uint64_t number;     /* as in the file; 0 before the first batch */
-	uint64_t min_ticks;  /* earliest batch: the time of the generation's Sync */
-	double ns_per_tick;  /* 0 until known */
-	uint64_t max_ticks;  /* more than these are beyond limits.time_ns */
-	int64_t offset;      /* of its first batch in the file */
+	uint64_t number;    /* as in the file; 0 before the first batch */
+	uint64_t min_ticks; /* earliest batch: the time of the generation's Sync */
+	double ns_per_tick; /* 0 until known */
+	uint64_t max_ticks; /* more than these are beyond limits.time_ns */
+	int64_t offset;     /* of its first batch in the file */
 
 	bool has_snapshot;
 	uint64_t snapshot_ticks;
@@ -98,10 +98,10 @@ struct generation {
 	VEC(struct generation_thread) threads; /* in order of first batch */
 	VEC(struct generation_string) strings;
 	VEC(struct generation_stack) stacks;
-	VEC(uint32_t) pcs;                     /* indices into frames */
+	VEC(uint32_t) pcs; /* indices into frames */
 	VEC(struct generation_frame) frames;
 	VEC(struct generation_sample) samples;
-	VEC(struct sort_item) sample_order;    /* samples by time, as Go sorts them */
+	VEC(struct sort_item) sample_order; /* samples by time, as Go sorts them */
 
 	struct index string_index;
 	struct index stack_index;
@@ -146,8 +146,8 @@ static inline uint32_t generation_find_stack(const struct generation *g, uint64_
 /* Trace-wide id of a 1-based index (0 gives 0); interned when asked for the first time.
  * 0 or -1; the error is ERR_MEMORY or ERR_LIMIT. */
 int generation_wide_string(struct generation *g, struct intern *strings, uint32_t index,
-			   uint32_t *wide, struct err *e);
+	uint32_t *wide, struct err *e);
 int generation_wide_stack(struct generation *g, struct intern *strings, struct intern *stacks,
-			  uint32_t index, uint32_t *wide, struct err *e);
+	uint32_t index, uint32_t *wide, struct err *e);
 
 #endif

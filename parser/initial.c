@@ -15,10 +15,10 @@ struct scan {
 	struct generation *g;
 	struct intern *strings, *stacks;
 	struct err *e;
-	int64_t cur_g, cur_p;   /* on the thread that is being read */
-	int64_t min_created;    /* goroutine ids: if all that are created ... */
-	int64_t max_known;      /* ... lie above all with a status, none can be in both */
-	size_t n_nameless;      /* goroutines with a status and no start_func yet */
+	int64_t cur_g, cur_p; /* on the thread that is being read */
+	int64_t min_created;  /* goroutine ids: if all that are created ... */
+	int64_t max_known;    /* ... lie above all with a status, none can be in both */
+	size_t n_nameless;    /* goroutines with a status and no start_func yet */
 };
 
 static int no_memory(struct scan *s)
@@ -53,16 +53,20 @@ void initial_reset(struct initial *in)
 static struct map *map_of(struct initial *in, unsigned resource)
 {
 	return resource == RESOURCE_GOROUTINE ? &in->of_g
-	       : resource == RESOURCE_PROC    ? &in->of_p
+		: resource == RESOURCE_PROC   ? &in->of_p
 					      : &in->of_m;
 }
 
 /* The record of a resource, new or known. A known one with an earlier status gives NULL and 0. */
-static int status_of(struct scan *s, unsigned resource, int64_t id, uint64_t clock,
-		     struct initial_status **out)
+static int status_of(
+	struct scan *s, unsigned resource, int64_t id, uint64_t clock, struct initial_status **out)
 {
-	struct initial_status st = { .id = id, .m = NO_ID, .p = NO_ID, .g = NO_ID,
-				     .clock = clock, .resource = (uint8_t)resource };
+	struct initial_status st = {.id = id,
+		.m = NO_ID,
+		.p = NO_ID,
+		.g = NO_ID,
+		.clock = clock,
+		.resource = (uint8_t)resource};
 	struct map *map = map_of(s->in, resource);
 	uint32_t at = map_get(map, (uint64_t)id);
 
@@ -147,7 +151,7 @@ static int see_stack(struct scan *s, int64_t g, uint64_t stack_id, bool is_statu
 	if (index == 0 || index == INDEX_NONE)
 		return 0;
 	if (is_status && st->stack == 0 &&
-	    generation_wide_stack(s->g, s->strings, s->stacks, index, &st->stack, s->e) < 0)
+		generation_wide_stack(s->g, s->strings, s->stacks, index, &st->stack, s->e) < 0)
 		return -1;
 	stack = &s->g->stacks.at[index - 1];
 	if (stack->n == 0 || st->start_func != 0)
@@ -236,7 +240,7 @@ static int see_running(struct scan *s, const struct cursor *c)
 	case EV_GO_STATUS:
 	case EV_GO_STATUS_STACK:
 		if (c->args[2] == G_RUNNING ||
-		    (c->args[2] == G_SYSCALL && (int64_t)c->args[1] == c->m))
+			(c->args[2] == G_SYSCALL && (int64_t)c->args[1] == c->m))
 			s->cur_g = (int64_t)c->args[0];
 		return 0;
 	case EV_GO_STOP:
@@ -250,14 +254,14 @@ static int see_running(struct scan *s, const struct cursor *c)
 		break;
 	}
 	if (g != NO_ID && spec_table[c->type].stack != 0 &&
-	    see_stack(s, g, c->args[spec_table[c->type].stack - 1], false) < 0)
+		see_stack(s, g, c->args[spec_table[c->type].stack - 1], false) < 0)
 		return -1;
 	return s->n_nameless == 0;
 }
 
 /* Show the wanted events of all threads to `see`, until it says 1 or -1. */
-static int look(struct scan *s, const bool wanted[256],
-		int (*see)(struct scan *s, const struct cursor *c))
+static int look(
+	struct scan *s, const bool wanted[256], int (*see)(struct scan *s, const struct cursor *c))
 {
 	struct cursor c;
 	size_t i;
@@ -279,10 +283,14 @@ static int look(struct scan *s, const bool wanted[256],
 static int look_for_statuses(struct scan *s)
 {
 	static const bool wanted[256] = {
-		[EV_PROC_STATUS] = true,       [EV_PROC_START] = true,
-		[EV_PROC_STOP] = true,         [EV_GO_STATUS] = true,
-		[EV_GO_STATUS_STACK] = true,   [EV_GO_CREATE] = true,
-		[EV_GO_CREATE_BLOCKED] = true, [EV_GO_CREATE_SYSCALL] = true,
+		[EV_PROC_STATUS] = true,
+		[EV_PROC_START] = true,
+		[EV_PROC_STOP] = true,
+		[EV_GO_STATUS] = true,
+		[EV_GO_STATUS_STACK] = true,
+		[EV_GO_CREATE] = true,
+		[EV_GO_CREATE_BLOCKED] = true,
+		[EV_GO_CREATE_SYSCALL] = true,
 	};
 
 	return look(s, wanted, see_status);
@@ -302,10 +310,14 @@ static int look_for_creations(struct scan *s)
 static int look_for_names(struct scan *s)
 {
 	bool wanted[256] = {
-		[EV_GO_START] = true,          [EV_GO_SWITCH] = true,
-		[EV_GO_SWITCH_DESTROY] = true, [EV_GO_CREATE_SYSCALL] = true,
-		[EV_GO_STATUS] = true,         [EV_GO_DESTROY] = true,
-		[EV_GO_DESTROY_SYSCALL] = true, [EV_GO_SYSCALL_END_BLOCKED] = true,
+		[EV_GO_START] = true,
+		[EV_GO_SWITCH] = true,
+		[EV_GO_SWITCH_DESTROY] = true,
+		[EV_GO_CREATE_SYSCALL] = true,
+		[EV_GO_STATUS] = true,
+		[EV_GO_DESTROY] = true,
+		[EV_GO_DESTROY_SYSCALL] = true,
+		[EV_GO_SYSCALL_END_BLOCKED] = true,
 	};
 	size_t i;
 
@@ -355,8 +367,8 @@ static void finish(struct scan *s)
 			at = map_get(&in->of_m, (uint64_t)st->m);
 			st->g = at == MAP_NONE ? NO_ID : in->statuses.at[at].g;
 		}
-		st->is_system = st->resource == RESOURCE_GOROUTINE &&
-				is_system(s->strings, st->start_func);
+		st->is_system =
+			st->resource == RESOURCE_GOROUTINE && is_system(s->strings, st->start_func);
 	}
 	for (i = 0; i < in->statuses.n; i++) {
 		if (in->statuses.at[i].resource != RESOURCE_NONE)
@@ -368,10 +380,15 @@ static void finish(struct scan *s)
 }
 
 int initial_scan(struct initial *in, struct generation *g, struct intern *strings,
-		 struct intern *stacks, struct err *e)
+	struct intern *stacks, struct err *e)
 {
-	struct scan s = { .in = in, .g = g, .strings = strings, .stacks = stacks, .e = e,
-			  .min_created = INT64_MAX, .max_known = INT64_MIN };
+	struct scan s = {.in = in,
+		.g = g,
+		.strings = strings,
+		.stacks = stacks,
+		.e = e,
+		.min_created = INT64_MAX,
+		.max_known = INT64_MIN};
 
 	initial_reset(in);
 	if (look_for_statuses(&s) < 0 || look_for_creations(&s) < 0 || look_for_names(&s) < 0)

@@ -34,6 +34,6 @@ void initial_reset(struct initial *in); /* no statuses */
 
 /* Read ahead. Damage ends the look at that thread, silently: the ordering will report it. */
 int initial_scan(struct initial *in, struct generation *g, struct intern *strings,
-		 struct intern *stacks, struct err *e);
+	struct intern *stacks, struct err *e);
 
 #endif

@@ -11,26 +11,26 @@
 
 struct limits {
 	/* Set by Go's writer (tracev2/events.go); not tunable without a format change. */
-	uint32_t batch_bytes;   /* one batch */
-	uint32_t string_bytes;  /* one string */
-	uint32_t stack_frames;  /* frames of one stack */
+	uint32_t batch_bytes;  /* one batch */
+	uint32_t string_bytes; /* one string */
+	uint32_t stack_frames; /* frames of one stack */
 
 	/* The version-1 format (1.11 to 1.21) has its own. */
 	uint32_t v1_string_bytes;
 	uint32_t v1_stack_frames;
 	uint32_t v1_arg_bytes;
 
-	int64_t trace_bytes;   /* the whole input: 64 GiB = half an hour of the busiest server */
-	uint64_t generations;  /* about one a second: 1,000,000 = 11 days */
-	uint32_t batches;      /* of one generation; an empty batch costs the input 6 bytes */
+	int64_t trace_bytes;  /* the whole input: 64 GiB = half an hour of the busiest server */
+	uint64_t generations; /* about one a second: 1,000,000 = 11 days */
+	uint32_t batches;     /* of one generation; an empty batch costs the input 6 bytes */
 	uint64_t generation_bytes; /* bytes of one generation held in memory */
-	uint32_t threads;      /* Ms of one generation; Go itself stops at 10,000 alive */
-	uint32_t threads_ever; /* Ms of the trace; Linux numbers at most 4 M threads */
-	uint32_t procs;        /* Ps */
-	uint32_t goroutines;   /* alive at once */
-	uint32_t tasks;        /* open at once */
-	uint32_t region_depth; /* open regions of one goroutine */
-	uint32_t range_depth;  /* open ranges (sweep, assist, stop-the-world) of one G or P */
+	uint32_t threads;          /* Ms of one generation; Go itself stops at 10,000 alive */
+	uint32_t threads_ever;     /* Ms of the trace; Linux numbers at most 4 M threads */
+	uint32_t procs;            /* Ps */
+	uint32_t goroutines;       /* alive at once */
+	uint32_t tasks;            /* open at once */
+	uint32_t region_depth;     /* open regions of one goroutine */
+	uint32_t range_depth;      /* open ranges (sweep, assist, stop-the-world) of one G or P */
 
 	uint32_t strings;      /* of one generation, and different ones in the trace */
 	uint64_t string_total; /* bytes of different strings in the trace */
@@ -45,34 +45,17 @@ struct limits {
 	uint32_t order_tries_peak; /* added once: a short burst is normal after a long stall */
 };
 
-#define LIMITS_DEFAULT                                  \
-	{                                               \
-		.batch_bytes = 65536,                   \
-		.string_bytes = 1024,                   \
-		.stack_frames = 128,                    \
-		.v1_string_bytes = 1000000,             \
-		.v1_stack_frames = 1000,                \
-		.v1_arg_bytes = 2048,                   \
-		.trace_bytes = INT64_C(64) << 30,       \
-		.generations = 1000000,                 \
-		.batches = 4000000,                     \
-		.generation_bytes = UINT64_C(4) << 30,  \
-		.threads = 65536,                       \
-		.threads_ever = 4u << 20,               \
-		.procs = 65536,                         \
-		.goroutines = 16u << 20,                \
-		.tasks = 4u << 20,                      \
-		.region_depth = 1024,                   \
-		.range_depth = 1024,                    \
-		.strings = 4u << 20,                    \
-		.string_total = UINT64_C(1) << 30,      \
-		.stacks = 4u << 20,                     \
-		.pcs = 8u << 20,                        \
-		.frequency_hz = UINT64_C(1000000000000), \
-		.time_ns = INT64_C(1) << 62,            \
-		.span_ns = INT64_C(1) << 53,            \
-		.order_tries = 64,                      \
-		.order_tries_peak = 1u << 22,           \
+#define LIMITS_DEFAULT \
+	{ \
+		.batch_bytes = 65536, .string_bytes = 1024, .stack_frames = 128, \
+		.v1_string_bytes = 1000000, .v1_stack_frames = 1000, .v1_arg_bytes = 2048, \
+		.trace_bytes = INT64_C(64) << 30, .generations = 1000000, .batches = 4000000, \
+		.generation_bytes = UINT64_C(4) << 30, .threads = 65536, .threads_ever = 4u << 20, \
+		.procs = 65536, .goroutines = 16u << 20, .tasks = 4u << 20, .region_depth = 1024, \
+		.range_depth = 1024, .strings = 4u << 20, .string_total = UINT64_C(1) << 30, \
+		.stacks = 4u << 20, .pcs = 8u << 20, .frequency_hz = UINT64_C(1000000000000), \
+		.time_ns = INT64_C(1) << 62, .span_ns = INT64_C(1) << 53, .order_tries = 64, \
+		.order_tries_peak = 1u << 22, \
 	}
 
 #endif

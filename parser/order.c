@@ -177,20 +177,20 @@ static int fail_stuck(const struct order *o, struct err *e)
 	int64_t at = cursor_offset(c, o->gen);
 
 	return err_set(e, ERR_DAMAGED, at,
-		       "Cannot order events: none of the next events of %zu threads can come first; "
-		       "the earliest is %s, time=%" PRId64 ", thread=%" PRId64 ", arg=%" PRIu64
-		       ", generation=%" PRIu64 ", before byte %" PRId64
-		       ". The trace lacks events or is damaged",
-		       o->frontier.heap.n, spec_name(c->type), c->time_ns, c->m, c->args[0],
-		       o->gen->number, at);
+		"Cannot order events: none of the next events of %zu threads can come first; "
+		"the earliest is %s, time=%" PRId64 ", thread=%" PRId64 ", arg=%" PRIu64
+		", generation=%" PRIu64 ", before byte %" PRId64
+		". The trace lacks events or is damaged",
+		o->frontier.heap.n, spec_name(c->type), c->time_ns, c->m, c->args[0],
+		o->gen->number, at);
 }
 
 static int fail_budget(const struct order *o, struct err *e)
 {
 	return err_set(e, ERR_LIMIT, -1,
-		       "Cannot order events: too many tries per event, tries=%" PRIu64
-		       ", events=%" PRIu64 ", generation=%" PRIu64,
-		       o->tries, o->n_events, o->gen->number);
+		"Cannot order events: too many tries per event, tries=%" PRIu64 ", events=%" PRIu64
+		", generation=%" PRIu64,
+		o->tries, o->n_events, o->gen->number);
 }
 
 /* The earliest event must wait: try the others in order of time. */
@@ -218,9 +218,9 @@ static int sample(struct order *o, struct event *ev, struct err *e)
 
 	if (s->stack == INDEX_NONE) {
 		return err_set(e, ERR_DAMAGED, o->gen->offset,
-			       "Cannot read CPU sample: its stack does not exist, stack=%" PRIu64
-			       ", generation=%" PRIu64,
-			       s->stack_id, o->gen->number);
+			"Cannot read CPU sample: its stack does not exist, stack=%" PRIu64
+			", generation=%" PRIu64,
+			s->stack_id, o->gen->number);
 	}
 	ev->type = EV_CPU_SAMPLE;
 	ev->kind = EVENT_STACK_SAMPLE;
@@ -246,8 +246,8 @@ int order_next(struct order *o, struct event *ev, struct err *e)
 	}
 	o->queue_at = o->queue_n = 0;
 	if (o->next_sample < n_samples &&
-	    (o->frontier.heap.n == 0 ||
-	     samples[o->next_sample].key < o->frontier.heap.at[0].key))
+		(o->frontier.heap.n == 0 ||
+			samples[o->next_sample].key < o->frontier.heap.at[0].key))
 		return sample(o, ev, e);
 	if (o->frontier.heap.n == 0)
 		return 0;

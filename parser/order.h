@@ -36,14 +36,14 @@ enum gc_state { GC_UNDETERMINED, GC_IDLE, GC_MARKING };
 struct order {
 	struct sched sched;
 	struct frontier frontier;
-	struct generation *gen;  /* borrowed from order_open() on */
-	struct intern *strings;  /* borrowed: trace-wide */
+	struct generation *gen; /* borrowed from order_open() on */
+	struct intern *strings; /* borrowed: trace-wide */
 	const struct limits *lim;
-	uint64_t first_gen;      /* number of the first generation; 0 before */
+	uint64_t first_gen; /* number of the first generation; 0 before */
 	uint64_t gc_seq;
 	enum gc_state gc;
 	size_t next_sample;
-	struct event queue[3];   /* what one raw event gave besides its first event */
+	struct event queue[3]; /* what one raw event gave besides its first event */
 	unsigned queue_at, queue_n;
 	uint64_t tries, n_events;
 };

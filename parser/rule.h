@@ -26,7 +26,7 @@ struct step {
 	struct err *e;
 	uint32_t g_at, p_at; /* hints for ev->g, ev->p; then for new_g, new_p */
 	int64_t new_g;
-	unsigned moves;      /* MOVES_G, MOVES_P */
+	unsigned moves; /* MOVES_G, MOVES_P */
 	int64_t new_p;
 };
 
@@ -72,8 +72,8 @@ static inline struct sched_p *p_of(const struct order *o, const struct step *s)
 }
 
 /* The goroutine on this thread, in that status, or NULL after an error. */
-static inline struct sched_g *g_in(const struct order *o, const struct step *s, unsigned need,
-			    enum g_status status)
+static inline struct sched_g *g_in(
+	const struct order *o, const struct step *s, unsigned need, enum g_status status)
 {
 	struct sched_g *g;
 
@@ -119,8 +119,8 @@ static inline void enter_p(const struct order *o, struct step *s, const struct s
 	s->p_at = (uint32_t)(p - o->sched.ps.at);
 }
 
-static inline void transition(struct event *ev, enum resource_kind resource, int64_t id, unsigned from,
-		       unsigned to)
+static inline void transition(
+	struct event *ev, enum resource_kind resource, int64_t id, unsigned from, unsigned to)
 {
 	ev->kind = EVENT_STATE_TRANSITION;
 	ev->transition.id = id;
@@ -133,7 +133,8 @@ static inline void transition(struct event *ev, enum resource_kind resource, int
 }
 
 /* The stack an argument names, as an index. */
-static inline int stack_arg(const struct order *o, const struct step *s, unsigned arg, uint32_t *index)
+static inline int stack_arg(
+	const struct order *o, const struct step *s, unsigned arg, uint32_t *index)
 {
 	*index = generation_find_stack(o->gen, s->c->args[arg]);
 	if (*index == INDEX_NONE) {
@@ -143,7 +144,8 @@ static inline int stack_arg(const struct order *o, const struct step *s, unsigne
 	return ADVANCED;
 }
 
-static inline int string_arg(const struct order *o, const struct step *s, unsigned arg, uint32_t *index)
+static inline int string_arg(
+	const struct order *o, const struct step *s, unsigned arg, uint32_t *index)
 {
 	*index = generation_find_string(o->gen, s->c->args[arg]);
 	if (*index == INDEX_NONE) {

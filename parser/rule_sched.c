@@ -34,7 +34,8 @@ int rule_proc_status(struct order *o, struct step *s)
 		for (i = 0; i < o->sched.ms.n && o->sched.ms.at[i].p != id; i++)
 			;
 		if (i == o->sched.ms.n)
-			return rule_broken(o, s, "no thread has the proc that is about to be stolen");
+			return rule_broken(
+				o, s, "no thread has the proc that is about to be stolen");
 		s->ev->m = o->sched.ms.at[i].id;
 		s->ev->p = id;
 		s->ev->g = o->sched.ms.at[i].g;
@@ -49,7 +50,7 @@ int rule_proc_start(struct order *o, struct step *s)
 	struct sched_p *p = sched_find_p(&o->sched, id);
 
 	if (!p || p->status != P_IDLE || !sched_follows(p, o->gen->number, s->c->args[1]) ||
-	    s->ev->p != NO_ID)
+		s->ev->p != NO_ID)
 		return NOT_YET;
 	if (rule_context(o, s, NEED_NOP) < 0)
 		return BROKEN;
@@ -85,7 +86,7 @@ int rule_proc_steal(struct order *o, struct step *s)
 	bool was_lost;
 
 	if (!p || (p->status != P_SYSCALL && p->status != P_ABANDONED) ||
-	    !sched_follows(p, o->gen->number, s->c->args[1]))
+		!sched_follows(p, o->gen->number, s->c->args[1]))
 		return NOT_YET;
 	if (rule_context(o, s, 0) < 0)
 		return BROKEN;
@@ -97,7 +98,8 @@ int rule_proc_steal(struct order *o, struct step *s)
 		return ADVANCED; /* its thread may have moved on: leave it alone */
 	if (from_m == s->ev->m) {
 		if (s->ev->p != id)
-			return rule_broken(o, s, "the thread has another proc than the one it stops");
+			return rule_broken(
+				o, s, "the thread has another proc than the one it stops");
 		leave_p(s);
 		return ADVANCED;
 	}
@@ -186,8 +188,8 @@ int rule_go_create(struct order *o, struct step *s)
 		return rule_broken(o, s, "tried to create a goroutine that already exists");
 	if (!sched_add_g(&o->sched, id, is_blocked ? G_WAITING : G_RUNNABLE, o->gen->number, s->e))
 		return BROKEN;
-	transition(s->ev, RESOURCE_GOROUTINE, id, GO_NOT_EXIST,
-		   is_blocked ? GO_WAITING : GO_RUNNABLE);
+	transition(
+		s->ev, RESOURCE_GOROUTINE, id, GO_NOT_EXIST, is_blocked ? GO_WAITING : GO_RUNNABLE);
 	s->ev->transition.has_stack = true; /* even where it is empty */
 	if (stack_arg(o, s, 1, &s->ev->transition.stack) < 0)
 		return BROKEN;
@@ -275,7 +277,7 @@ int rule_go_switch(struct order *o, struct step *s)
 		return BROKEN;
 	next = sched_find_g(&o->sched, id);
 	if (!next || next->status != G_WAITING ||
-	    !sched_follows(next, o->gen->number, s->c->args[1]))
+		!sched_follows(next, o->gen->number, s->c->args[1]))
 		return NOT_YET;
 	transition(s->ev, RESOURCE_GOROUTINE, id, GO_WAITING, GO_RUNNABLE);
 	ev = rule_queue(o, s, ends ? EV_GO_DESTROY : EV_GO_BLOCK);

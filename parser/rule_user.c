@@ -24,7 +24,7 @@ static void range(struct event *ev, enum event_kind kind, enum range_name name, 
 
 static int begin(struct order *o, struct step *s, struct sched_ranges *r, uint64_t reason)
 {
-	struct sched_range new_range = { .reason = reason, .begin = s->c->type };
+	struct sched_range new_range = {.reason = reason, .begin = s->c->type};
 
 	if (sched_has_range(r, new_range))
 		return rule_broken(o, s, "the range has begun already");
@@ -34,7 +34,7 @@ static int begin(struct order *o, struct step *s, struct sched_ranges *r, uint64
 /* An active range: news in the first generation, a confirmation later. */
 static int confirm(struct order *o, struct step *s, struct sched_ranges *r)
 {
-	struct sched_range old = { .begin = spec_table[s->c->type].start };
+	struct sched_range old = {.begin = spec_table[s->c->type].start};
 	bool has = sched_has_range(r, old);
 
 	if (o->gen->number != o->first_gen)
@@ -56,7 +56,8 @@ int rule_range_begin(struct order *o, struct step *s)
 		return rule_broken(o, s, "the goroutine does not exist");
 	if (begin(o, s, &g->ranges, is_stw ? s->c->args[0] : 0) < 0)
 		return BROKEN;
-	range(s->ev, EVENT_RANGE_BEGIN, is_stw ? RANGE_STOP_THE_WORLD : RANGE_MARK_ASSIST, s->ev->g);
+	range(s->ev, EVENT_RANGE_BEGIN, is_stw ? RANGE_STOP_THE_WORLD : RANGE_MARK_ASSIST,
+		s->ev->g);
 	if (is_stw && string_arg(o, s, 0, &s->ev->range.reason) < 0)
 		return BROKEN;
 	return stack_arg(o, s, is_stw ? 1 : 0, &s->ev->stack);
@@ -215,7 +216,7 @@ static int name_arg(struct order *o, struct step *s, unsigned arg, uint32_t *wid
 
 int rule_task_begin(struct order *o, struct step *s)
 {
-	struct sched_task t = { .id = s->c->args[0], .parent = s->c->args[1] };
+	struct sched_task t = {.id = s->c->args[0], .parent = s->c->args[1]};
 	int added;
 
 	if (t.parent == 0)
@@ -237,7 +238,7 @@ int rule_task_begin(struct order *o, struct step *s)
 
 int rule_task_end(struct order *o, struct step *s)
 {
-	struct sched_task t = { .parent = NO_TASK };
+	struct sched_task t = {.parent = NO_TASK};
 
 	sched_take_task(&o->sched, s->c->args[0], &t); /* may have begun before the trace */
 	if (rule_context(o, s, NEED_PG) < 0)
@@ -291,7 +292,7 @@ int rule_log(struct order *o, struct step *s)
 		return BROKEN;
 	s->ev->log.task = s->c->args[0];
 	if (string_arg(o, s, 1, &s->ev->log.category) < 0 ||
-	    string_arg(o, s, 2, &s->ev->log.message) < 0)
+		string_arg(o, s, 2, &s->ev->log.message) < 0)
 		return BROKEN;
 	return stack_arg(o, s, 3, &s->ev->stack);
 }

@@ -8,7 +8,7 @@
 struct order;
 struct step;
 
-int rule_range_begin(struct order *o, struct step *s);  /* of a goroutine: STW, mark assist */
+int rule_range_begin(struct order *o, struct step *s); /* of a goroutine: STW, mark assist */
 int rule_range_end(struct order *o, struct step *s);
 int rule_assist_active(struct order *o, struct step *s);
 int rule_sweep_begin(struct order *o, struct step *s);

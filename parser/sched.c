@@ -8,13 +8,19 @@
 #include "parser/limits.h"
 
 const uint8_t sched_go_state[G_N_STATUSES] = {
-	[G_BAD] = GO_UNDETERMINED, [G_RUNNABLE] = GO_RUNNABLE, [G_RUNNING] = GO_RUNNING,
-	[G_SYSCALL] = GO_SYSCALL,  [G_WAITING] = GO_WAITING,
+	[G_BAD] = GO_UNDETERMINED,
+	[G_RUNNABLE] = GO_RUNNABLE,
+	[G_RUNNING] = GO_RUNNING,
+	[G_SYSCALL] = GO_SYSCALL,
+	[G_WAITING] = GO_WAITING,
 };
 
 const uint8_t sched_proc_state[P_N_STATUSES] = {
-	[P_BAD] = PROC_UNDETERMINED, [P_RUNNING] = PROC_RUNNING,  [P_IDLE] = PROC_IDLE,
-	[P_SYSCALL] = PROC_RUNNING,  [P_ABANDONED] = PROC_IDLE,
+	[P_BAD] = PROC_UNDETERMINED,
+	[P_RUNNING] = PROC_RUNNING,
+	[P_IDLE] = PROC_IDLE,
+	[P_SYSCALL] = PROC_RUNNING,
+	[P_ABANDONED] = PROC_IDLE,
 };
 
 static int no_memory(struct err *e)
@@ -24,8 +30,8 @@ static int no_memory(struct err *e)
 
 static int over(const char *what, uint64_t limit, struct err *e)
 {
-	return err_set(e, ERR_LIMIT, -1, "Cannot order events: too many %s, limit=%" PRIu64, what,
-		       limit);
+	return err_set(
+		e, ERR_LIMIT, -1, "Cannot order events: too many %s, limit=%" PRIu64, what, limit);
 }
 
 void sched_init(struct sched *s, const struct limits *lim)
@@ -65,13 +71,13 @@ static uint32_t g_slot(struct sched *s)
 {
 	if (s->free_gs.n > 0)
 		return s->free_gs.at[--s->free_gs.n];
-	if (vec_push(&s->gs, (struct sched_g){ 0 }) < 0)
+	if (vec_push(&s->gs, (struct sched_g){0}) < 0)
 		return SCHED_NONE;
 	return (uint32_t)s->gs.n - 1;
 }
 
-struct sched_g *sched_add_g(struct sched *s, int64_t id, enum g_status status, uint64_t gen,
-			    struct err *e)
+struct sched_g *sched_add_g(
+	struct sched *s, int64_t id, enum g_status status, uint64_t gen, struct err *e)
 {
 	struct sched_g *g;
 	uint32_t at;
@@ -104,17 +110,17 @@ void sched_remove_g(struct sched *s, struct sched_g *g)
 	s->free_gs.at[s->free_gs.n++] = (uint32_t)(g - s->gs.at);
 }
 
-struct sched_p *sched_add_p(struct sched *s, int64_t id, enum p_status status, uint64_t gen,
-			    struct err *e)
+struct sched_p *sched_add_p(
+	struct sched *s, int64_t id, enum p_status status, uint64_t gen, struct err *e)
 {
-	struct sched_p p = { .id = id, .seq_gen = gen, .status = (uint8_t)status };
+	struct sched_p p = {.id = id, .seq_gen = gen, .status = (uint8_t)status};
 
 	if (s->ps.n >= s->lim->procs) {
 		over("procs", s->lim->procs, e);
 		return NULL;
 	}
 	if (vec_push(&s->ps, p) < 0 ||
-	    map_put(&s->p_of_id, (uint64_t)id, (uint32_t)s->ps.n - 1) < 0) {
+		map_put(&s->p_of_id, (uint64_t)id, (uint32_t)s->ps.n - 1) < 0) {
 		no_memory(e);
 		return NULL;
 	}
@@ -123,15 +129,15 @@ struct sched_p *sched_add_p(struct sched *s, int64_t id, enum p_status status, u
 
 struct sched_m *sched_add_m(struct sched *s, int64_t id, struct err *e)
 {
-	struct sched_m m = { .id = id, .g = NO_ID, .p = NO_ID, .g_at = SCHED_NONE,
-			     .p_at = SCHED_NONE };
+	struct sched_m m = {
+		.id = id, .g = NO_ID, .p = NO_ID, .g_at = SCHED_NONE, .p_at = SCHED_NONE};
 
 	if (s->ms.n >= s->lim->threads_ever) {
 		over("threads", s->lim->threads_ever, e);
 		return NULL;
 	}
 	if (vec_push(&s->ms, m) < 0 ||
-	    map_put(&s->m_of_id, (uint64_t)id, (uint32_t)s->ms.n - 1) < 0) {
+		map_put(&s->m_of_id, (uint64_t)id, (uint32_t)s->ms.n - 1) < 0) {
 		no_memory(e);
 		return NULL;
 	}
@@ -182,8 +188,8 @@ bool sched_has_range(const struct sched_ranges *r, struct sched_range range)
 	return false;
 }
 
-int sched_add_range(struct sched *s, struct sched_ranges *r, struct sched_range range,
-		    struct err *e)
+int sched_add_range(
+	struct sched *s, struct sched_ranges *r, struct sched_range range, struct err *e)
 {
 	if (r->n >= s->lim->range_depth)
 		return over("open ranges", s->lim->range_depth, e);
@@ -203,8 +209,7 @@ bool sched_take_range(struct sched_ranges *r, uint8_t begin, uint64_t *reason)
 	return true;
 }
 
-int sched_add_region(struct sched *s, struct sched_g *g, struct sched_region region,
-		     struct err *e)
+int sched_add_region(struct sched *s, struct sched_g *g, struct sched_region region, struct err *e)
 {
 	if (g->regions.n >= s->lim->region_depth)
 		return over("open regions of one goroutine", s->lim->region_depth, e);

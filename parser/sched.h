@@ -133,10 +133,10 @@ static inline struct sched_p *sched_p_of(const struct sched *s, int64_t id, uint
 }
 
 /* A new record for an id that has none, sequence 0 of `gen`. NULL: memory, or a limit. */
-struct sched_g *sched_add_g(struct sched *s, int64_t id, enum g_status status, uint64_t gen,
-			    struct err *e);
-struct sched_p *sched_add_p(struct sched *s, int64_t id, enum p_status status, uint64_t gen,
-			    struct err *e);
+struct sched_g *sched_add_g(
+	struct sched *s, int64_t id, enum g_status status, uint64_t gen, struct err *e);
+struct sched_p *sched_add_p(
+	struct sched *s, int64_t id, enum p_status status, uint64_t gen, struct err *e);
 struct sched_m *sched_add_m(struct sched *s, int64_t id, struct err *e);
 void sched_remove_g(struct sched *s, struct sched_g *g);
 
@@ -149,14 +149,13 @@ bool sched_take_task(struct sched *s, uint64_t id, struct sched_task *t);
 /* Ranges of a G or P. Has: begun and not ended. Add: 0 or -1. Take: the first one begun by
  * `begin` goes, its reason into *reason; false where there is none. */
 bool sched_has_range(const struct sched_ranges *r, struct sched_range range);
-int sched_add_range(struct sched *s, struct sched_ranges *r, struct sched_range range,
-		    struct err *e);
+int sched_add_range(
+	struct sched *s, struct sched_ranges *r, struct sched_range range, struct err *e);
 bool sched_take_range(struct sched_ranges *r, uint8_t begin, uint64_t *reason);
 
 /* Regions of a G, properly nested. Add: 0 or -1. Take: false where the innermost open region is
  * another one; true with none open: it began before the trace. */
-int sched_add_region(struct sched *s, struct sched_g *g, struct sched_region region,
-		     struct err *e);
+int sched_add_region(struct sched *s, struct sched_g *g, struct sched_region region, struct err *e);
 bool sched_take_region(struct sched_g *g, struct sched_region region);
 
 /* Is `seq` of generation `gen` the immediate successor of what the record stands at? */

@@ -41,16 +41,15 @@ static int open_regular(struct source *s, const char *path, struct err *e)
 	s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (s->fd < 0) {
 		return err_set(e, errno == ENOENT || errno == ENOTDIR ? ERR_NOT_FOUND : ERR_IO, -1,
-			       "Cannot open trace: path=\"%s\", reason=\"%s\"", path,
-			       strerror(errno));
+			"Cannot open trace: path=\"%s\", reason=\"%s\"", path, strerror(errno));
 	}
 	if (fstat(s->fd, &st) < 0) {
-		return err_set(e, ERR_IO, -1, "Cannot open trace: path=\"%s\", reason=\"%s\"",
-			       path, strerror(errno));
+		return err_set(e, ERR_IO, -1, "Cannot open trace: path=\"%s\", reason=\"%s\"", path,
+			strerror(errno));
 	}
 	if (!S_ISREG(st.st_mode)) {
 		return err_set(e, ERR_USAGE, -1,
-			       "Cannot open trace: not a regular file, path=\"%s\"", path);
+			"Cannot open trace: not a regular file, path=\"%s\"", path);
 	}
 	s->size = st.st_size;
 	return 0;
@@ -93,15 +92,14 @@ static int64_t read_file(struct source *s, void *dst, size_t cap, struct err *e)
 	size_t done = 0;
 
 	while (done < cap) {
-		ssize_t n = pread(s->fd, (char *)dst + done, cap - done,
-				  s->offset + (int64_t)done);
+		ssize_t n = pread(s->fd, (char *)dst + done, cap - done, s->offset + (int64_t)done);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
 			return err_set(e, ERR_IO, s->offset + (int64_t)done,
-				       "Cannot read trace: path=\"%s\", reason=\"%s\"", s->name,
-				       strerror(errno));
+				"Cannot read trace: path=\"%s\", reason=\"%s\"", s->name,
+				strerror(errno));
 		}
 		if (n == 0)
 			break;

@@ -24,8 +24,8 @@ void source_close(struct source *s); /* NULL is fine */
 /* Up to `cap` bytes into dst: how many (fewer only at the end), 0 at the end, -1 on error. */
 int64_t source_read(struct source *s, void *dst, size_t cap, struct err *e);
 
-int64_t source_size(const struct source *s);   /* bytes in all, or -1 where unknown */
-int64_t source_offset(const struct source *s); /* bytes handed out so far */
+int64_t source_size(const struct source *s);     /* bytes in all, or -1 where unknown */
+int64_t source_offset(const struct source *s);   /* bytes handed out so far */
 const char *source_name(const struct source *s); /* for messages: the path, or "memory" */
 
 #endif

@@ -86,11 +86,11 @@ enum ev_type {
 struct spec {
 	const char *name; /* NULL where the number is unused */
 	const char *args[SPEC_MAX_ARGS];
-	uint8_t n_args;   /* of a timed event; structure has none here */
-	uint8_t since;    /* minor version of Go that writes it first */
-	uint8_t start;    /* of an end or active event: the event that begins the range; else 0 */
-	uint8_t stack;    /* 1 + index of the argument that is the stack of the context; 0 = none */
-	uint8_t kind;     /* enum event_kind of the ordered event; EVENT_BAD for structure */
+	uint8_t n_args; /* of a timed event; structure has none here */
+	uint8_t since;  /* minor version of Go that writes it first */
+	uint8_t start;  /* of an end or active event: the event that begins the range; else 0 */
+	uint8_t stack;  /* 1 + index of the argument that is the stack of the context; 0 = none */
+	uint8_t kind;   /* enum event_kind of the ordered event; EVENT_BAD for structure */
 };
 
 extern const struct spec spec_table[256];

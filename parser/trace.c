@@ -25,17 +25,17 @@ struct trace {
 	struct generation gen;
 	struct order order;
 	struct initial initial;
-	struct err failed;  /* sticky: what every later call answers */
-	struct err pending; /* becomes `failed` after the Sync that closes the last generation */
-	int64_t last_time;  /* of the event handed out last */
-	int64_t end_time;   /* beyond it the trace is too long */
+	struct err failed;   /* sticky: what every later call answers */
+	struct err pending;  /* becomes `failed` after the Sync that closes the last generation */
+	int64_t last_time;   /* of the event handed out last */
+	int64_t end_time;    /* beyond it the trace is too long */
 	uint64_t generation; /* number of the current one, or of the last */
 	double ns_per_tick;  /* of that one */
 	uint64_t n_generations, n_events, n_skipped, n_experimental;
 	uint32_t n_syncs;
 	int minor;
 	bool has_initial; /* of this generation: read ahead, or not needed */
-	bool is_open; /* the generation still has events */
+	bool is_open;     /* the generation still has events */
 	bool is_done;
 };
 
@@ -56,23 +56,23 @@ static int fail_format(const struct source *src, const uint8_t *head, int n, str
 {
 	if (n >= 2 && head[0] == 0x1f && head[1] == 0x8b) {
 		return err_set(e, ERR_FORMAT, 0,
-			       "Cannot read trace: \"%s\" is compressed with gzip; unpack it first "
-			       "(gzip -dc)",
-			       source_name(src));
+			"Cannot read trace: \"%s\" is compressed with gzip; unpack it first "
+			"(gzip -dc)",
+			source_name(src));
 	}
 	if (n >= 4 && memcmp(head, "\x28\xb5\x2f\xfd", 4) == 0) {
 		return err_set(e, ERR_FORMAT, 0,
-			       "Cannot read trace: \"%s\" is compressed with zstd; unpack it first "
-			       "(zstd -dc)",
-			       source_name(src));
+			"Cannot read trace: \"%s\" is compressed with zstd; unpack it first "
+			"(zstd -dc)",
+			source_name(src));
 	}
 	if (n == 0)
-		return err_set(e, ERR_FORMAT, 0, "Cannot read trace: \"%s\" is empty",
-			       source_name(src));
+		return err_set(
+			e, ERR_FORMAT, 0, "Cannot read trace: \"%s\" is empty", source_name(src));
 	return err_set(e, ERR_FORMAT, 0,
-		       "Cannot read trace: \"%s\" is not a Go execution trace (it does not begin with "
-		       "\"go 1.\")",
-		       source_name(src));
+		"Cannot read trace: \"%s\" is not a Go execution trace (it does not begin with "
+		"\"go 1.\")",
+		source_name(src));
 }
 
 /* "go 1.NN trace" and three zeroes: the minor version, or -1. */
@@ -85,14 +85,14 @@ static int read_header(struct source *src, struct err *e)
 	if (n < 0)
 		return -1;
 	if (n < HEADER_BYTES || memcmp(h, "go 1.", 5) != 0 || memcmp(h + 7, tail, 9) != 0 ||
-	    h[5] < '0' || h[5] > '9' || h[6] < '0' || h[6] > '9')
+		h[5] < '0' || h[5] > '9' || h[6] < '0' || h[6] > '9')
 		return fail_format(src, h, n, e);
 	minor = (h[5] - '0') * 10 + (h[6] - '0');
 	if (minor < SPEC_FIRST_MINOR) {
 		return err_set(e, ERR_VERSION, 0,
-			       "Cannot read trace: written by Go 1.%d or a little later, and versions "
-			       "before Go 1.%d are not supported yet",
-			       minor, SPEC_FIRST_MINOR);
+			"Cannot read trace: written by Go 1.%d or a little later, and versions "
+			"before Go 1.%d are not supported yet",
+			minor, SPEC_FIRST_MINOR);
 	}
 	return minor;
 }
@@ -103,8 +103,8 @@ static int open_stages(struct trace *tr, struct err *e)
 
 	if (size > tr->lim.trace_bytes) {
 		return err_set(e, ERR_LIMIT, -1,
-			       "Cannot read trace: too large, bytes=%" PRId64 ", limit=%" PRId64,
-			       size, tr->lim.trace_bytes);
+			"Cannot read trace: too large, bytes=%" PRId64 ", limit=%" PRId64, size,
+			tr->lim.trace_bytes);
 	}
 	tr->minor = read_header(tr->src, e);
 	if (tr->minor < 0)
@@ -212,8 +212,8 @@ static inline int stamp(struct trace *tr, struct event *ev)
 		ev->time = tr->last_time + 1;
 	if (ev->time > tr->end_time) {
 		return err_set(&tr->failed, ERR_LIMIT, -1,
-			       "Cannot read trace: it spans more than 104 days, up to time=%" PRId64,
-			       ev->time);
+			"Cannot read trace: it spans more than 104 days, up to time=%" PRId64,
+			ev->time);
 	}
 	tr->last_time = ev->time;
 	tr->n_events++;
@@ -259,8 +259,8 @@ static int open_generation(struct trace *tr)
 
 	if (++tr->n_generations > tr->lim.generations) {
 		return err_set(&tr->failed, ERR_LIMIT, tr->gen.offset,
-			       "Cannot read trace: too many generations, limit=%" PRIu64,
-			       tr->lim.generations);
+			"Cannot read trace: too many generations, limit=%" PRIu64,
+			tr->lim.generations);
 	}
 	tr->generation = tr->gen.number;
 	tr->ns_per_tick = tr->gen.ns_per_tick;
@@ -291,7 +291,7 @@ static int next_generation(struct trace *tr, struct event *ev)
 	}
 	initial_reset(&tr->initial);
 	if (n == 0 && tr->n_generations == 0 &&
-	    tr->minor < spec_table[EV_END_OF_GENERATION].since) {
+		tr->minor < spec_table[EV_END_OF_GENERATION].since) {
 		err_set(&tr->pending, ERR_TRUNCATED, batch_offset(&tr->reader),
 			"Cannot read trace: it ends before its first generation, at byte %" PRId64,
 			batch_offset(&tr->reader));
@@ -326,7 +326,7 @@ const struct initial_status *trace_initial(struct trace *tr, size_t *n)
 	if (tr->is_open && !tr->has_initial && tr->failed.kind == ERR_NONE) {
 		tr->has_initial = true;
 		if (initial_scan(&tr->initial, &tr->gen, &tr->strings, &tr->stacks, &tr->failed) <
-		    0)
+			0)
 			initial_reset(&tr->initial);
 	}
 	*n = tr->initial.statuses.n;

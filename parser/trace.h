@@ -82,12 +82,12 @@ uint32_t trace_n_strings(const struct trace *tr);
 uint32_t trace_n_stacks(const struct trace *tr);
 
 int trace_go_minor(const struct trace *tr);        /* 22 for "go 1.22 trace" */
-double trace_ns_per_tick(const struct trace *tr);   /* of the current generation, or the last */
+double trace_ns_per_tick(const struct trace *tr);  /* of the current generation, or the last */
 uint64_t trace_generation(const struct trace *tr); /* its number in the file; 0 before the first */
 int64_t trace_bytes_read(const struct trace *tr);  /* for progress */
-int64_t trace_bytes_total(const struct trace *tr);  /* -1 where unknown */
-uint64_t trace_n_events(const struct trace *tr);    /* handed out so far, Syncs included */
-uint64_t trace_n_skipped(const struct trace *tr);   /* batches given up at an unknown event */
+int64_t trace_bytes_total(const struct trace *tr); /* -1 where unknown */
+uint64_t trace_n_events(const struct trace *tr);   /* handed out so far, Syncs included */
+uint64_t trace_n_skipped(const struct trace *tr);  /* batches given up at an unknown event */
 uint64_t trace_n_experimental_batches(const struct trace *tr); /* left out, content unknown */
 
 #endif

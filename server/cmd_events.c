@@ -30,7 +30,7 @@ static int flush(struct text *t, struct err *e)
 			return 0;
 		if (n < 0) {
 			return err_set(e, errno == ENOSPC ? ERR_NOSPACE : ERR_IO, -1,
-				       "Cannot write events: reason=\"%s\"", strerror(errno));
+				"Cannot write events: reason=\"%s\"", strerror(errno));
 		}
 		done += (size_t)n;
 	}
@@ -61,7 +61,7 @@ int cmd_events(int argc, char **argv)
 	struct limits lim = LIMITS_DEFAULT;
 	struct source *src = NULL;
 	struct trace *tr = NULL;
-	struct text text = { 0 };
+	struct text text = {0};
 	struct err e = ERR_INIT;
 
 	if (argc != 2 || argv[1][0] == '\0') {

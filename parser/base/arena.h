@@ -28,7 +28,7 @@ void arena_init(struct arena *a, size_t block_size); /* 0 = 1 MiB */
 void arena_clear(struct arena *a);                   /* free everything; may be used again */
 void arena_reset(struct arena *a);                   /* forget the pieces, keep the blocks */
 
-void *arena_alloc(struct arena *a, size_t n);            /* not zeroed */
+void *arena_alloc(struct arena *a, size_t n); /* not zeroed */
 void *arena_calloc(struct arena *a, size_t n, size_t size);
 void *arena_copy(struct arena *a, const void *src, size_t n, size_t zero_pad);
 

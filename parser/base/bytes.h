@@ -26,7 +26,7 @@ static inline struct bytes bytes_of(const void *data, size_t n)
 {
 	const uint8_t *p = data;
 
-	return (struct bytes){ .at = p, .end = p + n };
+	return (struct bytes){.at = p, .end = p + n};
 }
 
 static inline size_t bytes_left(const struct bytes *b)

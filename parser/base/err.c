@@ -8,19 +8,19 @@ static const struct {
 	const char *name;
 	int exit_code;
 } kinds[ERR_N_KINDS] = {
-	[ERR_NONE] = { "none", 0 },
-	[ERR_USAGE] = { "usage", 2 },
-	[ERR_IO] = { "io", 3 },
-	[ERR_NOT_FOUND] = { "not_found", 4 },
-	[ERR_FORMAT] = { "format", 5 },
-	[ERR_VERSION] = { "version", 6 },
-	[ERR_DAMAGED] = { "damaged", 7 },
-	[ERR_TRUNCATED] = { "truncated", 8 },
-	[ERR_LIMIT] = { "limit", 9 },
-	[ERR_MEMORY] = { "memory", 10 },
-	[ERR_NOSPACE] = { "no_space", 11 },
-	[ERR_CANCELLED] = { "cancelled", 12 },
-	[ERR_INTERNAL] = { "internal", 13 },
+	[ERR_NONE] = {"none", 0},
+	[ERR_USAGE] = {"usage", 2},
+	[ERR_IO] = {"io", 3},
+	[ERR_NOT_FOUND] = {"not_found", 4},
+	[ERR_FORMAT] = {"format", 5},
+	[ERR_VERSION] = {"version", 6},
+	[ERR_DAMAGED] = {"damaged", 7},
+	[ERR_TRUNCATED] = {"truncated", 8},
+	[ERR_LIMIT] = {"limit", 9},
+	[ERR_MEMORY] = {"memory", 10},
+	[ERR_NOSPACE] = {"no_space", 11},
+	[ERR_CANCELLED] = {"cancelled", 12},
+	[ERR_INTERNAL] = {"internal", 13},
 };
 
 int err_set(struct err *e, enum err_kind kind, int64_t offset, const char *fmt, ...)

@@ -36,7 +36,10 @@ struct err {
 };
 
 /* Initialiser: no error. A zeroed value is as good, but for the offset. */
-#define ERR_INIT { ERR_NONE, -1, "" }
+#define ERR_INIT \
+	{ \
+		ERR_NONE, -1, "" \
+	}
 
 /* Store an error unless one is stored already. `e` may be NULL. Returns -1, so that a caller
  * can write `return err_set(…)`. */

@@ -44,7 +44,7 @@ uint32_t intern_put(struct intern *in, const void *bytes, uint32_t size)
 {
 	uint64_t h = hash(in->of_hash.seed, bytes, size);
 	uint32_t first = map_get(&in->of_hash, h), id;
-	struct intern_entry entry = { .size = size };
+	struct intern_entry entry = {.size = size};
 
 	for (id = first == MAP_NONE ? 0 : first; id != 0; id = in->entries.at[id - 1].next) {
 		const struct intern_entry *old = &in->entries.at[id - 1];

@@ -56,7 +56,7 @@ size_t log_escape(char *dst, size_t cap, const void *src, size_t n)
 
 void log_line(enum log_level level, const char *fmt, ...)
 {
-	static const char *const names[] = { "debug", "info", "warn", "error" };
+	static const char *const names[] = {"debug", "info", "warn", "error"};
 	char raw[LINE_MAX_BYTES], line[LINE_MAX_BYTES + 32];
 	size_t len;
 	va_list ap;

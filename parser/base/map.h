@@ -24,7 +24,7 @@ struct map_slot {
 struct map {
 	struct map_slot *slots; /* NULL while empty */
 	size_t n;
-	size_t mask;   /* slots - 1 */
+	size_t mask;    /* slots - 1 */
 	unsigned shift; /* 64 - log2(slots) */
 	uint64_t seed;
 };

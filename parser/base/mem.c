@@ -34,8 +34,8 @@ static bool take(size_t n)
 		return false;
 	}
 	while (now > top &&
-	       !atomic_compare_exchange_weak_explicit(&peak, &top, now, memory_order_relaxed,
-						      memory_order_relaxed))
+		!atomic_compare_exchange_weak_explicit(
+			&peak, &top, now, memory_order_relaxed, memory_order_relaxed))
 		;
 	return true;
 }

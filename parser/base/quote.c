@@ -193,7 +193,7 @@ static bool is_printable(uint32_t rune)
 /* The rune at s and its size; BAD_RUNE of size 1 where there is no valid one. */
 static uint32_t decode(const unsigned char *s, size_t n, size_t *size)
 {
-	static const uint32_t least[5] = { 0, 0, 0x80, 0x800, 0x10000 };
+	static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
 	uint32_t rune;
 	size_t len, i;
 

@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 /* Room that n quoted bytes need, quotes included: 4 for a bad byte, 10 for a rune of 4. */
-#define QUOTE_MAX(n) ((n) * 4 + 2)
+#define QUOTE_MAX(n) ((n)*4 + 2)
 
 /* Write to dst, which has room for QUOTE_MAX(n); returns the length. Not terminated. */
 size_t quote_go(char *dst, const char *s, size_t n);

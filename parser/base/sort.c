@@ -210,7 +210,7 @@ static void pdqsort(struct sort_item *v, idx a, idx b, int limit)
 			hint = HINT_INCREASING;
 		}
 		if (balanced && partitioned && hint == HINT_INCREASING &&
-		    insertion_is_enough(v, a, b))
+			insertion_is_enough(v, a, b))
 			return;
 		if (a > 0 && !less(v, a - 1, pivot)) {
 			a = partition_equal(v, a, b, pivot);

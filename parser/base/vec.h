@@ -16,11 +16,11 @@
 
 #include "parser/base/mem.h"
 
-#define VEC(type)                \
-	struct {                 \
-		type *at;        \
-		size_t n;        \
-		size_t cap;      \
+#define VEC(type) \
+	struct { \
+		type *at; \
+		size_t n; \
+		size_t cap; \
 	}
 
 /* Room for `need` elements of `size` bytes; the new array or NULL. Used by the macros. */
@@ -48,13 +48,13 @@ static inline int vec_store(void *at_field, void *grown)
 }
 
 /* 0 when at least `need` elements fit, else -1. */
-#define vec_reserve(v, need)                                                                   \
-	((need) <= (v)->cap ? 0                                                                \
-			    : vec_store(&(v)->at, vec_grown((v)->at, &(v)->cap, (need),        \
-							    sizeof(*(v)->at))))
+#define vec_reserve(v, need) \
+	((need) <= (v)->cap ? 0 \
+			    : vec_store(&(v)->at, \
+				      vec_grown((v)->at, &(v)->cap, (need), sizeof(*(v)->at))))
 
 /* 0, or -1 where memory ran out. */
-#define vec_push(v, value)                                                                     \
+#define vec_push(v, value) \
 	(vec_reserve((v), (v)->n + 1) < 0 ? -1 : ((v)->at[(v)->n++] = (value), 0))
 
 #define vec_clear(v) (mem_free((v)->at), (v)->at = NULL, (v)->n = 0, (v)->cap = 0)

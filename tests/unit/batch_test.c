@@ -51,12 +51,12 @@ static void test_framing_errors_name_their_byte(void **state)
 	(void)state;
 	expect("", 0, 0, ERR_NONE, -1);
 	expect("\x01\x01\x02\x03\x00", 5, 1, ERR_NONE, -1);
-	expect("\x01\x01\x02\x03\x00\x09", 6, 1, ERR_DAMAGED, 5);          /* no batch */
-	expect("\x01\x01\x02\x03\x05xx", 7, 0, ERR_TRUNCATED, 7);          /* data cut off */
-	expect("\x01\x01\x82", 3, 0, ERR_TRUNCATED, 2);                    /* number cut off */
-	expect("\x01\x01\x02", 3, 0, ERR_TRUNCATED, 3);                    /* no time */
-	expect("\x31", 1, 0, ERR_TRUNCATED, 1);                            /* no experiment */
-	expect("\x01\x01\x02\x03\x81\x80\x04", 7, 0, ERR_DAMAGED, 7);      /* size 65,537 */
+	expect("\x01\x01\x02\x03\x00\x09", 6, 1, ERR_DAMAGED, 5);     /* no batch */
+	expect("\x01\x01\x02\x03\x05xx", 7, 0, ERR_TRUNCATED, 7);     /* data cut off */
+	expect("\x01\x01\x82", 3, 0, ERR_TRUNCATED, 2);               /* number cut off */
+	expect("\x01\x01\x02", 3, 0, ERR_TRUNCATED, 3);               /* no time */
+	expect("\x31", 1, 0, ERR_TRUNCATED, 1);                       /* no experiment */
+	expect("\x01\x01\x02\x03\x81\x80\x04", 7, 0, ERR_DAMAGED, 7); /* size 65,537 */
 	expect("\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00\x00", 14, 0, ERR_DAMAGED, 1);
 }
 
@@ -67,18 +67,23 @@ static void test_kinds_follow_the_first_byte_and_the_version(void **state)
 		uint8_t first;
 		enum batch_kind kind;
 	} cases[] = {
-		{ 22, EV_STRINGS, BATCH_STRINGS },     { 22, EV_STACKS, BATCH_STACKS },
-		{ 22, EV_CPU_SAMPLES, BATCH_CPU_SAMPLES }, { 22, EV_FREQUENCY, BATCH_SYNC },
-		{ 23, EV_FREQUENCY, BATCH_SYNC },      { 25, EV_FREQUENCY, BATCH_EVENTS },
-		{ 25, EV_SYNC, BATCH_SYNC },           { 23, EV_SYNC, BATCH_EVENTS },
-		{ 26, EV_GO_START, BATCH_EVENTS },     { 26, 99, BATCH_EVENTS },
-		{ 27, 99, BATCH_UNKNOWN },
+		{22, EV_STRINGS, BATCH_STRINGS},
+		{22, EV_STACKS, BATCH_STACKS},
+		{22, EV_CPU_SAMPLES, BATCH_CPU_SAMPLES},
+		{22, EV_FREQUENCY, BATCH_SYNC},
+		{23, EV_FREQUENCY, BATCH_SYNC},
+		{25, EV_FREQUENCY, BATCH_EVENTS},
+		{25, EV_SYNC, BATCH_SYNC},
+		{23, EV_SYNC, BATCH_EVENTS},
+		{26, EV_GO_START, BATCH_EVENTS},
+		{26, 99, BATCH_EVENTS},
+		{27, 99, BATCH_UNKNOWN},
 	};
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		uint8_t bytes[] = { 1, 1, 2, 3, 1, cases[i].first };
+		uint8_t bytes[] = {1, 1, 2, 3, 1, cases[i].first};
 		struct err e = ERR_INIT;
 		struct source *src = source_open_memory(bytes, sizeof(bytes), &e);
 		struct batch_reader r;
@@ -104,7 +109,7 @@ static void test_kinds_follow_the_first_byte_and_the_version(void **state)
 /* Larger than any block: what lies across a block's end is read like the rest. */
 static void test_batches_cross_blocks(void **state)
 {
-	struct trace_writer w = { 0 };
+	struct trace_writer w = {0};
 	struct err e = ERR_INIT;
 	struct source *src;
 	struct batch_reader r;

@@ -42,7 +42,7 @@ static void test_uvarint_refuses_what_wraps_or_is_cut_off(void **state)
 
 static void test_failure_is_sticky_and_keeps_its_place(void **state)
 {
-	static const uint8_t data[] = { 1, 0x80, 5 };
+	static const uint8_t data[] = {1, 0x80, 5};
 	struct bytes b = bytes_of(data, 2);
 
 	(void)state;
@@ -57,7 +57,7 @@ static void test_failure_is_sticky_and_keeps_its_place(void **state)
 
 static void test_take_checks_before_it_moves(void **state)
 {
-	static const uint8_t data[] = { 1, 2, 3 };
+	static const uint8_t data[] = {1, 2, 3};
 	struct bytes b = bytes_of(data, sizeof(data));
 
 	(void)state;

@@ -67,8 +67,8 @@ static void test_map_put_survives_lack_of_memory(void **state)
 
 static void test_index_finds_dense_and_sparse_ids(void **state)
 {
-	uint64_t dense[] = { 3, 1, 2 }, sparse[] = { UINT64_MAX, 1u << 30, 5 }, bad = 0;
-	uint64_t twice[] = { 4, 4 }, zero[] = { 0 };
+	uint64_t dense[] = {3, 1, 2}, sparse[] = {UINT64_MAX, 1u << 30, 5}, bad = 0;
+	uint64_t twice[] = {4, 4}, zero[] = {0};
 	struct index ix;
 
 	(void)state;

@@ -109,7 +109,7 @@ static void test_arena_failure_is_sticky_until_reset(void **state)
 
 static void test_vec_keeps_its_elements_when_it_cannot_grow(void **state)
 {
-	VEC(uint32_t) v = { 0 };
+	VEC(uint32_t) v = {0};
 	uint32_t i;
 
 	(void)state;

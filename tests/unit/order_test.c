@@ -13,7 +13,7 @@
 #include "parser/trace.h"
 #include "trace_writer.h"
 
-enum { P_RUN = 1, P_IDLE_ = 2, P_SYS = 3, P_LOST = 4 };       /* status numbers of the format */
+enum { P_RUN = 1, P_IDLE_ = 2, P_SYS = 3, P_LOST = 4 }; /* status numbers of the format */
 enum { G_RUNNABLE_ = 1, G_RUN = 2, G_SYS = 3, G_WAIT = 4 };
 
 static const struct limits limits = LIMITS_DEFAULT;
@@ -23,7 +23,7 @@ static char *events_of(const struct trace_writer *w, const struct limits *lim, s
 {
 	struct source *src = source_open_memory(w->bytes, w->n, e);
 	struct trace *tr = src ? trace_open(src, lim, e) : NULL;
-	struct text text = { 0 };
+	struct text text = {0};
 	char *copy;
 	struct event ev;
 
@@ -65,7 +65,7 @@ static void finish(struct trace_writer *w)
 /* Thread 2's clock is behind: its GoStart stands before the GoUnblock that allows it. */
 static void test_sequence_numbers_beat_clocks(void **state)
 {
-	struct trace_writer w = { 0 };
+	struct trace_writer w = {0};
 
 	(void)state;
 	tw_header(&w, 26);
@@ -81,22 +81,24 @@ static void test_sequence_numbers_beat_clocks(void **state)
 	tw_end(&w);
 	finish(&w);
 	expect(&w,
-	       SYNC
-	       "M=1 P=-1 G=-1 StateTransition Time=100 ProcID=0 Undetermined->Running Reason=\"\"\n"
-	       "M=1 P=0 G=-1 StateTransition Time=101 GoID=10 Undetermined->Running Reason=\"\"\n"
-	       "M=1 P=0 G=10 StateTransition Time=102 GoID=11 Undetermined->Waiting Reason=\"\"\n"
-	       "M=2 P=-1 G=-1 StateTransition Time=103 ProcID=1 Undetermined->Running Reason=\"\"\n"
-	       "M=1 P=0 G=10 StateTransition Time=150 GoID=11 Waiting->Runnable Reason=\"\"\n"
-	       "M=2 P=1 G=-1 StateTransition Time=151 GoID=11 Runnable->Running Reason=\"\"\n"
-	       "M=-1 P=-1 G=-1 Sync Time=152 N=2\n",
-	       ERR_NONE);
+		SYNC
+		"M=1 P=-1 G=-1 StateTransition Time=100 ProcID=0 Undetermined->Running "
+	        "Reason=\"\"\n"
+		"M=1 P=0 G=-1 StateTransition Time=101 GoID=10 Undetermined->Running Reason=\"\"\n"
+		"M=1 P=0 G=10 StateTransition Time=102 GoID=11 Undetermined->Waiting Reason=\"\"\n"
+		"M=2 P=-1 G=-1 StateTransition Time=103 ProcID=1 Undetermined->Running "
+	        "Reason=\"\"\n"
+		"M=1 P=0 G=10 StateTransition Time=150 GoID=11 Waiting->Runnable Reason=\"\"\n"
+		"M=2 P=1 G=-1 StateTransition Time=151 GoID=11 Runnable->Running Reason=\"\"\n"
+		"M=-1 P=-1 G=-1 Sync Time=152 N=2\n",
+		ERR_NONE);
 	tw_clear(&w);
 }
 
 /* A stolen P: the thread in the system call may only come back after the steal. */
 static void test_syscall_end_waits_for_the_steal(void **state)
 {
-	struct trace_writer w = { 0 };
+	struct trace_writer w = {0};
 
 	(void)state;
 	tw_header(&w, 26);
@@ -112,22 +114,23 @@ static void test_syscall_end_waits_for_the_steal(void **state)
 	tw_end(&w);
 	finish(&w);
 	expect(&w,
-	       SYNC
-	       "M=1 P=-1 G=-1 StateTransition Time=100 ProcID=0 Undetermined->Running Reason=\"\"\n"
-	       "M=1 P=0 G=-1 StateTransition Time=101 GoID=10 Undetermined->Running Reason=\"\"\n"
-	       "M=1 P=0 G=10 StateTransition Time=102 GoID=10 Running->Syscall Reason=\"\"\n"
-	       "M=2 P=-1 G=-1 StateTransition Time=200 ProcID=0 Running->Idle Reason=\"\"\n"
-	       "M=1 P=-1 G=10 StateTransition Time=201 GoID=10 Syscall->Runnable Reason=\"\"\n"
-	       "M=2 P=-1 G=-1 StateTransition Time=202 ProcID=0 Idle->Running Reason=\"\"\n"
-	       "M=-1 P=-1 G=-1 Sync Time=203 N=2\n",
-	       ERR_NONE);
+		SYNC
+		"M=1 P=-1 G=-1 StateTransition Time=100 ProcID=0 Undetermined->Running "
+	        "Reason=\"\"\n"
+		"M=1 P=0 G=-1 StateTransition Time=101 GoID=10 Undetermined->Running Reason=\"\"\n"
+		"M=1 P=0 G=10 StateTransition Time=102 GoID=10 Running->Syscall Reason=\"\"\n"
+		"M=2 P=-1 G=-1 StateTransition Time=200 ProcID=0 Running->Idle Reason=\"\"\n"
+		"M=1 P=-1 G=10 StateTransition Time=201 GoID=10 Syscall->Runnable Reason=\"\"\n"
+		"M=2 P=-1 G=-1 StateTransition Time=202 ProcID=0 Idle->Running Reason=\"\"\n"
+		"M=-1 P=-1 G=-1 Sync Time=203 N=2\n",
+		ERR_NONE);
 	tw_clear(&w);
 }
 
 /* GoSwitch is three events; strings, stacks and a CPU sample on the way. */
 static void test_switch_gives_three_events_and_samples_fall_between(void **state)
 {
-	struct trace_writer w = { 0 };
+	struct trace_writer w = {0};
 
 	(void)state;
 	tw_header(&w, 26);
@@ -154,27 +157,28 @@ static void test_switch_gives_three_events_and_samples_fall_between(void **state
 	tw_end(&w);
 	finish(&w);
 	expect(&w,
-	       SYNC
-	       "M=1 P=-1 G=-1 StateTransition Time=100 ProcID=0 Undetermined->Running Reason=\"\"\n"
-	       "M=1 P=0 G=-1 StateTransition Time=101 GoID=10 Undetermined->Running Reason=\"\"\n"
-	       "M=1 P=0 G=10 StateTransition Time=105 GoID=11 NotExist->Waiting Reason=\"\"\n"
-	       "TransitionStack=\n\tmain.f @ 0xabc\n\t\t/f.go:10\n\n"
-	       "M=1 P=0 G=-1 StackSample Time=107\nStack=\n\tmain.f @ 0xabc\n\t\t/f.go:10\n\n"
-	       "M=1 P=0 G=10 StateTransition Time=115 GoID=11 Waiting->Runnable Reason=\"\"\n"
-	       "M=1 P=0 G=10 StateTransition Time=116 GoID=10 Running->Waiting Reason=\"\"\n"
-	       "M=1 P=0 G=-1 StateTransition Time=117 GoID=11 Runnable->Running Reason=\"\"\n"
-	       "M=1 P=0 G=11 StateTransition Time=120 GoID=11 Running->Waiting "
-	       "Reason=\"chan \\\"receive\\\"\"\n"
-	       "TransitionStack=\n\tmain.f @ 0xabc\n\t\t/f.go:10\n\n"
-	       "Stack=\n\tmain.f @ 0xabc\n\t\t/f.go:10\n\n"
-	       "M=-1 P=-1 G=-1 Sync Time=121 N=2\n",
-	       ERR_NONE);
+		SYNC
+		"M=1 P=-1 G=-1 StateTransition Time=100 ProcID=0 Undetermined->Running "
+	        "Reason=\"\"\n"
+		"M=1 P=0 G=-1 StateTransition Time=101 GoID=10 Undetermined->Running Reason=\"\"\n"
+		"M=1 P=0 G=10 StateTransition Time=105 GoID=11 NotExist->Waiting Reason=\"\"\n"
+		"TransitionStack=\n\tmain.f @ 0xabc\n\t\t/f.go:10\n\n"
+		"M=1 P=0 G=-1 StackSample Time=107\nStack=\n\tmain.f @ 0xabc\n\t\t/f.go:10\n\n"
+		"M=1 P=0 G=10 StateTransition Time=115 GoID=11 Waiting->Runnable Reason=\"\"\n"
+		"M=1 P=0 G=10 StateTransition Time=116 GoID=10 Running->Waiting Reason=\"\"\n"
+		"M=1 P=0 G=-1 StateTransition Time=117 GoID=11 Runnable->Running Reason=\"\"\n"
+		"M=1 P=0 G=11 StateTransition Time=120 GoID=11 Running->Waiting "
+		"Reason=\"chan \\\"receive\\\"\"\n"
+		"TransitionStack=\n\tmain.f @ 0xabc\n\t\t/f.go:10\n\n"
+		"Stack=\n\tmain.f @ 0xabc\n\t\t/f.go:10\n\n"
+		"M=-1 P=-1 G=-1 Sync Time=121 N=2\n",
+		ERR_NONE);
 	tw_clear(&w);
 }
 
 static void test_event_that_can_never_come_is_an_error(void **state)
 {
-	struct trace_writer w = { 0 };
+	struct trace_writer w = {0};
 
 	(void)state;
 	tw_header(&w, 26);
@@ -188,7 +192,7 @@ static void test_event_that_can_never_come_is_an_error(void **state)
 
 static void test_misnested_region_is_an_error(void **state)
 {
-	struct trace_writer w = { 0 };
+	struct trace_writer w = {0};
 
 	(void)state;
 	tw_header(&w, 26);
@@ -200,11 +204,12 @@ static void test_misnested_region_is_an_error(void **state)
 	tw_end(&w);
 	finish(&w);
 	expect(&w,
-	       SYNC
-	       "M=1 P=-1 G=-1 StateTransition Time=100 ProcID=0 Undetermined->Running Reason=\"\"\n"
-	       "M=1 P=0 G=-1 StateTransition Time=101 GoID=10 Undetermined->Running Reason=\"\"\n"
-	       "M=1 P=0 G=10 RegionBegin Time=102 Task=0 Type=\"\"\n",
-	       ERR_DAMAGED);
+		SYNC
+		"M=1 P=-1 G=-1 StateTransition Time=100 ProcID=0 Undetermined->Running "
+	        "Reason=\"\"\n"
+		"M=1 P=0 G=-1 StateTransition Time=101 GoID=10 Undetermined->Running Reason=\"\"\n"
+		"M=1 P=0 G=10 RegionBegin Time=102 Task=0 Type=\"\"\n",
+		ERR_DAMAGED);
 	tw_clear(&w);
 }
 
@@ -212,7 +217,7 @@ static void test_misnested_region_is_an_error(void **state)
 static void test_stuck_threads_meet_the_budget(void **state)
 {
 	struct limits lim = LIMITS_DEFAULT;
-	struct trace_writer w = { 0 };
+	struct trace_writer w = {0};
 	struct err e = ERR_INIT;
 	uint64_t m, i;
 

@@ -79,13 +79,13 @@ static void digest_of(const void *bytes, size_t n, struct digest *d, struct err 
 
 static void test_every_version_gives_the_same_events(void **state)
 {
-	static const int minors[] = { 22, 23, 24, 25, 26, 27 };
+	static const int minors[] = {22, 23, 24, 25, 26, 27};
 	struct digest d;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(minors) / sizeof(*minors); i++) {
-		struct trace_writer w = { 0 };
+		struct trace_writer w = {0};
 		struct err e = ERR_INIT;
 
 		write_trace(&w, minors[i], 3);
@@ -121,7 +121,7 @@ static void test_what_is_no_trace_is_named(void **state)
 /* Whole generations before a cut come out as from the whole trace; the cut is reported. */
 static void test_every_truncation_keeps_whole_generations(void **state)
 {
-	struct trace_writer w = { 0 };
+	struct trace_writer w = {0};
 	size_t n, one = 0, two = 0;
 
 	(void)state;
@@ -136,14 +136,15 @@ static void test_every_truncation_keeps_whole_generations(void **state)
 
 		digest_of(w.bytes, n, &d, &e);
 		assert_int_equal(d.n_events, n < one ? 1 : n < two ? 11 : 21);
-		assert_int_equal(e.kind, n == 16 || n == one || n == two ? ERR_NONE : ERR_TRUNCATED);
+		assert_int_equal(
+			e.kind, n == 16 || n == one || n == two ? ERR_NONE : ERR_TRUNCATED);
 	}
 	tw_clear(&w);
 }
 
 static void test_every_failed_allocation_is_an_error(void **state)
 {
-	struct trace_writer w = { 0 };
+	struct trace_writer w = {0};
 	struct err e;
 	struct digest d;
 	long k;
@@ -166,7 +167,7 @@ static void test_every_failed_allocation_is_an_error(void **state)
 
 static void test_ids_of_strings_and_stacks_span_generations(void **state)
 {
-	struct trace_writer w = { 0 };
+	struct trace_writer w = {0};
 	struct err e = ERR_INIT;
 	struct source *src;
 	struct trace *tr;
@@ -199,7 +200,7 @@ static void test_ids_of_strings_and_stacks_span_generations(void **state)
 
 static void test_initial_statuses_are_told_at_the_first_sync(void **state)
 {
-	struct trace_writer w = { 0 };
+	struct trace_writer w = {0};
 	struct err e = ERR_INIT;
 	const struct initial_status *st;
 	struct source *src;
@@ -244,7 +245,7 @@ static void test_initial_statuses_are_told_at_the_first_sync(void **state)
 /* Go 1.27 may write events we do not know: the batch is left at the first of them. */
 static void test_unknown_events_of_newer_versions_are_skipped(void **state)
 {
-	struct trace_writer w = { 0 };
+	struct trace_writer w = {0};
 	struct err e = ERR_INIT;
 	struct source *src;
 	struct trace *tr;
@@ -279,13 +280,13 @@ static void test_unknown_events_of_newer_versions_are_skipped(void **state)
 
 static void test_silly_clocks_are_refused(void **state)
 {
-	static const uint64_t hz[] = { 0, UINT64_C(1000000000001), UINT64_MAX };
+	static const uint64_t hz[] = {0, UINT64_C(1000000000001), UINT64_MAX};
 	struct digest d;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(hz) / sizeof(*hz); i++) {
-		struct trace_writer w = { 0 };
+		struct trace_writer w = {0};
 		struct err e = ERR_INIT;
 
 		tw_header(&w, 26);

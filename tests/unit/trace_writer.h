@@ -122,9 +122,9 @@ static inline void tw_event(struct trace_writer *w, uint8_t type, const uint64_t
 }
 
 /* An event: type, time difference, arguments. */
-#define TW(w, type, ...)                                         \
-	tw_event((w), (type), (const uint64_t[]){ __VA_ARGS__ }, \
-		 sizeof((const uint64_t[]){ __VA_ARGS__ }) / sizeof(uint64_t))
+#define TW(w, type, ...) \
+	tw_event((w), (type), (const uint64_t[]){__VA_ARGS__}, \
+		sizeof((const uint64_t[]){__VA_ARGS__}) / sizeof(uint64_t))
 
 /* The batch with the clock: frequency, and from 1.25 a snapshot. */
 static inline void tw_clock(struct trace_writer *w, int minor, uint64_t gen, uint64_t hz)
@@ -148,8 +148,8 @@ static inline void tw_string(struct trace_writer *w, uint64_t id, const char *s)
 }
 
 /* A stack of one frame. */
-static inline void tw_stack(struct trace_writer *w, uint64_t id, uint64_t pc, uint64_t func,
-			    uint64_t file)
+static inline void tw_stack(
+	struct trace_writer *w, uint64_t id, uint64_t pc, uint64_t func, uint64_t file)
 {
 	TW(w, EV_STACK, id, 1, pc, func, file, 10);
 }
