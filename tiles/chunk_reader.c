@@ -216,6 +216,24 @@ static void read_corr(struct chunk_reader *r, struct chunk_event *ev)
 	next_corr(r);
 }
 
+/* Field by field: a copy in wide pieces would wait for the narrow writes before it. */
+static inline void keep_last(struct chunk_reader *r, const struct chunk_event *ev)
+{
+	struct chunk_event *last = &r->last;
+
+	last->ticks = ev->ticks;
+	last->corr_ns = ev->corr_ns;
+	last->g = ev->g;
+	last->reason = ev->reason;
+	last->stack = ev->stack;
+	last->p = ev->p;
+	last->m = ev->m;
+	last->row = ev->row;
+	last->kind = ev->kind;
+	last->state = ev->state;
+	r->has_last = true;
+}
+
 int chunk_next(struct chunk_reader *r, struct chunk_event *ev, struct err *e)
 {
 	unsigned columns;
@@ -245,8 +263,7 @@ int chunk_next(struct chunk_reader *r, struct chunk_event *ev, struct err *e)
 	if (ev->kind == CHUNK_MARK)
 		read_mark(r, ev);
 	r->n_read++;
-	r->last = *ev;
-	r->has_last = true;
+	keep_last(r, ev);
 	return 1;
 }
 
