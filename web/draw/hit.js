@@ -66,11 +66,12 @@ export function binAt(tiles, row, place, t, span) {
         const shares = {};
         let most = 0;
         for (let s = 1; s < N_STATES; s++) {
-            const plane = tile.planeOf[record * N_STATES + s];
+            const plane = tile.planeOf[record * N_STATES + s] ?? -1;
             const v = plane < 0 ? 0 : tile.planes[plane + bin];
-            if (v === 0) continue;
-            shares[s] = v / 255 * tile.full[record];
-            if (most === 0 || shares[s] > (shares[most] ?? 0)) most = s;
+            if (!v) continue;
+            const lanes = v / 255 * tile.full[record];
+            shares[s] = lanes;
+            if (most === 0 || lanes > (shares[most] ?? 0)) most = s;
         }
         if (most === 0) return null;
         const t0 = (tile.head.x * 512 + bin) * size;

@@ -1,6 +1,6 @@
 /**
- * Lane kind to renderer, and the strips that the screen needs: a strip is what one column of bitmaps shows, a block of up to
- * 32 rows, one row, or one area.
+ * Lane kind to renderer, and the strips that the screen needs: a strip is what one column of bitmaps shows, some rows of a
+ * block, or one area.
  */
 import {bandIndexAt} from "../core/lanes.js";
 import {goroutineRows, groupArea, loudArea} from "./lane_goroutine.js";
@@ -11,6 +11,9 @@ import {threadRows} from "./lane_thread.js";
 /** @typedef {import("../core/lanes.js").Layout} Layout */
 /** @typedef {import("../types.js").Manifest} Manifest */
 /** @typedef {"G"|"P"|"M"|"area"|"loud"} Kind */
+
+/** A bitmap of a whole block takes up to 5 ms to paint; a quarter of one leaves room in every frame. */
+const STRIP_ROWS = 8;
 
 /**
  * @typedef {object} Strip
@@ -45,14 +48,16 @@ function singleStrip(band, manifest, loudMax) {
 
 /** Strips of a block of rows that touch [y0, y1). @param {Band} band @param {number} y0 @param {number} y1 @param {Strip[]} out */
 function rowStrips(band, y0, y1, out) {
-    const size = 32 * band.bar;
+    const size = STRIP_ROWS * band.bar;
     const top = band.y + band.top;
     const from = Math.max(0, Math.floor((y0 - top) / size));
-    for (let i = from; i * 32 < band.rows && top + i * size < y1; i++) {
-        const rows = Math.min(32, band.rows - i * 32);
-        const block = band.blocks[i] ?? 0;
+    for (let i = from; i * STRIP_ROWS < band.rows && top + i * size < y1; i++) {
+        const row = i * STRIP_ROWS;
+        const rows = Math.min(STRIP_ROWS, band.rows - row);
+        const block = band.blocks[row >> 5] ?? 0;
+        const first = row & 31;
         out.push({
-            kind: /** @type {Kind} */ (band.view), key: `${band.view}/${block}/${band.bar}`, view: band.view, block, first: 0, rows, bar: band.bar,
+            kind: /** @type {Kind} */ (band.view), key: `${band.view}/${block}.${first}/${band.bar}`, view: band.view, block, first, rows, bar: band.bar,
             y: top + i * size, height: rows * band.bar, full: 1, band,
         });
     }

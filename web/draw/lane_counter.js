@@ -10,9 +10,14 @@ import {fontOf, haloText, widthOf} from "./text.js";
 /** @typedef {{span: number, levels: number}} Extent */
 /** @typedef {{ctx: CanvasRenderingContext2D, view: View, colors: Colors, cache: TileCache, extent: Extent, k: number}} Pen */
 
-/** The smallest of 1, 1.5, 2, 3, 4, 5, 6, 8 x 10^n that is at least `value`. @param {number} value */
-export function niceTop(value) {
+/** The smallest of 1, 1.5, 2, 3, 4, 5, 6, 8 x 10^n that is at least `value`; of bytes in the unit they are written in.
+ * @param {number} value @param {string} unit @returns {number} */
+export function niceTop(value, unit = "") {
     if (!(value > 0)) return 1;
+    if (unit === "bytes" && value > 1000) {
+        const size = 1024 ** Math.min(Math.floor(Math.log2(value) / 10), BYTES.length - 1);
+        return niceTop(value / size) * size;
+    }
     const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
     for (const m of [1, 1.5, 2, 3, 4, 5, 6, 8, 10]) if (m * power >= value * 0.9999) return m * power;
     return 10 * power;
@@ -132,6 +137,6 @@ export function drawScaleMark({ctx, view, colors}, y, text) {
     const font = fontOf(10);
     ctx.font = font;
     ctx.fillStyle = colors.token["faint"] ?? "";
-    ctx.fillRect(view.width - 6, Math.round(y), 6, 1);
-    haloText(ctx, text, view.width - 10 - widthOf(ctx, font, text), Math.round(y) + 4, colors.token["muted"] ?? "", colors.token["lane"] ?? "");
+    ctx.fillRect(view.width - 14, Math.round(y), 6, 1);
+    haloText(ctx, text, view.width - 18 - widthOf(ctx, font, text), Math.round(y) + 4, colors.token["muted"] ?? "", colors.token["lane"] ?? "");
 }

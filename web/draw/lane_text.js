@@ -12,7 +12,8 @@ import {snapX} from "./scale.js";
 /** @typedef {import("./kinds.js").Strip} Strip */
 /** @typedef {import("./scale.js").View} View */
 /** @typedef {{stackNames: (id: number) => string[], goroutineFunction: (g: string) => string, reasons: readonly string[], procs: readonly {id: number}[]}} Names */
-/** @typedef {{ctx: CanvasRenderingContext2D, view: View, names: Names, colors: import("../core/color.js").Colors, scrollY: number}} Words */
+/** @typedef {{ctx: CanvasRenderingContext2D, view: View, names: Names, colors: import("../core/color.js").Colors}} Words */
+/** @typedef {{chunks: Chunk[], t0: number, t1: number}} Run chunks that follow each other, and the time for which they are known */
 
 const LOUD_PX = 28;
 const PARKED_PX = 96;
@@ -27,8 +28,8 @@ export function callOf(stack) {
     return `${pkg}${name.replace(/^\(\*?([^)]*)\)/, "$1")}`;
 }
 
-/** @param {Chunk} chunk @param {number} i @param {number} ns NaN: its end is not known @param {Names} names */
-function wordings(chunk, i, ns, names) {
+/** @param {Chunk} chunk @param {number} i @param {number} ns NaN: its end is not known @param {Names} names @param {boolean} again the words before in this row said the same state */
+function wordings(chunk, i, ns, names, again) {
     const state = chunk.state[i] ?? 0;
     const length = Number.isNaN(ns) ? "" : `  ${formatDuration(ns)}`;
     const word = STATE_WORDS[state] ?? "";
@@ -46,7 +47,7 @@ function wordings(chunk, i, ns, names) {
         const call = callOf(names.stackNames(chunk.stack[i] ?? 0));
         return [call && call + length, word + length, length.trim(), word];
     }
-    if (isParked(state)) return [(reason || word) + length, word + length];
+    if (isParked(state)) return again ? [length.trim()] : [(reason || word) + length, word + length];
     return [word + length, length.trim(), word];
 }
 
@@ -61,8 +62,10 @@ function runnerWords(g, state, names) {
     return [`${word}${name} ${id}`, `${word}${methodOf(name)} ${id}`, `${word}${name}`, methodOf(name), id, word.trim()];
 }
 
-/** Words of one row. @param {Words} w @param {Chunk[]} chunks @param {number} row @param {Strip} strip @param {number} y CSS px of the row's top, on screen */
-export function drawRowWords(w, chunks, row, strip, y) {
+/** Words of one row. @param {Words} w @param {Run} run @param {number} row @param {Strip} strip @param {number} y CSS px of the row's top, on screen */
+export function drawRowWords(w, run, row, strip, y) {
+    const {chunks} = run;
+    const least = LOUD_PX * w.view.nsPerPx;
     let last = -1;
     for (let n = 0; n < chunks.length; n++) {
         const chunk = chunks[n];
@@ -72,31 +75,30 @@ export function drawRowWords(w, chunks, row, strip, y) {
         const to = chunk.at[row + 1] ?? 0;
         if (from >= to) continue;
         const end = firstEvent(chunks[n + 1], row);
-        const least = LOUD_PX * w.view.nsPerPx;
-        for (let i = seek(chunk.t0, from, to, w.view.t0); i < to; i++) {
+        for (let i = seek(chunk.t0, from, to, run.t0); i < to; i++) {
             const t0 = chunk.t0[i] ?? 0;
-            if (t0 >= w.view.t1) break;
+            if (t0 >= run.t1) break;
             const t1 = i + 1 < to ? chunk.t0[i + 1] ?? end : end;
-            const state = chunk.state[i] ?? 0;
-            if (state === 0 || Math.min(t1, w.view.t1) - Math.max(t0, w.view.t0) < least) continue;
-            last = drawWords(w, chunk, i, t0, t1, strip, y, last);
+            if (chunk.state[i] === 0 || Math.min(t1, run.t1) - Math.max(t0, run.t0) < least) continue;
+            last = drawWords(w, run, chunk, i, t1, strip, y, last);
         }
     }
 }
 
-/** @param {Words} w @param {Chunk} chunk @param {number} i @param {number} t0 @param {number} t1 @param {Strip} strip @param {number} y @param {number} last state of the words before */
-function drawWords(w, chunk, i, t0, t1, strip, y, last) {
+/** @param {Words} w @param {Run} run @param {Chunk} chunk @param {number} i @param {number} t1 @param {Strip} strip @param {number} y @param {number} last state of the words before */
+function drawWords(w, run, chunk, i, t1, strip, y, last) {
     const {ctx, view, colors} = w;
+    const t0 = chunk.t0[i] ?? 0;
     const state = chunk.state[i] ?? 0;
     const parked = isParked(state) && strip.kind !== "P";
-    const x0 = Math.max(snapX(view, t0), 0);
-    const x1 = Math.min(t1 === Infinity ? view.width : snapX(view, t1), view.width);
+    const x0 = Math.max(snapX(view, Math.max(t0, run.t0)), 0);
+    const x1 = Math.min(snapX(view, Math.min(t1, run.t1)), view.width);
     if (x1 - x0 < (parked ? PARKED_PX : LOUD_PX)) return last;
-    const text = fitting(ctx, BAR_FONT, wordings(chunk, i, t1 === Infinity ? NaN : t1 - t0, w.names), x1 - x0 - (parked ? 24 : 2 * PAD));
+    const text = fitting(ctx, BAR_FONT, wordings(chunk, i, t1 === Infinity ? NaN : t1 - t0, w.names, parked && state === last), x1 - x0 - (parked ? 24 : 2 * PAD));
     if (text === "") return last;
     ctx.fillStyle = (parked ? colors.token["muted"] : colors.ink[state]) ?? "#000";
-    const low = parked ? Math.round((strip.bar - 2) * 4 / 14) + 1 : 0;
-    const middle = y + (strip.bar - low) / 2;
-    ctx.fillText(text, x0 + (parked ? 8 : PAD), Math.round(middle + 4 - (parked ? 0.5 : 0)));
+    const low = Math.round((strip.bar - 2) * 4 / 14) + 2;
+    const base = parked ? y + strip.bar - low : Math.round(y + strip.bar / 2 + 4);
+    ctx.fillText(text, x0 + (parked ? 8 : PAD), base);
     return state;
 }

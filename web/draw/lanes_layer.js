@@ -9,6 +9,7 @@ import {drawCounter, drawScaleMark, formatValue} from "./lane_counter.js";
 import {drawGcLane, drawPauses, drawStopped, drawTint} from "./lane_gc.js";
 import {BAR_FONT, callOf, drawRowWords} from "./lane_text.js";
 import {drawLandmark} from "./landmarks.js";
+import {tileSpan} from "../core/tile_key.js";
 
 /** @typedef {import("./kinds.js").Strip} Strip */
 /** @typedef {import("./scale.js").View} View */
@@ -123,20 +124,12 @@ function drawMarks(scene) {
 
 /** @param {Scene} scene */
 function drawWords(scene) {
-    const {ctx, view, strips, trace, state, names, colors, height} = scene;
-    const {first, last} = cellsOver(view, trace.span);
+    const {ctx, view, strips, names, colors, state, height} = scene;
     ctx.font = BAR_FONT;
-    const words = {ctx, view, names, colors, scrollY: state.scrollY};
+    const words = {ctx, view, names, colors};
     for (const strip of strips) {
         if (strip.bar < 14 || (strip.kind !== "G" && strip.kind !== "P" && strip.kind !== "M")) continue;
-        /** @type {Map<number, import("../core/chunk_codec.js").Chunk>} */
-        const found = new Map();
-        for (let x = first; x <= last; x++) {
-            const source = sourceOf(trace, view, strip, x);
-            if (source?.kind === "chunks") for (const c of source.chunks) if (c.kind === "chunk") found.set(c.n, c);
-        }
-        if (found.size === 0) continue;
-        for (const run of runsOf(found)) {
+        for (const run of exactRuns(scene, strip)) {
             for (let i = 0; i < strip.rows; i++) {
                 const y = Math.round(strip.y - state.scrollY) + i * strip.bar;
                 if (y > -strip.bar && y < height) drawRowWords(words, run, strip.first + i, strip, y);
@@ -145,14 +138,22 @@ function drawWords(scene) {
     }
 }
 
-/** Chunks that follow each other. @param {Map<number, import("../core/chunk_codec.js").Chunk>} found */
-function runsOf(found) {
-    /** @type {import("../core/chunk_codec.js").Chunk[][]} */
+/** Stretches of time in which a strip is drawn from chunks: elsewhere intervals are not known. @param {Scene} scene @param {Strip} strip */
+function exactRuns({trace, view}, strip) {
+    /** @type {import("./lane_text.js").Run[]} */
     const runs = [];
-    for (const chunk of [...found.values()].sort((a, b) => a.n - b.n)) {
+    const {first, last} = cellsOver(view, trace.span);
+    const size = tileSpan(view.scale.level);
+    for (let x = first, open = false; x <= last; x++) {
+        const source = sourceOf(trace, view, strip, x);
+        const exact = source?.kind === "chunks";
+        if (exact && !open) runs.push({chunks: [], t0: Math.max(x * size, view.t0), t1: 0});
         const run = runs.at(-1);
-        if (run && run.at(-1)?.n === chunk.n - 1) run.push(chunk);
-        else runs.push([chunk]);
+        if (exact && run) {
+            run.t1 = Math.min((x + 1) * size, view.t1, trace.span);
+            for (const chunk of source.chunks) if (chunk.kind === "chunk" && !run.chunks.includes(chunk)) run.chunks.push(chunk);
+        }
+        open = exact;
     }
     return runs;
 }

@@ -11,9 +11,9 @@ import {drawArrow, drawHairline, drawHover, drawRange, drawScroll, drawSelection
 
 /**
  * @param {Pen} pen @param {Readonly<State>} state @param {Manifest} manifest @param {import("../core/lanes.js").Layout} layout
- * @param {{wake?: (state: Readonly<State>) => {t: number, from: Row, to: Row}|null}} links
+ * @param {(state: Readonly<State>) => {t: number, from: Row, to: Row}|null} wakeOf
  */
-export function drawOverlay(pen, state, manifest, layout, links) {
+export function drawOverlay(pen, state, manifest, layout, wakeOf) {
     const scrollY = Math.round(state.scrollY);
     /** @param {Row|null} row */
     const placeOf = (row) => {
@@ -29,7 +29,7 @@ export function drawOverlay(pen, state, manifest, layout, links) {
         const gc = layout.byId.get("gc");
         if (gc) drawSelection(pen, selection, {y: gc.y + gc.top - scrollY - 1, height: gc.bar + 2});
     }
-    const wake = links.wake?.(state);
+    const wake = wakeOf(state);
     const [from, to] = wake ? [placeOf(wake.from), placeOf(wake.to)] : [null, null];
     if (wake && from && to) drawArrow(pen, wake.t, from, to);
     if (hover) {

@@ -21,6 +21,7 @@ import {createHitTest} from "./hit_test.js";
 import {loudTop, noteOf, occupantOf} from "./readings.js";
 import {viewOf} from "./scale.js";
 import {lanesOf} from "./geometry.js";
+import {createWake} from "./wake.js";
 
 /** @typedef {import("../types.js").State} State */
 /** @typedef {import("../types.js").Manifest} Manifest */
@@ -44,7 +45,7 @@ const CONCERNS = {
 /**
  * @param {object} how
  * @param {Record<string, HTMLElement>} how.dom @param {import("../core/state.js").Store<State>} how.store
- * @param {TileCache} how.cache @param {import("./lane_text.js").Names} how.names @param {Manifest} how.manifest
+ * @param {TileCache} how.cache @param {import("./lane_text.js").Names & {rowOf: (g: string) => import("../types.js").Row|null}} how.names @param {Manifest} how.manifest
  */
 export function createStage({dom, store, cache, names, manifest}) {
     const extent = {span: Math.max(manifest.span_ns, 1), levels: Math.max(manifest.levels, 1)};
@@ -62,6 +63,7 @@ export function createStage({dom, store, cache, names, manifest}) {
         marks: /** @type {import("./marks.js").Marks} */ ({gc: [], stw: [], longest: new Map()}), colors: colorsOf(store.get().theme),
         ticks: {first: 0, step: 1, count: 0}, tops: /** @type {Map<string, number>} */ (new Map()), scaledAt: -Infinity, ahead: 0,
     };
+    const wake = createWake(trace, scene, names.rowOf);
     const unitOf = (/** @type {number} */ c) => manifest.counters.find((m) => m.c === c)?.unit ?? "";
     const pen = () => ({ctx: lanes.ctx, view: scene.view, colors: scene.colors, cache, extent, k: tileLevel(scene.view, extent.levels)});
 
@@ -78,7 +80,7 @@ export function createStage({dom, store, cache, names, manifest}) {
         for (const band of scene.layout.bands) {
             if (band.draw !== "counter") continue;
             const loud = band.counters.length === 0;
-            scene.tops.set(band.id, niceTop(loud ? loudTop(cache, scene.view, extent) : visibleMax(pen(), band.counters)));
+            scene.tops.set(band.id, loud ? niceTop(loudTop(cache, scene.view, extent)) : niceTop(visibleMax(pen(), band.counters), unitOf(band.counters[0] ?? 0)));
         }
     }
 
@@ -126,7 +128,7 @@ export function createStage({dom, store, cache, names, manifest}) {
         },
         overlay() {
             beginDrawing(over, null);
-            drawOverlay({ctx: over.ctx, view: scene.view, colors: scene.colors, height: over.height}, store.get(), manifest, scene.layout, names);
+            drawOverlay({ctx: over.ctx, view: scene.view, colors: scene.colors, height: over.height}, store.get(), manifest, scene.layout, wake);
         },
     };
     frame = new Frame(work);
@@ -144,7 +146,7 @@ export function createStage({dom, store, cache, names, manifest}) {
         lanes: lanesOf(manifest, store, () => lanes.height),
         hitTest: createHitTest({trace, manifest, scene, store}),
         onTiles: () => handle.request("tiles", "lanes", "overview", "labels"),
-        onNames: () => handle.request("lanes"),
+        onNames: () => handle.request("lanes", "overlay"),
         whole: wholeSpan(extent.span),
     };
 }

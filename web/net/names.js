@@ -17,6 +17,8 @@ export function createNames(api, trace, onChange) {
     const stacks = new Map();
     /** @type {Map<string, string>} */
     const goroutines = new Map();
+    /** @type {Map<string, import("../types.js").Row>} */
+    const rows = new Map();
     /** @type {Set<number>} */
     const wantedStacks = new Set();
     /** @type {Set<number>} */
@@ -58,11 +60,23 @@ export function createNames(api, trace, onChange) {
         const after = page * PAGE - 1;
         const query = after > 0 ? `limit=${PAGE}&after=${after}` : `limit=${PAGE}`;
         const answer = await api.json(`traces/${trace}/goroutines?${query}`, {priority: () => 1e5}).catch(() => null);
-        for (const record of answer?.goroutines ?? []) goroutines.set(String(record.g), String(record.function ?? ""));
+        for (const record of answer?.goroutines ?? []) {
+            goroutines.set(String(record.g), String(record.function ?? ""));
+            rows.set(String(record.g), {view: "G", row: record.block * 32 + record.row});
+        }
         if (goroutines.size > MAX_KEPT) {
             goroutines.clear();
+            rows.clear();
             donePages.clear();
         }
+    }
+
+    /** @param {string} g */
+    function askFor(g) {
+        const page = Math.floor(Number(g) / PAGE);
+        if (g === "" || donePages.has(page)) return;
+        wantedPages.add(page);
+        later();
     }
 
     return {
@@ -80,12 +94,14 @@ export function createNames(api, trace, onChange) {
         goroutineFunction(g) {
             const known = goroutines.get(g);
             if (known !== undefined) return known;
-            const page = Math.floor(Number(g) / PAGE);
-            if (g !== "" && !donePages.has(page)) {
-                wantedPages.add(page);
-                later();
-            }
+            askFor(g);
             return "";
+        },
+        /** @param {string} g @returns {import("../types.js").Row|null} */
+        rowOf(g) {
+            const known = rows.get(g);
+            if (!known) askFor(g);
+            return known ?? null;
         },
     };
 }
