@@ -81,7 +81,8 @@ int block_index_decode(struct block_index *ix, const void *data, size_t n, struc
 	if (b.bad || n_chunks > bytes_left(&b) / 4 || ix->n_rows > BLOCK_ROWS)
 		return err_set(e, ERR_DAMAGED, -1, "Cannot read index: what=\"count\"");
 	if (vec_reserve(&ix->chunks, (size_t)n_chunks) < 0)
-		return err_set(e, ERR_MEMORY, -1, "Cannot read index: chunks=%zu", (size_t)n_chunks);
+		return err_set(
+			e, ERR_MEMORY, -1, "Cannot read index: chunks=%zu", (size_t)n_chunks);
 	for (size_t i = 0; i < n_chunks && !b.bad; i++) {
 		struct block_entry *c = &ix->chunks.at[i];
 		uint64_t events;

@@ -33,8 +33,8 @@ struct blocks {
 	struct buf bytes;
 };
 
-struct blocks *blocks_create(struct store *st, int64_t origin_ns, double ns_per_tick,
-	size_t budget_bytes, struct err *e)
+struct blocks *blocks_create(
+	struct store *st, int64_t origin_ns, double ns_per_tick, size_t budget_bytes, struct err *e)
 {
 	struct blocks *b = mem_calloc(1, sizeof(*b));
 
@@ -83,7 +83,8 @@ static int put_chunk(struct blocks *b, struct block_index *ix, const struct chun
 {
 	int64_t last = span->last_ns - origin_ns;
 
-	if (store_put_plain(b->st, blob_id(BLOB_CHUNK, b->n_chunks), b->bytes.at, b->bytes.n, e) < 0)
+	if (store_put_plain(b->st, blob_id(BLOB_CHUNK, b->n_chunks), b->bytes.at, b->bytes.n, e) <
+		0)
 		return -1;
 	if (last > b->last_ns)
 		b->last_ns = last;
@@ -109,7 +110,8 @@ static int seal_all(struct blocks *b, size_t least, struct err *e)
 		for (size_t i = 0; i < b->views[v].n; i++) {
 			struct block *block = b->views[v].at[i];
 
-			if (block && chunk_n_bytes(&block->writer) >= least && seal(b, block, e) < 0)
+			if (block && chunk_n_bytes(&block->writer) >= least &&
+				seal(b, block, e) < 0)
 				return -1;
 		}
 	return 0;
@@ -163,8 +165,8 @@ failed:
 	return NULL;
 }
 
-static inline struct block *block_of(struct blocks *b, enum view view, uint32_t number,
-	struct err *e)
+static inline struct block *block_of(
+	struct blocks *b, enum view view, uint32_t number, struct err *e)
 {
 	if (number < b->views[view].n && b->views[view].at[number])
 		return b->views[view].at[number];
@@ -178,8 +180,8 @@ static int added(struct blocks *b, struct block *block, struct err *e)
 	return --b->until_check == 0 ? keep_budget(b, e) : 0;
 }
 
-int blocks_add(struct blocks *b, enum view view, uint32_t row, struct chunk_event *ev,
-	struct err *e)
+int blocks_add(
+	struct blocks *b, enum view view, uint32_t row, struct chunk_event *ev, struct err *e)
 {
 	struct block *block = block_of(b, view, row / BLOCK_ROWS, e);
 
@@ -193,8 +195,10 @@ int blocks_add_group(struct blocks *b, uint32_t group, uint64_t ticks, enum stat
 	enum state entered, struct err *e)
 {
 	struct block *block = block_of(b, VIEW_F, group / BLOCK_ROWS, e);
-	struct group_event ev = { .ticks = ticks, .row = group % BLOCK_ROWS, .left = (uint8_t)left,
-		.entered = (uint8_t)entered };
+	struct group_event ev = {.ticks = ticks,
+		.row = group % BLOCK_ROWS,
+		.left = (uint8_t)left,
+		.entered = (uint8_t)entered};
 
 	if (!block || chunk_add_group(&block->writer, &ev, e) < 0)
 		return -1;
@@ -204,8 +208,8 @@ int blocks_add_group(struct blocks *b, uint32_t group, uint64_t ticks, enum stat
 static int seal_counter(struct blocks *b, uint32_t number, struct err *e)
 {
 	struct counter *c = &b->counters.at[number];
-	struct chunk_span span = { .first_ns = (int64_t)c->base, .last_ns = (int64_t)c->t,
-		.n_events = c->n_events };
+	struct chunk_span span = {
+		.first_ns = (int64_t)c->base, .last_ns = (int64_t)c->t, .n_events = c->n_events};
 	struct buf *out = &b->bytes;
 
 	if (c->n_events == 0)
@@ -231,15 +235,16 @@ static int seal_counter(struct blocks *b, uint32_t number, struct err *e)
 	return put_chunk(b, &c->index, &span, 0, e);
 }
 
-int blocks_add_counter(struct blocks *b, uint32_t counter, int64_t t_ns, uint64_t value,
-	struct err *e)
+int blocks_add_counter(
+	struct blocks *b, uint32_t counter, int64_t t_ns, uint64_t value, struct err *e)
 {
 	uint64_t t = t_ns > 0 ? (uint64_t)t_ns : 0;
 	struct counter *c;
 
 	while (b->counters.n <= counter)
 		if (vec_push(&b->counters, (struct counter){0}) < 0)
-			return err_set(e, ERR_MEMORY, -1, "Cannot make counter: number=%u", counter);
+			return err_set(
+				e, ERR_MEMORY, -1, "Cannot make counter: number=%u", counter);
 	c = &b->counters.at[counter];
 	if (buf_reserve(&c->dt, BUF_VARINT_MAX) < 0 || buf_reserve(&c->values, BUF_VARINT_MAX) < 0)
 		return err_set(e, ERR_MEMORY, -1, "Cannot grow counter: number=%u", counter);
@@ -255,8 +260,8 @@ int blocks_add_counter(struct blocks *b, uint32_t counter, int64_t t_ns, uint64_
 	return c->n_events == CHUNK_EVENTS ? seal_counter(b, counter, e) : 0;
 }
 
-static int put_index(struct blocks *b, enum view view, size_t number, struct block_index *ix,
-	struct err *e)
+static int put_index(
+	struct blocks *b, enum view view, size_t number, struct block_index *ix, struct err *e)
 {
 	block_index_seal(ix);
 	b->bytes.n = 0;

@@ -31,16 +31,16 @@ void blocks_destroy(struct blocks *b); /* accepts NULL */
 int blocks_set_rate(struct blocks *b, double ns_per_tick, struct err *e);
 
 /* An event of row `row` of a view P, M or G; ev->row is set. */
-int blocks_add(struct blocks *b, enum view view, uint32_t row, struct chunk_event *ev,
-	struct err *e);
+int blocks_add(
+	struct blocks *b, enum view view, uint32_t row, struct chunk_event *ev, struct err *e);
 
 /* A goroutine of the group leaves a state and enters another (STATE_NONE: born, ended). */
 int blocks_add_group(struct blocks *b, uint32_t group, uint64_t ticks, enum state left,
 	enum state entered, struct err *e);
 
 /* A sample of a counter, at page time t_ns. */
-int blocks_add_counter(struct blocks *b, uint32_t counter, int64_t t_ns, uint64_t value,
-	struct err *e);
+int blocks_add_counter(
+	struct blocks *b, uint32_t counter, int64_t t_ns, uint64_t value, struct err *e);
 
 /* Write what is open, and the index of each block. Nothing can be added after. */
 int blocks_seal(struct blocks *b, struct err *e);

@@ -10,20 +10,20 @@ enum { HEADS, OP, DT, STATE, REASON, STACK, G, P, M, CORR, MARK };
 struct chunk_streams {
 	struct chunk_streams *next; /* spare */
 	struct buf column[CHUNK_STREAMS];
-	uint64_t base, ticks;       /* of the first and of the last event */
+	uint64_t base, ticks; /* of the first and of the last event */
 	uint64_t ticks_min, ticks_max;
-	uint64_t g;                 /* last value of column G */
-	uint64_t corr;              /* last value of column CORR */
+	uint64_t g;    /* last value of column G */
+	uint64_t corr; /* last value of column CORR */
 	uint32_t n_events;
-	uint32_t n_corr, corr_at;   /* entries, event of the last one */
-	uint32_t n_heads;           /* rows whose heads are written */
-	bool failed;                /* out of memory; sticky */
+	uint32_t n_corr, corr_at; /* entries, event of the last one */
+	uint32_t n_heads;         /* rows whose heads are written */
+	bool failed;              /* out of memory; sticky */
 };
 
-#define COLUMN_SPARE  20 /* room for one record */
-#define ROOM_EVENTS   8  /* how many events the columns are kept ready for */
-#define ROOM_BYTES    (ROOM_EVENTS * 3 * BUF_VARINT_MAX) /* an event puts at most 3 numbers in one */
-#define MAX_SPARE     64
+#define COLUMN_SPARE 20 /* room for one record */
+#define ROOM_EVENTS  8  /* how many events the columns are kept ready for */
+#define ROOM_BYTES   (ROOM_EVENTS * 3 * BUF_VARINT_MAX) /* an event puts at most 3 numbers in one */
+#define MAX_SPARE    64
 
 /* clang-format off */
 #define ALL_BUSY(c) [STATE_RUNNING] = (c), [STATE_GC] = (c), \
@@ -285,8 +285,8 @@ static void put_mark(struct chunk_streams *s, const struct chunk_event *ev)
 		put_ready(s, MARK, ev->task);
 }
 
-static inline void put_columns(struct chunk_streams *s, const struct chunk_event *ev,
-	unsigned columns)
+static inline void put_columns(
+	struct chunk_streams *s, const struct chunk_event *ev, unsigned columns)
 {
 	if (ev->kind == CHUNK_STATE)
 		buf_put_u8(&s->column[STATE], ev->state);
@@ -343,8 +343,8 @@ static int chunk_added(struct chunk_writer *w, struct chunk_streams *s, unsigned
 }
 
 /* The streams of the open chunk, ready for one more event. */
-static inline struct chunk_streams *streams_ready(struct chunk_writer *w, uint64_t ticks,
-	unsigned n_streams, struct err *e)
+static inline struct chunk_streams *streams_ready(
+	struct chunk_writer *w, uint64_t ticks, unsigned n_streams, struct err *e)
 {
 	struct chunk_streams *s = w->streams ? w->streams : chunk_begin(w, ticks, e);
 

@@ -28,8 +28,8 @@ struct err;
 enum chunk_kind { CHUNK_STATE, CHUNK_BORN, CHUNK_GONE, CHUNK_MARK };
 
 enum mark_kind {
-	MARK_LOG,          /* text = category, text2 = message, task */
-	MARK_LABEL,        /* text */
+	MARK_LOG,   /* text = category, text2 = message, task */
+	MARK_LABEL, /* text */
 	MARK_SAMPLE,
 	MARK_REGION_BEGIN, /* text = type, task */
 	MARK_REGION_END,   /* text = type, task */
@@ -42,25 +42,25 @@ enum mark_kind {
  * are ignored when written and 0 when read. */
 struct chunk_event {
 	uint64_t ticks;
-	int64_t corr_ns;        /* T - clock_ns */
-	uint64_t g;             /* BORN: the goroutine. STATE: G: who woke it, 0 none; P, M: the
+	int64_t corr_ns; /* T - clock_ns */
+	uint64_t g;      /* BORN: the goroutine. STATE: G: who woke it, 0 none; P, M: the
 	                           goroutine on it. MARK: the goroutine it happened on */
-	uint64_t g2;            /* BORN: the creator, 0 none */
+	uint64_t g2;     /* BORN: the creator, 0 none */
 	uint64_t task;
-	uint32_t reason;        /* index into the reasons */
+	uint32_t reason; /* index into the reasons */
 	uint32_t stack;
-	uint32_t text, text2;   /* strings */
-	uint32_t p, m;          /* P row + 1, M row + 1; 0 none */
-	uint8_t row;            /* within the block */
-	uint8_t kind;           /* enum chunk_kind */
-	uint8_t state;          /* STATE: enum state */
-	uint8_t mark;           /* MARK: enum mark_kind */
+	uint32_t text, text2; /* strings */
+	uint32_t p, m;        /* P row + 1, M row + 1; 0 none */
+	uint8_t row;          /* within the block */
+	uint8_t kind;         /* enum chunk_kind */
+	uint8_t state;        /* STATE: enum state */
+	uint8_t mark;         /* MARK: enum mark_kind */
 };
 
 /* A row of P, M or G between two events. */
 struct chunk_head {
-	uint64_t ticks;      /* start of the state */
-	int64_t corr_ns;     /* of that start */
+	uint64_t ticks;  /* start of the state */
+	int64_t corr_ns; /* of that start */
 	uint64_t g;
 	uint64_t occupant;   /* G: the goroutine that lives in the row; 0 none */
 	uint64_t born_ticks; /* of the occupant */
@@ -74,10 +74,10 @@ struct group_event {
 	uint8_t row, left, entered;
 };
 
-#define CHUNK_STREAMS       11
-#define GROUP_STREAMS       4
-#define COUNTER_STREAMS     2
-#define CHUNK_HEADER_BYTES  40
+#define CHUNK_STREAMS      11
+#define GROUP_STREAMS      4
+#define COUNTER_STREAMS    2
+#define CHUNK_HEADER_BYTES 40
 
 /* Spare stream buffers, shared by the writers of one thread. */
 struct chunk_pool {
@@ -94,8 +94,8 @@ struct chunk_writer {
 	double ns_per_tick;
 	uint64_t last_ticks[BLOCK_ROWS];
 	union {
-		struct chunk_head head[BLOCK_ROWS];        /* P, M, G */
-		uint64_t alive[BLOCK_ROWS][N_STATES];      /* F */
+		struct chunk_head head[BLOCK_ROWS];   /* P, M, G */
+		uint64_t alive[BLOCK_ROWS][N_STATES]; /* F */
 	};
 };
 

@@ -28,15 +28,15 @@ struct chunk_reader {
 	uint32_t block, number, n_events, n_rows;
 	uint64_t base;
 	double ns_per_tick;
-	uint32_t n_read;           /* events handed out */
+	uint32_t n_read; /* events handed out */
 	struct chunk_head head[BLOCK_ROWS];
 	uint64_t alive[BLOCK_ROWS][N_STATES]; /* F: goroutines in each state */
 	struct bytes stream[CHUNK_STREAMS];
-	uint64_t ticks;            /* of the event last handed out */
-	uint64_t g;                /* last value of the stream */
+	uint64_t ticks; /* of the event last handed out */
+	uint64_t g;     /* last value of the stream */
 	uint32_t corr_left, corr_gap;
 	int64_t corr_ns;
-	struct chunk_event last;   /* to be applied */
+	struct chunk_event last; /* to be applied */
 	bool has_last;
 };
 

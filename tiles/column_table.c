@@ -79,7 +79,7 @@ static int encode_column(struct column_writer *w, uint32_t column)
 
 int column_writer_flush(struct column_writer *w, struct err *e)
 {
-	struct column_page page = { .n_rows = w->n_rows };
+	struct column_page page = {.n_rows = w->n_rows};
 
 	if (w->n_rows == 0)
 		return 0;
@@ -97,7 +97,7 @@ int column_writer_flush(struct column_writer *w, struct err *e)
 		if (encode_column(w, i) < 0)
 			return no_memory(w->spec.table, e);
 	if (store_put_plain(w->st, page_id(w->spec.table, (uint32_t)w->pages.n), w->bytes.at,
-		w->bytes.n, e) < 0)
+		    w->bytes.n, e) < 0)
 		return -1;
 	w->n_rows = 0;
 	return vec_push(&w->pages, page) < 0 ? no_memory(w->spec.table, e) : 0;
@@ -120,13 +120,14 @@ int column_writer_seal(struct column_writer *w, struct err *e)
 		buf_put_zigzag(&w->bytes, (uint64_t)p->min);
 		buf_put_zigzag(&w->bytes, (uint64_t)p->max);
 	}
-	return store_put_plain(w->st, page_id(w->spec.table, INDEX_PAGE), w->bytes.at, w->bytes.n, e);
+	return store_put_plain(
+		w->st, page_id(w->spec.table, INDEX_PAGE), w->bytes.at, w->bytes.n, e);
 }
 
 static int damaged(const struct column_table *t, const char *what, struct err *e)
 {
-	return err_set(e, ERR_DAMAGED, -1, "Cannot read table: table=%u, what=\"%s\"", t->spec.table,
-		what);
+	return err_set(e, ERR_DAMAGED, -1, "Cannot read table: table=%u, what=\"%s\"",
+		t->spec.table, what);
 }
 
 static int read_index(struct column_table *t, struct err *e)
@@ -150,8 +151,8 @@ static int read_index(struct column_table *t, struct err *e)
 	return b.bad || bytes_left(&b) ? damaged(t, "index", e) : 0;
 }
 
-int column_table_open(struct column_table *t, struct store *st, struct column_spec spec,
-	struct err *e)
+int column_table_open(
+	struct column_table *t, struct store *st, struct column_spec spec, struct err *e)
 {
 	int rc;
 

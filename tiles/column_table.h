@@ -49,9 +49,9 @@ enum table_number {
 };
 
 struct column_spec {
-	uint32_t table;           /* enum table_number */
+	uint32_t table; /* enum table_number */
 	uint32_t n_columns;
-	const uint8_t *codes;     /* enum column_code each */
+	const uint8_t *codes; /* enum column_code each */
 };
 
 struct column_page {
@@ -89,8 +89,8 @@ struct column_table {
 };
 
 /* A table that was never sealed is empty. */
-int column_table_open(struct column_table *t, struct store *st, struct column_spec spec,
-	struct err *e);
+int column_table_open(
+	struct column_table *t, struct store *st, struct column_spec spec, struct err *e);
 int column_table_page(struct column_table *t, uint32_t page, struct err *e);
 
 /* The same, but column 0 only: to find what is worth decoding. */

@@ -16,7 +16,7 @@ struct samples {
 static void bin_add(struct counter_bin *bin, bool *is_used, double v)
 {
 	if (!*is_used) {
-		*bin = (struct counter_bin){ v, v, v, v };
+		*bin = (struct counter_bin){v, v, v, v};
 		*is_used = true;
 		return;
 	}
@@ -43,8 +43,8 @@ static void play_samples(const struct samples *s, struct tile_key key, struct co
 	}
 }
 
-static int read_samples(struct tile_reader *r, uint32_t counter, uint32_t n, struct samples *s,
-	struct err *e)
+static int read_samples(
+	struct tile_reader *r, uint32_t counter, uint32_t n, struct samples *s, struct err *e)
 {
 	if (tile_get_chunk_plain(r, VIEW_C, counter, n, &s->plain, e) < 0 ||
 		chunk_open(&s->chunk, s->plain.at, s->plain.n, e) < 0)
@@ -56,12 +56,13 @@ static void fill_gaps(struct counter_tile *t, const bool *is_used, double before
 {
 	for (size_t i = 0; i < TILE_BINS; i++) {
 		if (!is_used[i])
-			t->bin[i] = (struct counter_bin){ before, before, before, before };
+			t->bin[i] = (struct counter_bin){before, before, before, before};
 		before = t->bin[i].last;
 	}
 }
 
-int counter_compute(struct tile_reader *r, struct tile_key key, struct counter_tile *t, struct err *e)
+int counter_compute(
+	struct tile_reader *r, struct tile_key key, struct counter_tile *t, struct err *e)
 {
 	const struct block_index *ix = tile_get_index(r, VIEW_C, key.y, e);
 	bool is_used[TILE_BINS] = {0};
@@ -98,7 +99,8 @@ static void put_value(struct buf *out, double v)
 		buf_put_f64(out, v);
 }
 
-int counter_encode(struct tile_key key, const struct counter_tile *t, struct buf *out, struct err *e)
+int counter_encode(
+	struct tile_key key, const struct counter_tile *t, struct buf *out, struct err *e)
 {
 	if (buf_reserve(out, 24 + TILE_BINS * 32) < 0)
 		return err_set(e, ERR_MEMORY, -1, "Cannot encode counter tile: c=%u", key.y);

@@ -28,9 +28,11 @@ struct counter_tile {
 };
 
 /* Fill the tile from the counter's chunks. */
-int counter_compute(struct tile_reader *r, struct tile_key key, struct counter_tile *t, struct err *e);
+int counter_compute(
+	struct tile_reader *r, struct tile_key key, struct counter_tile *t, struct err *e);
 
 /* Append the tile's bytes. */
-int counter_encode(struct tile_key key, const struct counter_tile *t, struct buf *out, struct err *e);
+int counter_encode(
+	struct tile_key key, const struct counter_tile *t, struct buf *out, struct err *e);
 
 #endif

@@ -8,8 +8,21 @@
 #include "parser/base/err.h"
 
 enum {
-	C_ID, C_GROUP, C_FUNCTION, C_BLOCK, C_ROW, C_CREATOR, C_CREATOR_STACK, C_FLAGS, C_GONE,
-	C_LIFE, C_BORN_TIME, C_GONE_TIME, C_GREATEST, C_UNCOUNTED, C_STATES,
+	C_ID,
+	C_GROUP,
+	C_FUNCTION,
+	C_BLOCK,
+	C_ROW,
+	C_CREATOR,
+	C_CREATOR_STACK,
+	C_FLAGS,
+	C_GONE,
+	C_LIFE,
+	C_BORN_TIME,
+	C_GONE_TIME,
+	C_GREATEST,
+	C_UNCOUNTED,
+	C_STATES,
 	N_COLUMNS = C_STATES + N_STATES
 };
 
@@ -22,7 +35,7 @@ static const uint8_t codes[N_COLUMNS] = {
 	[C_GONE_TIME] = COLUMN_DELTA,
 };
 
-static const struct column_spec spec = { TABLE_GOROUTINES, N_COLUMNS, codes };
+static const struct column_spec spec = {TABLE_GOROUTINES, N_COLUMNS, codes};
 
 void goroutine_writer_init(struct goroutine_writer *w, struct store *st)
 {

@@ -22,14 +22,14 @@ struct store;
 
 struct goroutine {
 	uint64_t id;
-	uint64_t creator;       /* 0 unknown */
-	uint32_t function;      /* string, 0 unknown */
+	uint64_t creator;  /* 0 unknown */
+	uint32_t function; /* string, 0 unknown */
 	uint32_t group;
 	uint32_t block, row;    /* row within the block, 0..31 */
 	uint32_t creator_stack; /* 0 unknown */
-	bool born_known;        /* false: it lived before the trace; born_* is then the trace's start */
-	bool is_alive;          /* at the end of the trace; gone_* is then the trace's end */
-	int64_t born_t, gone_t; /* page time */
+	bool born_known; /* false: it lived before the trace; born_* is then the trace's start */
+	bool is_alive;   /* at the end of the trace; gone_* is then the trace's end */
+	int64_t born_t, gone_t;             /* page time */
 	int64_t born_time_ns, gone_time_ns; /* T */
 	uint64_t time_ns[N_STATES];
 };

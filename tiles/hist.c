@@ -41,8 +41,8 @@ static struct hist_plane *plane_new(struct hist *h, struct err *e)
 	return h->all[h->n_used++];
 }
 
-static inline struct hist_plane *plane_of(struct hist *h, unsigned row, unsigned state,
-	struct err *e)
+static inline struct hist_plane *plane_of(
+	struct hist *h, unsigned row, unsigned state, struct err *e)
 {
 	struct hist_plane **p = &h->row[row].plane[state];
 

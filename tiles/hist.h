@@ -24,21 +24,21 @@ struct err;
 
 struct hist_plane {
 	uint64_t ns[TILE_BINS];
-	uint64_t diff[TILE_BINS];        /* lanes more than in the bin before; 0 once resolved */
-	uint64_t mark[TILE_BINS / 64];   /* states entered in the bin */
+	uint64_t diff[TILE_BINS];      /* lanes more than in the bin before; 0 once resolved */
+	uint64_t mark[TILE_BINS / 64]; /* states entered in the bin */
 };
 
 struct hist_row {
 	struct hist_plane *plane[N_STATES]; /* NULL: does not occur */
-	uint64_t starts;     /* state intervals that begin in the tile */
-	uint64_t born;       /* goroutines born in the tile */
-	uint64_t first_g;    /* the first that lived in the row during the tile */
-	uint64_t head_n;     /* intervals that began before and reach into the tile */
-	bool head_g;         /* a goroutine born before lives into the tile */
+	uint64_t starts;                    /* state intervals that begin in the tile */
+	uint64_t born;                      /* goroutines born in the tile */
+	uint64_t first_g;                   /* the first that lived in the row during the tile */
+	uint64_t head_n; /* intervals that began before and reach into the tile */
+	bool head_g;     /* a goroutine born before lives into the tile */
 };
 
 struct hist {
-	int64_t t0, t1;      /* page time; t1 - t0 = 512 bins */
+	int64_t t0, t1; /* page time; t1 - t0 = 512 bins */
 	unsigned k;
 	struct hist_row row[BLOCK_ROWS];
 	struct hist_plane **all; /* every plane ever made; the first n_used are in rows */

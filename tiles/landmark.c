@@ -8,18 +8,18 @@
 #include "parser/base/err.h"
 #include "parser/base/map.h"
 
-#define MAX_SLICES    1024
-#define MAX_ENTRIES   262144
-#define FIRST_WIDTH   20   /* log2 ns: 1 ms */
-#define MAX_WIDTH     60   /* one slice: as many entries as groups */
-#define MIN_ENTRIES   2048 /* kept whatever the number of events */
-#define EVENTS_PER    400  /* events that pay for one entry: about 1 % of the trace */
-#define MAX_TIME      (INT64_C(1) << 60)
+#define MAX_SLICES  1024
+#define MAX_ENTRIES 262144
+#define FIRST_WIDTH 20   /* log2 ns: 1 ms */
+#define MAX_WIDTH   60   /* one slice: as many entries as groups */
+#define MIN_ENTRIES 2048 /* kept whatever the number of events */
+#define EVENTS_PER  400  /* events that pay for one entry: about 1 % of the trace */
+#define MAX_TIME    (INT64_C(1) << 60)
 
-static const uint8_t codes[] = { COLUMN_DELTA, COLUMN_DELTA, COLUMN_DELTA, COLUMN_PLAIN,
+static const uint8_t codes[] = {COLUMN_DELTA, COLUMN_DELTA, COLUMN_DELTA, COLUMN_PLAIN,
 	COLUMN_DELTA, COLUMN_DELTA, COLUMN_PLAIN, COLUMN_DELTA, COLUMN_PLAIN, COLUMN_PLAIN,
-	COLUMN_DELTA };
-static const struct column_spec spec = { TABLE_LANDMARKS, sizeof(codes), codes };
+	COLUMN_DELTA};
+static const struct column_spec spec = {TABLE_LANDMARKS, sizeof(codes), codes};
 
 struct entry {
 	uint32_t slice;
@@ -34,7 +34,7 @@ struct landmark_writer {
 	struct store *st;
 	unsigned width; /* log2 ns */
 	VEC(struct entry) entries;
-	struct map entry_of; /* slice, group -> entry */
+	struct map entry_of;       /* slice, group -> entry */
 	VEC(struct recent) recent; /* by group */
 };
 
@@ -89,14 +89,14 @@ static uint32_t find(struct landmark_writer *w, uint32_t slice, uint32_t group)
 		return recent->at;
 	at = map_get(&w->entry_of, key_of(slice, group));
 	if (at != MAP_NONE)
-		*recent = (struct recent){ slice, at };
+		*recent = (struct recent){slice, at};
 	return at;
 }
 
 static int put(struct landmark_writer *w, uint32_t slice, const struct landmark *l)
 {
 	uint32_t at = find(w, slice, l->group);
-	struct entry entry = { slice, *l };
+	struct entry entry = {slice, *l};
 
 	if (at != MAP_NONE) {
 		if (is_longer(l, &w->entries.at[at].l))
@@ -104,9 +104,10 @@ static int put(struct landmark_writer *w, uint32_t slice, const struct landmark 
 		return 0;
 	}
 	at = (uint32_t)w->entries.n;
-	if (vec_push(&w->entries, entry) < 0 || map_put(&w->entry_of, key_of(slice, l->group), at) < 0)
+	if (vec_push(&w->entries, entry) < 0 ||
+		map_put(&w->entry_of, key_of(slice, l->group), at) < 0)
 		return -1;
-	w->recent.at[l->group] = (struct recent){ slice, at };
+	w->recent.at[l->group] = (struct recent){slice, at};
 	return 0;
 }
 
@@ -136,7 +137,7 @@ static int no_memory(struct err *e)
 
 int landmark_add(struct landmark_writer *w, const struct landmark *landmark, struct err *e)
 {
-	const struct recent none = { UINT32_MAX, 0 };
+	const struct recent none = {UINT32_MAX, 0};
 	struct landmark l = *landmark;
 	int64_t first, last;
 
@@ -177,8 +178,8 @@ static int put_entries(struct landmark_writer *w, struct err *e)
 	for (size_t i = 0; i < w->entries.n && rc == 0; i++) {
 		const struct entry *entry = &w->entries.at[i];
 		const struct landmark *l = &entry->l;
-		int64_t v[] = { entry->slice, l->group, l->block, l->row, (int64_t)l->g, l->t0,
-			l->t1 - l->t0, l->time_ns - l->t0, l->reason, l->state, w->width };
+		int64_t v[] = {entry->slice, l->group, l->block, l->row, (int64_t)l->g, l->t0,
+			l->t1 - l->t0, l->time_ns - l->t0, l->reason, l->state, w->width};
 
 		rc = column_writer_add(&c, v, e);
 	}
@@ -291,7 +292,7 @@ static int each_gc(void *context, const struct range *r)
 {
 	struct query *q = context;
 	struct landmarks *out = q->out;
-	struct landmark_range one = { *r, 1 };
+	struct landmark_range one = {*r, 1};
 
 	if (add_range(q, out->gc.n ? &out->gc.at[out->gc.n - 1] : NULL, r))
 		return 0;
@@ -302,7 +303,7 @@ static int each_stw(void *context, const struct range *r)
 {
 	struct query *q = context;
 	struct landmarks *out = q->out;
-	struct landmark_range one = { *r, 1 };
+	struct landmark_range one = {*r, 1};
 
 	if (add_range(q, out->stw.n ? &out->stw.at[out->stw.n - 1] : NULL, r))
 		return 0;
@@ -318,8 +319,8 @@ static int compare_groups(const void *a, const void *b)
 
 int landmarks_get(struct store *st, unsigned k, uint64_t x, struct landmarks *out, struct err *e)
 {
-	struct tile_key key = { .k = (uint8_t)k, .x = x };
-	struct query q = { .out = out, .t0 = tile_t0(key), .t1 = tile_t1(key), .k = k };
+	struct tile_key key = {.k = (uint8_t)k, .x = x};
+	struct query q = {.out = out, .t0 = tile_t0(key), .t1 = tile_t1(key), .k = k};
 	int rc = -1;
 
 	out->gc.n = out->stw.n = out->longest.n = 0;

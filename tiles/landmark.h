@@ -25,9 +25,9 @@ struct err;
 struct store;
 
 struct landmark {
-	int64_t t0, t1;   /* page time */
-	int64_t time_ns;  /* T of t0 */
-	uint64_t g;       /* the goroutine; 0 none */
+	int64_t t0, t1;  /* page time */
+	int64_t time_ns; /* T of t0 */
+	uint64_t g;      /* the goroutine; 0 none */
 	uint32_t group;
 	uint32_t block, row; /* in the view G; row within the block */
 	uint32_t reason;

@@ -11,13 +11,12 @@
 
 static void fields_of(const struct meta *m, uint64_t *f)
 {
-	uint64_t all[] = { (uint64_t)m->origin_ns, (uint64_t)m->origin_time_ns,
-		(uint64_t)m->span_ns, (uint64_t)m->end_time_ns, m->levels, m->go_minor,
-		m->n_blocks[0], m->n_blocks[1], m->n_blocks[2], m->n_blocks[3], m->n_blocks[4],
-		m->n_blocks[5], m->n_events, m->n_chunks, m->n_strings, m->n_stacks, m->n_goroutines,
-		m->n_gc, m->n_stw, m->n_tasks, m->n_generations, m->trace_bytes, m->n_skipped,
-		m->n_experimental, m->hash_lo, m->hash_hi, m->damage,
-		(uint64_t)m->damage_offset };
+	uint64_t all[] = {(uint64_t)m->origin_ns, (uint64_t)m->origin_time_ns, (uint64_t)m->span_ns,
+		(uint64_t)m->end_time_ns, m->levels, m->go_minor, m->n_blocks[0], m->n_blocks[1],
+		m->n_blocks[2], m->n_blocks[3], m->n_blocks[4], m->n_blocks[5], m->n_events,
+		m->n_chunks, m->n_strings, m->n_stacks, m->n_goroutines, m->n_gc, m->n_stw,
+		m->n_tasks, m->n_generations, m->trace_bytes, m->n_skipped, m->n_experimental,
+		m->hash_lo, m->hash_hi, m->damage, (uint64_t)m->damage_offset};
 
 	_Static_assert(sizeof(all) == sizeof(uint64_t) * N_FIELDS, "a field is missing");
 	memcpy(f, all, sizeof(all));
@@ -57,7 +56,7 @@ static void of_fields(struct meta *m, const uint64_t *f)
 int meta_put(struct store *st, const struct meta *m, struct err *e)
 {
 	uint8_t bytes[(2 + N_FIELDS) * BUF_VARINT_MAX];
-	struct buf b = { .at = bytes, .cap = sizeof(bytes) };
+	struct buf b = {.at = bytes, .cap = sizeof(bytes)};
 	uint64_t f[N_FIELDS + 1];
 
 	fields_of(m, f);

@@ -10,12 +10,12 @@ struct err;
 struct store;
 
 struct meta {
-	int64_t origin_ns;      /* clock of the first event: page time 0 */
-	int64_t origin_time_ns; /* its T */
-	int64_t span_ns;        /* greatest page time of an event; the last states end here */
-	int64_t end_time_ns;    /* its T */
-	uint32_t levels;        /* tile_levels(span_ns) */
-	uint32_t go_minor;      /* 26 for Go 1.26 */
+	int64_t origin_ns;          /* clock of the first event: page time 0 */
+	int64_t origin_time_ns;     /* its T */
+	int64_t span_ns;            /* greatest page time of an event; the last states end here */
+	int64_t end_time_ns;        /* its T */
+	uint32_t levels;            /* tile_levels(span_ns) */
+	uint32_t go_minor;          /* 26 for Go 1.26 */
 	uint32_t n_blocks[N_VIEWS]; /* A: 1; C: number of counters */
 	uint64_t n_events;
 	uint64_t n_chunks;
@@ -24,9 +24,9 @@ struct meta {
 	uint64_t trace_bytes;
 	uint64_t n_skipped, n_experimental; /* batches left out */
 	uint64_t hash_lo, hash_hi;          /* of all bytes of the trace */
-	uint32_t damage;        /* string: what the trace's end was cut off for; 0 nothing */
+	uint32_t damage; /* string: what the trace's end was cut off for; 0 nothing */
 	int64_t damage_offset;
-	int64_t max_corr_ns;    /* how far T is ahead of the clock, at most */
+	int64_t max_corr_ns; /* how far T is ahead of the clock, at most */
 };
 
 int meta_put(struct store *st, const struct meta *m, struct err *e);

@@ -19,7 +19,7 @@ static int store_tile(struct pyramid *p, struct tile_key key, struct hist *h, st
 		return 0;
 	p->bytes.n = 0;
 	if ((h ? tile_encode_hist(key, h, &p->bytes, e)
-		: counter_encode(key, &p->counter, &p->bytes, e)) < 0)
+	       : counter_encode(key, &p->counter, &p->bytes, e)) < 0)
 		return -1;
 	return store_put_plain(tile_reader_store(p->r), id, p->bytes.at, p->bytes.n, e);
 }
@@ -78,8 +78,8 @@ static int build_counter(struct pyramid *p, struct tile_key key, struct err *e)
 /* A block begins with its one tile of the coarsest level. */
 static int build_block(struct pyramid *p, enum view view, uint32_t y, struct err *e)
 {
-	struct tile_key key = { .view = (uint8_t)view, .y = y,
-		.k = (uint8_t)(tile_reader_meta(p->r)->levels - 1) };
+	struct tile_key key = {
+		.view = (uint8_t)view, .y = y, .k = (uint8_t)(tile_reader_meta(p->r)->levels - 1)};
 	struct block_range range;
 	enum tile_source source;
 

@@ -30,9 +30,9 @@ struct store {
 	sqlite3_stmt *put, *get, *find_last;
 	struct codec codec;
 	struct buf frame;
-	char *path;     /* final; NULL in memory and while reading */
-	char *partial;  /* NULL once published */
-	int fd;         /* of the partial file, flocked; -1 none */
+	char *path;    /* final; NULL in memory and while reading */
+	char *partial; /* NULL once published */
+	int fd;        /* of the partial file, flocked; -1 none */
 	uint64_t n_rows, hash;
 	int64_t n_bytes;
 	bool is_writer;
@@ -76,8 +76,10 @@ static int fail(struct store *st, const char *what, int rc, struct err *e)
 
 static int fail_os(const char *what, const char *path, struct err *e)
 {
-	enum err_kind kind = errno == ENOSPC || errno == EDQUOT ? ERR_NOSPACE :
-		errno == ENOENT ? ERR_NOT_FOUND : errno == ENOMEM ? ERR_MEMORY : ERR_IO;
+	enum err_kind kind = errno == ENOSPC || errno == EDQUOT ? ERR_NOSPACE
+		: errno == ENOENT                               ? ERR_NOT_FOUND
+		: errno == ENOMEM                               ? ERR_MEMORY
+								: ERR_IO;
 
 	return err_set(e, kind, -1, "Cannot %s store: path=\"%s\", reason=\"%s\"", what, path,
 		strerror(errno));
@@ -114,7 +116,8 @@ static int harden(struct store *st, struct err *e)
 	}
 	sqlite3_limit(st->db, SQLITE_LIMIT_LENGTH, (int)CODEC_MAX_PLAIN + (1 << 20));
 	sqlite3_limit(st->db, SQLITE_LIMIT_ATTACHED, 0);
-	return run(st, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY", e);
+	return run(
+		st, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY", e);
 }
 
 static int prepare(struct store *st, sqlite3_stmt **stmt, const char *sql, struct err *e)
@@ -186,9 +189,12 @@ static int writer_set_up(struct store *st, struct err *e)
 {
 	char sql[160];
 
-	if (run(st, "PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
-		"PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-16384; PRAGMA secure_delete=OFF",
-		e) < 0 || harden(st, e) < 0)
+	if (run(st,
+		    "PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
+		    "PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-16384; PRAGMA "
+	            "secure_delete=OFF",
+		    e) < 0 ||
+		harden(st, e) < 0)
 		return -1;
 	snprintf(sql, sizeof(sql), "PRAGMA application_id=%d; PRAGMA user_version=%d",
 		STORE_APPLICATION_ID, TILE_VERSION);
@@ -212,7 +218,8 @@ struct store *store_create(const char *path, struct err *e)
 		goto failed;
 	rc = sqlite3_open_v2(in_memory ? path : st->partial, &st->db,
 		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-			SQLITE_OPEN_PRIVATECACHE, NULL);
+			SQLITE_OPEN_PRIVATECACHE,
+		NULL);
 	if (rc != SQLITE_OK) {
 		fail(st, "create", rc, e);
 		goto failed;
@@ -264,8 +271,8 @@ static int reader_set_up(struct store *st, struct err *e)
 		return err_set(e, ERR_FORMAT, -1, "Cannot open store: application_id=%" PRId64,
 			application);
 	if (version != TILE_VERSION)
-		return err_set(e, ERR_VERSION, -1, "Cannot open store: version=%" PRId64 ", known=%d",
-			version, TILE_VERSION);
+		return err_set(e, ERR_VERSION, -1,
+			"Cannot open store: version=%" PRId64 ", known=%d", version, TILE_VERSION);
 	return prepare_gets(st, e);
 }
 
@@ -293,8 +300,10 @@ struct store *store_open(const char *path, struct err *e)
 		err_set(e, ERR_MEMORY, -1, "Cannot open store: path=\"%s\"", path);
 		goto failed;
 	}
-	rc = sqlite3_open_v2(uri, &st->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX |
-		SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_URI, NULL);
+	rc = sqlite3_open_v2(uri, &st->db,
+		SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
+			SQLITE_OPEN_URI,
+		NULL);
 	mem_free(uri);
 	if (rc != SQLITE_OK) {
 		fail(st, "open", rc, e);
@@ -356,7 +365,7 @@ static int sync_folder(const char *path, struct err *e)
 int store_publish(struct store *st, struct err *e)
 {
 	uint8_t bytes[FOOTER_BYTES];
-	struct buf footer = { .at = bytes, .cap = sizeof(bytes) };
+	struct buf footer = {.at = bytes, .cap = sizeof(bytes)};
 	struct stat info;
 
 	buf_put_le(&footer, st->n_rows, 8);

@@ -54,8 +54,8 @@ int store_get_plain(struct store *st, int64_t id, struct buf *out, struct err *e
 /* The greatest id that is there in [lowest, id]: 1 and *found, 0, -1. */
 int store_find_last(struct store *st, int64_t lowest, int64_t id, int64_t *found, struct err *e);
 
-struct codec *store_codec(struct store *st);      /* for who is on the store's thread anyway */
-int64_t store_bytes(struct store *st);            /* length of the file; what is put so far */
+struct codec *store_codec(struct store *st); /* for who is on the store's thread anyway */
+int64_t store_bytes(struct store *st);       /* length of the file; what is put so far */
 
 /* Remove left-over partial files beside `path`; the number removed. */
 int store_remove_partials(const char *path);

@@ -98,8 +98,10 @@ static void group_to(const struct tables *t, size_t i, int64_t *v)
 
 static int group_of(struct tables *t, const int64_t *v)
 {
-	struct group_info g = { .function = (uint32_t)v[0], .rows = (uint32_t)v[1],
-		.goroutines = (uint64_t)v[2], .alive_max = (uint32_t)v[3] };
+	struct group_info g = {.function = (uint32_t)v[0],
+		.rows = (uint32_t)v[1],
+		.goroutines = (uint64_t)v[2],
+		.alive_max = (uint32_t)v[3]};
 
 	for (unsigned s = 0; s < N_STATES; s++)
 		g.time_ns[s] = (uint64_t)v[4 + s];
@@ -119,7 +121,7 @@ static void group_block_to(const struct tables *t, size_t i, int64_t *v)
 
 static int group_block_of(struct tables *t, const int64_t *v)
 {
-	struct group_block b = { (uint32_t)v[0], (uint32_t)v[1] };
+	struct group_block b = {(uint32_t)v[0], (uint32_t)v[1]};
 
 	return vec_push(&t->group_blocks, b);
 }
@@ -139,7 +141,7 @@ static void counter_to(const struct tables *t, size_t i, int64_t *v)
 
 static int counter_of(struct tables *t, const int64_t *v)
 {
-	struct counter_info c = { (uint32_t)v[0], (uint64_t)v[1], (uint64_t)v[2], (uint64_t)v[3] };
+	struct counter_info c = {(uint32_t)v[0], (uint64_t)v[1], (uint64_t)v[2], (uint64_t)v[3]};
 
 	return vec_push(&t->counters, c);
 }
@@ -158,7 +160,7 @@ static void wall_to(const struct tables *t, size_t i, int64_t *v)
 
 static int wall_of(struct tables *t, const int64_t *v)
 {
-	struct wall_clock w = { v[0], v[1], v[2] };
+	struct wall_clock w = {v[0], v[1], v[2]};
 
 	return vec_push(&t->wall, w);
 }
@@ -178,7 +180,7 @@ static void generation_to(const struct tables *t, size_t i, int64_t *v)
 
 static int generation_of(struct tables *t, const int64_t *v)
 {
-	struct generation_info g = { (uint64_t)v[0], v[1], v[2], of_bits(v[3]) };
+	struct generation_info g = {(uint64_t)v[0], v[1], v[2], of_bits(v[3])};
 
 	return vec_push(&t->generations, g);
 }
@@ -199,20 +201,21 @@ static int warning_of(struct tables *t, const int64_t *v)
 }
 
 static const struct kind kinds[] = {
-	{ TABLE_PROCS, 1, proc_to, proc_of, n_procs },
-	{ TABLE_THREADS, 1, thread_to, thread_of, n_threads },
-	{ TABLE_REASONS, 1, reason_to, reason_of, n_reasons },
-	{ TABLE_GROUPS, 4 + N_STATES, group_to, group_of, n_groups },
-	{ TABLE_GROUP_BLOCKS, 2, group_block_to, group_block_of, n_group_blocks },
-	{ TABLE_COUNTERS, 4, counter_to, counter_of, n_counters },
-	{ TABLE_WALL, 3, wall_to, wall_of, n_wall },
-	{ TABLE_GENERATIONS, 4, generation_to, generation_of, n_generations },
-	{ TABLE_WARNINGS, 1, warning_to, warning_of, n_warnings },
+	{TABLE_PROCS, 1, proc_to, proc_of, n_procs},
+	{TABLE_THREADS, 1, thread_to, thread_of, n_threads},
+	{TABLE_REASONS, 1, reason_to, reason_of, n_reasons},
+	{TABLE_GROUPS, 4 + N_STATES, group_to, group_of, n_groups},
+	{TABLE_GROUP_BLOCKS, 2, group_block_to, group_block_of, n_group_blocks},
+	{TABLE_COUNTERS, 4, counter_to, counter_of, n_counters},
+	{TABLE_WALL, 3, wall_to, wall_of, n_wall},
+	{TABLE_GENERATIONS, 4, generation_to, generation_of, n_generations},
+	{TABLE_WARNINGS, 1, warning_to, warning_of, n_warnings},
 };
 
-static int put_kind(struct store *st, const struct tables *t, const struct kind *kind, struct err *e)
+static int put_kind(
+	struct store *st, const struct tables *t, const struct kind *kind, struct err *e)
 {
-	struct column_spec spec = { kind->table, kind->n_columns, plain };
+	struct column_spec spec = {kind->table, kind->n_columns, plain};
 	struct column_writer w;
 	int64_t v[COLUMN_MAX];
 	int rc = 0;
@@ -236,8 +239,8 @@ int tables_put(struct store *st, const struct tables *t, struct err *e)
 	return 0;
 }
 
-static int get_page(struct column_table *c, uint32_t page, struct tables *t, record_of *of,
-	struct err *e)
+static int get_page(
+	struct column_table *c, uint32_t page, struct tables *t, record_of *of, struct err *e)
 {
 	int64_t v[COLUMN_MAX];
 
@@ -247,15 +250,15 @@ static int get_page(struct column_table *c, uint32_t page, struct tables *t, rec
 		for (uint32_t i = 0; i < c->spec.n_columns; i++)
 			v[i] = c->at[i][row];
 		if (of(t, v) < 0)
-			return err_set(e, ERR_MEMORY, -1, "Cannot read table: table=%u",
-				c->spec.table);
+			return err_set(
+				e, ERR_MEMORY, -1, "Cannot read table: table=%u", c->spec.table);
 	}
 	return 0;
 }
 
 static int get_kind(struct store *st, struct tables *t, const struct kind *kind, struct err *e)
 {
-	struct column_spec spec = { kind->table, kind->n_columns, plain };
+	struct column_spec spec = {kind->table, kind->n_columns, plain};
 	struct column_table c;
 	int rc = 0;
 
@@ -291,12 +294,12 @@ void tables_clear(struct tables *t)
 }
 
 /* Columns of a range: end, length, T minus begin, id, g, parent, text, what is known. */
-static const uint8_t range_codes[] = { COLUMN_DELTA, COLUMN_PLAIN, COLUMN_DELTA, COLUMN_DELTA,
-	COLUMN_DELTA, COLUMN_DELTA, COLUMN_PLAIN, COLUMN_PLAIN };
+static const uint8_t range_codes[] = {COLUMN_DELTA, COLUMN_PLAIN, COLUMN_DELTA, COLUMN_DELTA,
+	COLUMN_DELTA, COLUMN_DELTA, COLUMN_PLAIN, COLUMN_PLAIN};
 
 static struct column_spec range_spec(enum table_number table)
 {
-	return (struct column_spec){ table, sizeof(range_codes), range_codes };
+	return (struct column_spec){table, sizeof(range_codes), range_codes};
 }
 
 void range_writer_init(struct range_writer *w, struct store *st, enum table_number table)
@@ -311,8 +314,8 @@ void range_writer_clear(struct range_writer *w)
 
 int range_writer_add(struct range_writer *w, const struct range *r, struct err *e)
 {
-	int64_t v[] = { r->t1, r->t1 - r->t0, r->time_ns - r->t0, (int64_t)r->id, (int64_t)r->g,
-		(int64_t)r->parent, r->text, r->is_begin_known | r->is_end_known << 1 };
+	int64_t v[] = {r->t1, r->t1 - r->t0, r->time_ns - r->t0, (int64_t)r->id, (int64_t)r->g,
+		(int64_t)r->parent, r->text, r->is_begin_known | r->is_end_known << 1};
 
 	return column_writer_add(&w->w, v, e);
 }

@@ -17,8 +17,8 @@ struct err;
 struct store;
 
 struct group_info {
-	uint32_t function;  /* string */
-	uint32_t rows;      /* rows ever used */
+	uint32_t function; /* string */
+	uint32_t rows;     /* rows ever used */
 	uint64_t goroutines;
 	uint32_t alive_max;
 	uint64_t time_ns[N_STATES]; /* lane-ns per state over the whole trace */
@@ -29,34 +29,34 @@ struct group_block {
 };
 
 struct counter_info {
-	uint32_t name;     /* string; the unit is what stands after its last ':' */
+	uint32_t name; /* string; the unit is what stands after its last ':' */
 	uint64_t min, max;
 	uint64_t samples;
 };
 
 struct wall_clock {
-	int64_t t_ns;      /* page time */
+	int64_t t_ns; /* page time */
 	int64_t unix_ns;
 	int64_t mono_ns;
 };
 
 struct generation_info {
-	uint64_t number;   /* in the file */
-	int64_t t_ns;      /* page time of its Sync */
-	int64_t time_ns;   /* T of its Sync */
+	uint64_t number; /* in the file */
+	int64_t t_ns;    /* page time of its Sync */
+	int64_t time_ns; /* T of its Sync */
 	double ns_per_tick;
 };
 
 struct tables {
-	VEC(int64_t) procs;      /* row -> id */
-	VEC(int64_t) threads;    /* row -> id */
-	VEC(uint32_t) reasons;   /* index -> string; the first is 0, "" */
+	VEC(int64_t) procs;    /* row -> id */
+	VEC(int64_t) threads;  /* row -> id */
+	VEC(uint32_t) reasons; /* index -> string; the first is 0, "" */
 	VEC(struct group_info) groups;
 	VEC(struct group_block) group_blocks; /* by group, then by place in it */
 	VEC(struct counter_info) counters;
 	VEC(struct wall_clock) wall;
 	VEC(struct generation_info) generations;
-	VEC(uint32_t) warnings;  /* strings */
+	VEC(uint32_t) warnings; /* strings */
 };
 
 int tables_put(struct store *st, const struct tables *t, struct err *e);
@@ -65,12 +65,12 @@ void tables_clear(struct tables *t);
 
 /* A GC cycle, a stop-the-world phase, or a user task. */
 struct range {
-	int64_t t0, t1;    /* page time */
-	int64_t time_ns;   /* T of the begin; 0 if it began before the trace */
-	uint64_t id;       /* GC: number of the cycle; task: its id */
-	uint64_t g;        /* STW, task: the goroutine it began on */
-	uint64_t parent;   /* task */
-	uint32_t text;     /* STW: reason; task: type */
+	int64_t t0, t1;  /* page time */
+	int64_t time_ns; /* T of the begin; 0 if it began before the trace */
+	uint64_t id;     /* GC: number of the cycle; task: its id */
+	uint64_t g;      /* STW, task: the goroutine it began on */
+	uint64_t parent; /* task */
+	uint32_t text;   /* STW: reason; task: type */
 	bool is_begin_known, is_end_known;
 };
 

@@ -71,8 +71,8 @@ int text_writer_seal_strings(struct text_writer *w, struct err *e)
 	return flush(w, BLOB_STRINGS, e);
 }
 
-int text_writer_add_stack(struct text_writer *w, const struct trace_frame *frames, size_t n,
-	struct err *e)
+int text_writer_add_stack(
+	struct text_writer *w, const struct trace_frame *frames, size_t n, struct err *e)
 {
 	if (n > TEXT_MAX_FRAMES)
 		n = TEXT_MAX_FRAMES;
@@ -141,7 +141,8 @@ int text_get_string(struct text_reader *r, uint32_t id, const char **s, size_t *
 {
 	uint64_t offset = 0, length = 0;
 	struct bytes b;
-	int rc = id ? load(r, BLOB_STRINGS, id, &r->strings, &r->strings_first, &r->strings_n, e) : 1;
+	int rc = id ? load(r, BLOB_STRINGS, id, &r->strings, &r->strings_first, &r->strings_n, e)
+		    : 1;
 
 	*s = "";
 	*n = 0;

@@ -30,16 +30,16 @@ void text_writer_clear(struct text_writer *w);
 /* One writer for strings, another for stacks. */
 int text_writer_add_string(struct text_writer *w, const char *s, size_t n, struct err *e);
 int text_writer_seal_strings(struct text_writer *w, struct err *e);
-int text_writer_add_stack(struct text_writer *w, const struct trace_frame *frames, size_t n,
-	struct err *e);
+int text_writer_add_stack(
+	struct text_writer *w, const struct trace_frame *frames, size_t n, struct err *e);
 int text_writer_seal_stacks(struct text_writer *w, struct err *e);
 
 #define TEXT_MAX_FRAMES 1024
 
 struct text_reader {
 	struct store *st;
-	struct buf strings, stacks;             /* pages read last */
-	uint32_t strings_first, strings_n;      /* what they hold; n = 0 nothing */
+	struct buf strings, stacks;        /* pages read last */
+	uint32_t strings_first, strings_n; /* what they hold; n = 0 nothing */
 	uint32_t stacks_first, stacks_n;
 	struct trace_frame frames[TEXT_MAX_FRAMES];
 };

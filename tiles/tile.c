@@ -97,8 +97,8 @@ static const struct block_index *index_load(struct tile_reader *r, int64_t id, s
 	return &r->indexes.at[r->indexes.n - 1];
 }
 
-const struct block_index *tile_get_index(struct tile_reader *r, enum view view, uint32_t block,
-	struct err *e)
+const struct block_index *tile_get_index(
+	struct tile_reader *r, enum view view, uint32_t block, struct err *e)
 {
 	int64_t id = block_id(view, block);
 	uint32_t at = map_get(&r->index_of, (uint64_t)id);
@@ -113,8 +113,8 @@ static int not_found(struct tile_key key, struct err *e)
 		(unsigned long long)key.x);
 }
 
-static int64_t chunk_id(struct tile_reader *r, enum view view, uint32_t block, uint32_t number,
-	struct err *e)
+static int64_t chunk_id(
+	struct tile_reader *r, enum view view, uint32_t block, uint32_t number, struct err *e)
 {
 	const struct block_index *ix;
 
@@ -124,8 +124,8 @@ static int64_t chunk_id(struct tile_reader *r, enum view view, uint32_t block, u
 	if (!ix)
 		return -1;
 	if (number >= ix->chunks.n)
-		return err_set(e, ERR_NOT_FOUND, -1, "Cannot find chunk: block=%u, number=%u", block,
-			number);
+		return err_set(e, ERR_NOT_FOUND, -1, "Cannot find chunk: block=%u, number=%u",
+			block, number);
 	return blob_id(BLOB_CHUNK, ix->chunks.at[number].seq);
 }
 
@@ -151,7 +151,8 @@ int tile_get_chunk_plain(struct tile_reader *r, enum view view, uint32_t block, 
 	int64_t id = chunk_id(r, view, block, number, e);
 
 	if (r->cancel.is_cancelled && r->cancel.is_cancelled(r->cancel.context))
-		return err_set(e, ERR_CANCELLED, -1, "Cannot read chunk: block=%u, cancelled", block);
+		return err_set(
+			e, ERR_CANCELLED, -1, "Cannot read chunk: block=%u, cancelled", block);
 	return id < 0 ? -1 : got_chunk(store_get_plain(r->st, id, out, e), block, number, e);
 }
 
@@ -172,7 +173,7 @@ static int add_range(struct tile_reader *r, enum view view, uint32_t block, stru
 	return 0;
 }
 
-static const enum view summed[] = { VIEW_F, VIEW_M, VIEW_P }; /* A: rows 0, 1, 2 */
+static const enum view summed[] = {VIEW_F, VIEW_M, VIEW_P}; /* A: rows 0, 1, 2 */
 
 int tile_source(struct tile_reader *r, struct tile_key key, struct block_range *range,
 	enum tile_source *source, struct err *e)
@@ -208,8 +209,8 @@ struct play {
 	struct hist *h;
 	struct chunk_reader *c;
 	int64_t origin;
-	int64_t end;       /* the trace's */
-	bool is_one_row;   /* A: all rows go to `one_row` */
+	int64_t end;     /* the trace's */
+	bool is_one_row; /* A: all rows go to `one_row` */
 	bool is_started;
 	unsigned one_row;
 	struct row_now now[BLOCK_ROWS];
@@ -337,8 +338,8 @@ static void pass_begin(struct play *p, unsigned row, const struct group_event *e
 }
 
 /* The count of a group's state was `n` until t. */
-static inline int end_count(struct play *p, unsigned row, unsigned state, uint64_t n, int64_t t,
-	struct err *e)
+static inline int end_count(
+	struct play *p, unsigned row, unsigned state, uint64_t n, int64_t t, struct err *e)
 {
 	int64_t since = p->since[row][state];
 
@@ -356,7 +357,8 @@ static int play_group_event(struct play *p, const struct group_event *ev, struct
 		pass_begin(p, ev->row, ev);
 	if (ev->left == ev->entered)
 		return 0;
-	if (ev->left != STATE_NONE && end_count(p, ev->row, ev->left, alive[ev->left] + 1, t, e) < 0)
+	if (ev->left != STATE_NONE &&
+		end_count(p, ev->row, ev->left, alive[ev->left] + 1, t, e) < 0)
 		return -1;
 	if (ev->entered == STATE_NONE)
 		return 0;
@@ -398,8 +400,8 @@ static int end_groups(struct play *p, struct err *e)
 }
 
 /* Play the chunks of one block that touch the tile into the histogram. */
-static int play_block(struct tile_reader *r, struct play *p, enum view view, uint32_t block,
-	struct err *e)
+static int play_block(
+	struct tile_reader *r, struct play *p, enum view view, uint32_t block, struct err *e)
 {
 	const struct block_index *ix = tile_get_index(r, view, block, e);
 	struct block_range range;
@@ -427,8 +429,11 @@ static int play_block(struct tile_reader *r, struct play *p, enum view view, uin
 
 int tile_compute(struct tile_reader *r, struct tile_key key, struct hist *h, struct err *e)
 {
-	struct play p = { .h = h, .c = &r->chunk, .origin = r->meta.origin_ns,
-		.end = r->meta.span_ns, .is_one_row = key.view == VIEW_A };
+	struct play p = {.h = h,
+		.c = &r->chunk,
+		.origin = r->meta.origin_ns,
+		.end = r->meta.span_ns,
+		.is_one_row = key.view == VIEW_A};
 
 	hist_reset(h, tile_t0(key), key.k);
 	if (key.view != VIEW_A)

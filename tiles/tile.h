@@ -51,8 +51,8 @@ int tile_get_chunk_plain(struct tile_reader *r, enum view view, uint32_t block, 
 	struct buf *out, struct err *e);
 
 /* The index of a block, valid until the next call; NULL on error. */
-const struct block_index *tile_get_index(struct tile_reader *r, enum view view, uint32_t block,
-	struct err *e);
+const struct block_index *tile_get_index(
+	struct tile_reader *r, enum view view, uint32_t block, struct err *e);
 
 /* What the index says of a tile; for A summed over all blocks of F, M and P. */
 enum tile_source { TILE_IS_RAW, TILE_IS_STORED, TILE_IS_COMPUTED };

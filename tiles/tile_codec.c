@@ -51,8 +51,8 @@ int codec_compress(struct codec *c, const void *src, size_t n, struct buf *out, 
 	return 0;
 }
 
-int codec_decompress(struct codec *c, const void *src, size_t n, size_t cap, struct buf *out,
-	struct err *e)
+int codec_decompress(
+	struct codec *c, const void *src, size_t n, size_t cap, struct buf *out, struct err *e)
 {
 	unsigned long long size = n ? ZSTD_getFrameContentSize(src, n) : ZSTD_CONTENTSIZE_ERROR;
 	size_t got;
@@ -62,20 +62,21 @@ int codec_decompress(struct codec *c, const void *src, size_t n, size_t cap, str
 	if (!c->decompressor)
 		return err_set(e, ERR_MEMORY, -1, "Cannot make decompressor: bytes=%zu", n);
 	if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN)
-		return err_set(e, ERR_DAMAGED, -1, "Cannot decompress blob: bytes=%zu, what=\"size\"", n);
+		return err_set(
+			e, ERR_DAMAGED, -1, "Cannot decompress blob: bytes=%zu, what=\"size\"", n);
 	if (size > cap)
 		return err_set(e, ERR_LIMIT, -1, "Cannot decompress blob: size=%llu, limit=%zu",
 			size, cap);
 	if (ZSTD_findFrameCompressedSize(src, n) != n)
-		return err_set(e, ERR_DAMAGED, -1, "Cannot decompress blob: bytes=%zu, what=\"frame\"",
-			n);
+		return err_set(
+			e, ERR_DAMAGED, -1, "Cannot decompress blob: bytes=%zu, what=\"frame\"", n);
 	out->n = 0;
 	if (buf_reserve(out, (size_t)size) < 0)
 		return err_set(e, ERR_MEMORY, -1, "Cannot decompress blob: size=%llu", size);
 	got = ZSTD_decompressDCtx(c->decompressor, out->at, (size_t)size, src, n);
 	if (ZSTD_isError(got) || got != size)
-		return err_set(e, ERR_DAMAGED, -1, "Cannot decompress blob: bytes=%zu, what=\"%s\"", n,
-			ZSTD_isError(got) ? ZSTD_getErrorName(got) : "length");
+		return err_set(e, ERR_DAMAGED, -1, "Cannot decompress blob: bytes=%zu, what=\"%s\"",
+			n, ZSTD_isError(got) ? ZSTD_getErrorName(got) : "length");
 	out->n = got;
 	return 0;
 }
@@ -167,8 +168,8 @@ static void put_plane(struct buf *out, const struct hist_plane *p, uint64_t scal
 	out->n += TILE_BINS;
 }
 
-static void put_row(struct buf *out, unsigned i, const struct hist_row *row, unsigned mask,
-	double full)
+static void put_row(
+	struct buf *out, unsigned i, const struct hist_row *row, unsigned mask, double full)
 {
 	uint64_t goroutines = row->born + (row->head_g ? 1 : 0);
 
@@ -197,7 +198,8 @@ int tile_encode_hist(struct tile_key key, struct hist *h, struct buf *out, struc
 		if (mask[i])
 			scale[i] = row_scale(&h->row[i], key);
 	}
-	if (buf_reserve(out, TILE_HEADER_BYTES + TILE_ROW_BYTES * (size_t)n + TILE_BINS * n_planes) < 0)
+	if (buf_reserve(
+		    out, TILE_HEADER_BYTES + TILE_ROW_BYTES * (size_t)n + TILE_BINS * n_planes) < 0)
 		return err_set(e, ERR_MEMORY, -1, "Cannot encode tile: y=%u", key.y);
 	put_header(out, key, TILE_HIST, n);
 	for (unsigned i = 0; i < BLOCK_ROWS; i++)
@@ -291,8 +293,8 @@ int tile_decode(const void *data, size_t n, struct tile_view *v, struct err *e)
 	v->kind = h[5] == TILE_RAW ? TILE_RAW : TILE_HIST;
 	if (view < 0 || h[5] != v->kind || h[6] != 0 || h[7] >= TILE_MAX_LEVELS)
 		return damaged("header", e);
-	v->key = (struct tile_key){ .view = (uint8_t)view, .k = h[7], .y = (uint32_t)le(h + 8, 4),
-		.x = le(h + 16, 8) };
+	v->key = (struct tile_key){
+		.view = (uint8_t)view, .k = h[7], .y = (uint32_t)le(h + 8, 4), .x = le(h + 16, 8)};
 	v->n = (uint32_t)le(h + 12, 4);
 	if (v->kind == TILE_RAW) {
 		if (decode_raw(&b, v, e) < 0)

@@ -29,7 +29,7 @@ struct hist;
 struct codec {
 	void *compressor; /* made when first needed */
 	void *decompressor;
-	int level;        /* 0 = the default */
+	int level; /* 0 = the default */
 };
 
 void codec_clear(struct codec *c); /* a zeroed codec is ready for use */
@@ -38,8 +38,8 @@ void codec_clear(struct codec *c); /* a zeroed codec is ready for use */
 int codec_compress(struct codec *c, const void *src, size_t n, struct buf *out, struct err *e);
 
 /* Replace `out` by the frame's content, at most `cap` bytes. */
-int codec_decompress(struct codec *c, const void *src, size_t n, size_t cap, struct buf *out,
-	struct err *e);
+int codec_decompress(
+	struct codec *c, const void *src, size_t n, size_t cap, struct buf *out, struct err *e);
 
 enum tile_kind { TILE_RAW = 1, TILE_HIST = 2 };
 
@@ -47,12 +47,13 @@ enum tile_kind { TILE_RAW = 1, TILE_HIST = 2 };
 #define TILE_ROW_BYTES    32
 
 /* Append the bytes of a tile. RAW lists the chunks first .. first + n - 1. */
-int tile_encode_raw(struct tile_key key, uint32_t first, uint32_t n, struct buf *out, struct err *e);
+int tile_encode_raw(
+	struct tile_key key, uint32_t first, uint32_t n, struct buf *out, struct err *e);
 int tile_encode_hist(struct tile_key key, struct hist *h, struct buf *out, struct err *e);
 
 struct tile_row {
-	uint8_t row;         /* within the block */
-	uint16_t mask;       /* states that occur */
+	uint8_t row;   /* within the block */
+	uint16_t mask; /* states that occur */
 	uint32_t goroutines;
 	double full;
 	uint64_t first_g;
@@ -63,10 +64,10 @@ struct tile_row {
 struct tile_view {
 	struct tile_key key;
 	enum tile_kind kind;
-	uint32_t n;                      /* RAW: chunks; HIST: rows */
+	uint32_t n;                       /* RAW: chunks; HIST: rows */
 	uint32_t chunks[TILE_RAW_CHUNKS]; /* RAW */
 	struct tile_row rows[BLOCK_ROWS]; /* HIST */
-	const uint8_t *points;           /* VIEW_C: 512 x 4 f64 little-endian: first, last, min, max */
+	const uint8_t *points; /* VIEW_C: 512 x 4 f64 little-endian: first, last, min, max */
 };
 
 /* Check and point into `data`, which must outlive the view. */

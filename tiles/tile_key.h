@@ -14,14 +14,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TILE_VERSION     1
-#define TILE_BINS        512
-#define TILE_BIN_BITS    9
-#define TILE_MAX_LEVELS  45
-#define TILE_HEAVY       65536 /* more events inside: the tile is stored */
-#define TILE_RAW_CHUNKS  2     /* no more chunks touch it: the tile is RAW */
-#define BLOCK_ROWS       32
-#define CHUNK_EVENTS     4096
+#define TILE_VERSION    1
+#define TILE_BINS       512
+#define TILE_BIN_BITS   9
+#define TILE_MAX_LEVELS 45
+#define TILE_HEAVY      65536 /* more events inside: the tile is stored */
+#define TILE_RAW_CHUNKS 2     /* no more chunks touch it: the tile is RAW */
+#define BLOCK_ROWS      32
+#define CHUNK_EVENTS    4096
 
 enum view { VIEW_P, VIEW_M, VIEW_G, VIEW_F, VIEW_A, VIEW_C, N_VIEWS };
 
@@ -32,7 +32,7 @@ struct tile_key {
 	uint8_t view; /* enum view */
 	uint8_t r;    /* row level; 0 */
 	uint8_t k;
-	uint32_t y;   /* block; VIEW_C: counter */
+	uint32_t y; /* block; VIEW_C: counter */
 	uint64_t x;
 };
 
@@ -48,9 +48,9 @@ bool tile_key_is_valid(struct tile_key key, unsigned levels);
 /* The last kind is written all along the ingest: at the end of the tree it fills whole pages. */
 enum blob_kind {
 	BLOB_META,
-	BLOB_TABLE,     /* table (16 bits), page (32); page 2^32 - 1 is the table's index */
-	BLOB_STRINGS,   /* first string of the page */
-	BLOB_STACKS,    /* first stack of the page */
+	BLOB_TABLE,   /* table (16 bits), page (32); page 2^32 - 1 is the table's index */
+	BLOB_STRINGS, /* first string of the page */
+	BLOB_STACKS,  /* first stack of the page */
 	BLOB_BLOCK,
 	BLOB_TILE,
 	BLOB_CHUNK,

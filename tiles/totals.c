@@ -16,10 +16,10 @@ struct sweep {
 	uint32_t rows;
 };
 
-static struct totals_entry *entry_of(struct totals *t, uint8_t state, uint32_t reason,
-	struct err *e)
+static struct totals_entry *entry_of(
+	struct totals *t, uint8_t state, uint32_t reason, struct err *e)
 {
-	struct totals_entry entry = { .state = state, .reason = reason };
+	struct totals_entry entry = {.state = state, .reason = reason};
 
 	for (size_t i = 0; i < t->entries.n; i++)
 		if (t->entries.at[i].state == state && t->entries.at[i].reason == reason)
@@ -31,8 +31,8 @@ static struct totals_entry *entry_of(struct totals *t, uint8_t state, uint32_t r
 	return &t->entries.at[t->entries.n - 1];
 }
 
-static bool is_longer(const struct totals_entry *entry, int64_t inside, int64_t before,
-	int64_t time_ns)
+static bool is_longer(
+	const struct totals_entry *entry, int64_t inside, int64_t before, int64_t time_ns)
 {
 	if (entry->n == 0 || inside != before)
 		return entry->n == 0 || inside > before;
@@ -93,8 +93,8 @@ static int sweep_chunk(struct sweep *s, struct err *e)
 int totals_add_block(struct totals *t, struct tile_reader *r, enum view view, uint32_t block,
 	uint32_t rows, uint64_t g, int64_t from, int64_t to, struct err *e)
 {
-	struct sweep s = { .t = t, .meta = tile_reader_meta(r), .from = from, .to = to, .g = g,
-		.rows = rows };
+	struct sweep s = {
+		.t = t, .meta = tile_reader_meta(r), .from = from, .to = to, .g = g, .rows = rows};
 	const struct block_index *ix;
 	struct block_range range;
 	struct buf plain = {0};
@@ -117,7 +117,8 @@ int totals_add_block(struct totals *t, struct tile_reader *r, enum view view, ui
 			chunk_open(&s.c, plain.at, plain.n, e) < 0)
 			goto out;
 		if (s.c.view != view) {
-			err_set(e, ERR_DAMAGED, -1, "Cannot read chunk: block=%u, what=\"view\"", block);
+			err_set(e, ERR_DAMAGED, -1, "Cannot read chunk: block=%u, what=\"view\"",
+				block);
 			goto out;
 		}
 		if (sweep_chunk(&s, e) < 0)
@@ -132,8 +133,8 @@ out:
 	return rc;
 }
 
-int totals_add_view(struct totals *t, struct tile_reader *r, enum view view, int64_t from, int64_t to,
-	struct err *e)
+int totals_add_view(struct totals *t, struct tile_reader *r, enum view view, int64_t from,
+	int64_t to, struct err *e)
 {
 	if (view == VIEW_A)
 		view = VIEW_G;

@@ -16,11 +16,11 @@ struct err;
 
 struct totals_entry {
 	uint64_t ns;
-	uint64_t n;            /* intervals that touch the range; one of no length at t in it counts */
-	int64_t t0, t1;        /* the longest: its true start, its end or `to` */
-	int64_t time_ns;       /* T of its start */
-	uint64_t g;            /* G: the goroutine that lives there; P, M: the goroutine on it; or 0 */
-	uint32_t reason;       /* index */
+	uint64_t n;      /* intervals that touch the range; one of no length at t in it counts */
+	int64_t t0, t1;  /* the longest: its true start, its end or `to` */
+	int64_t time_ns; /* T of its start */
+	uint64_t g;      /* G: the goroutine that lives there; P, M: the goroutine on it; or 0 */
+	uint32_t reason; /* index */
 	uint32_t block;
 	uint8_t row;
 	uint8_t state;
@@ -37,8 +37,8 @@ int totals_add_block(struct totals *t, struct tile_reader *r, enum view view, ui
 	uint32_t rows, uint64_t g, int64_t from, int64_t to, struct err *e);
 
 /* Add all blocks of P, M, or (A, G) of all goroutines. */
-int totals_add_view(struct totals *t, struct tile_reader *r, enum view view, int64_t from, int64_t to,
-	struct err *e);
+int totals_add_view(struct totals *t, struct tile_reader *r, enum view view, int64_t from,
+	int64_t to, struct err *e);
 
 void totals_sort(struct totals *t); /* once all is added */
 void totals_clear(struct totals *t);

@@ -23,8 +23,8 @@ static uint64_t any(uint64_t below)
 static struct chunk_event stripped(enum view view, const struct chunk_event *ev)
 {
 	unsigned columns = chunk_columns(view, ev->kind, ev->state);
-	struct chunk_event out = { .ticks = ev->ticks, .corr_ns = ev->corr_ns, .row = ev->row,
-		.kind = ev->kind };
+	struct chunk_event out = {
+		.ticks = ev->ticks, .corr_ns = ev->corr_ns, .row = ev->row, .kind = ev->kind};
 
 	out.reason = columns & COLUMN_REASON ? ev->reason : 0;
 	out.stack = columns & COLUMN_STACK ? ev->stack : 0;
@@ -48,7 +48,7 @@ static struct chunk_event stripped(enum view view, const struct chunk_event *ev)
 
 static struct chunk_event any_event(uint64_t *ticks, unsigned n_rows)
 {
-	struct chunk_event ev = { .row = (uint8_t)any(n_rows), .kind = (uint8_t)any(4) };
+	struct chunk_event ev = {.row = (uint8_t)any(n_rows), .kind = (uint8_t)any(4)};
 
 	*ticks += any(1000);
 	ev.ticks = any(20) ? *ticks : *ticks - any(500);
@@ -169,7 +169,8 @@ static void test_groups_come_back_as_they_were_put(void **state)
 	chunk_writer_init(&w, &pool, VIEW_F, 0, 1.0);
 	for (unsigned chunk = 0; chunk < 4; chunk++) {
 		for (unsigned i = 0; i < 1000; i++) {
-			ev = (struct group_event){ .ticks = ticks += any(9), .row = (uint8_t)any(20) };
+			ev = (struct group_event){
+				.ticks = ticks += any(9), .row = (uint8_t)any(20)};
 			ev.left = (uint8_t)any(N_STATES);
 			ev.entered = (uint8_t)(1 + any(N_STATES - 1));
 			if (ev.left && alive[ev.row][ev.left] == 0)
@@ -199,8 +200,8 @@ static void test_groups_come_back_as_they_were_put(void **state)
 static void test_a_new_clock_rate_keeps_the_times(void **state)
 {
 	static struct chunk_reader r;
-	struct chunk_event ev = { .ticks = 1000001, .corr_ns = 5, .kind = CHUNK_STATE,
-		.state = STATE_SYNC };
+	struct chunk_event ev = {
+		.ticks = 1000001, .corr_ns = 5, .kind = CHUNK_STATE, .state = STATE_SYNC};
 	struct chunk_pool pool = {0};
 	struct chunk_writer w;
 	struct chunk_span span;
@@ -335,36 +336,43 @@ static void golden_bytes(const char *name, const char *end, const void *data, si
 
 static void json_head(FILE *f, const struct chunk_head *h)
 {
-	fprintf(f, "{\"state\":%u,\"ticks\":\"%" PRIu64 "\",\"corr\":\"%" PRId64
-		"\",\"reason\":%u,\"stack\":%u,\"g\":\"%" PRIu64 "\",\"p\":%u,\"m\":%u,\"occupant\":\"%"
-		PRIu64 "\",\"bornTicks\":\"%" PRIu64 "\"}", h->state, h->ticks, h->corr_ns,
-		h->reason, h->stack, h->g, h->p, h->m, h->occupant, h->born_ticks);
+	fprintf(f,
+		"{\"state\":%u,\"ticks\":\"%" PRIu64 "\",\"corr\":\"%" PRId64
+		"\",\"reason\":%u,\"stack\":%u,\"g\":\"%" PRIu64
+		"\",\"p\":%u,\"m\":%u,\"occupant\":\"%" PRIu64 "\",\"bornTicks\":\"%" PRIu64 "\"}",
+		h->state, h->ticks, h->corr_ns, h->reason, h->stack, h->g, h->p, h->m, h->occupant,
+		h->born_ticks);
 }
 
 static void json_event(FILE *f, const struct chunk_event *ev)
 {
-	static const char *kinds[] = { "STATE", "BORN", "GONE", "MARK" };
+	static const char *kinds[] = {"STATE", "BORN", "GONE", "MARK"};
 
 	fprintf(f, "{\"row\":%u,\"kind\":\"%s\",\"ticks\":\"%" PRIu64 "\",\"corr\":\"%" PRId64 "\"",
 		ev->row, kinds[ev->kind], ev->ticks, ev->corr_ns);
 	if (ev->kind == CHUNK_STATE)
-		fprintf(f, ",\"state\":%u,\"reason\":%u,\"stack\":%u,\"g\":\"%" PRIu64
-			"\",\"p\":%u,\"m\":%u", ev->state, ev->reason, ev->stack, ev->g, ev->p, ev->m);
+		fprintf(f,
+			",\"state\":%u,\"reason\":%u,\"stack\":%u,\"g\":\"%" PRIu64
+			"\",\"p\":%u,\"m\":%u",
+			ev->state, ev->reason, ev->stack, ev->g, ev->p, ev->m);
 	if (ev->kind == CHUNK_BORN)
 		fprintf(f, ",\"stack\":%u,\"g\":\"%" PRIu64 "\",\"creator\":\"%" PRIu64 "\"",
 			ev->stack, ev->g, ev->g2);
 	if (ev->kind == CHUNK_MARK)
-		fprintf(f, ",\"mark\":%u,\"stack\":%u,\"g\":\"%" PRIu64
-			"\",\"text\":%u,\"text2\":%u,\"task\":\"%" PRIu64 "\"", ev->mark, ev->stack,
-			ev->g, ev->text, ev->text2, ev->task);
+		fprintf(f,
+			",\"mark\":%u,\"stack\":%u,\"g\":\"%" PRIu64
+			"\",\"text\":%u,\"text2\":%u,\"task\":\"%" PRIu64 "\"",
+			ev->mark, ev->stack, ev->g, ev->text, ev->text2, ev->task);
 	fputc('}', f);
 }
 
 static void json_chunk_start(FILE *f, const struct chunk_reader *r)
 {
-	fprintf(f, "{\"view\":\"%c\",\"rows\":%u,\"block\":%u,\"number\":%u,\"n\":%u,\"base\":\"%"
-		PRIu64 "\",\"nsPerTick\":%.17g", view_letter(r->view), r->n_rows, r->block, r->number,
-		r->n_events, r->base, r->ns_per_tick);
+	fprintf(f,
+		"{\"view\":\"%c\",\"rows\":%u,\"block\":%u,\"number\":%u,\"n\":%u,\"base\":"
+	        "\"%" PRIu64 "\",\"nsPerTick\":%.17g",
+		view_letter(r->view), r->n_rows, r->block, r->number, r->n_events, r->base,
+		r->ns_per_tick);
 }
 
 static void json_lanes(FILE *f, struct chunk_reader *r)
@@ -405,8 +413,8 @@ static void json_groups(FILE *f, struct chunk_reader *r)
 	}
 	fputs("],\n\"events\":[", f);
 	while ((rc = chunk_next_group(r, &ev, &e)) > 0) {
-		fprintf(f, "%s{\"row\":%u,\"ticks\":\"%" PRIu64 "\",\"left\":%u,\"entered\":%u}", comma,
-			ev.row, ev.ticks, ev.left, ev.entered);
+		fprintf(f, "%s{\"row\":%u,\"ticks\":\"%" PRIu64 "\",\"left\":%u,\"entered\":%u}",
+			comma, ev.row, ev.ticks, ev.left, ev.entered);
 		comma = ",\n";
 	}
 	ok(rc);
@@ -428,7 +436,8 @@ static void json_samples(FILE *f, struct chunk_reader *r)
 	free(value);
 }
 
-static void golden_json(const char *name, void (*json)(FILE *f, const struct buf *b), const struct buf *b)
+static void golden_json(
+	const char *name, void (*json)(FILE *f, const struct buf *b), const struct buf *b)
 {
 	char *text = NULL;
 	size_t n = 0;
@@ -459,9 +468,10 @@ static void json_tile_row(FILE *f, const struct tile_row *row)
 {
 	const char *comma = "\n";
 
-	fprintf(f, "{\"row\":%u,\"mask\":%u,\"goroutines\":%u,\"full\":%.17g,\"firstG\":\"%" PRIu64
-		"\",\"intervals\":%" PRIu64 ",\"planes\":{", row->row, row->mask, row->goroutines,
-		row->full, row->first_g, row->intervals);
+	fprintf(f,
+		"{\"row\":%u,\"mask\":%u,\"goroutines\":%u,\"full\":%.17g,\"firstG\":\"%" PRIu64
+		"\",\"intervals\":%" PRIu64 ",\"planes\":{",
+		row->row, row->mask, row->goroutines, row->full, row->first_g, row->intervals);
 	for (unsigned s = 1; s < N_STATES; s++) {
 		const uint8_t *v = tile_row_plane(row, s);
 
@@ -483,7 +493,8 @@ static void json_points(FILE *f, const uint8_t *points)
 
 		memcpy(v, points + 32 * (size_t)i, sizeof(v));
 		if (v[0] == v[0])
-			fprintf(f, "%s[%.17g,%.17g,%.17g,%.17g]", i ? ",\n" : "\n", v[0], v[1], v[2], v[3]);
+			fprintf(f, "%s[%.17g,%.17g,%.17g,%.17g]", i ? ",\n" : "\n", v[0], v[1],
+				v[2], v[3]);
 		else
 			fprintf(f, "%snull", i ? ",\n" : "\n");
 	}
@@ -495,7 +506,8 @@ static void json_tile(FILE *f, const struct buf *b)
 	struct err e = ERR_INIT;
 
 	ok(tile_decode(b->at, b->n, &v, &e));
-	fprintf(f, "{\"view\":\"%c\",\"kind\":\"%s\",\"r\":%u,\"k\":%u,\"y\":%u,\"x\":%" PRIu64 ",\n",
+	fprintf(f,
+		"{\"view\":\"%c\",\"kind\":\"%s\",\"r\":%u,\"k\":%u,\"y\":%u,\"x\":%" PRIu64 ",\n",
 		view_letter((enum view)v.key.view), v.kind == TILE_RAW ? "RAW" : "HIST", v.key.r,
 		v.key.k, v.key.y, v.key.x);
 	fputs(v.kind == TILE_RAW ? "\"chunks\":[" : v.points ? "\"bins\":[" : "\"rows\":[", f);
@@ -521,11 +533,11 @@ static void golden_chunk(struct tile_reader *r, const char *name, enum view view
 	buf_clear(&b);
 }
 
-static void golden_tile(struct tile_reader *r, const char *name, enum view view, unsigned below_top,
-	bool as_frame)
+static void golden_tile(
+	struct tile_reader *r, const char *name, enum view view, unsigned below_top, bool as_frame)
 {
-	struct tile_key key = { .view = (uint8_t)view,
-		.k = (uint8_t)(tile_reader_meta(r)->levels - 1 - below_top) };
+	struct tile_key key = {
+		.view = (uint8_t)view, .k = (uint8_t)(tile_reader_meta(r)->levels - 1 - below_top)};
 	struct buf frame = {0}, b = {0};
 	struct err e = ERR_INIT;
 
@@ -541,7 +553,7 @@ static void golden_tile(struct tile_reader *r, const char *name, enum view view,
 
 static void golden_scene(const char *suffix, unsigned n, bool with_chunks)
 {
-	static const char *const views[] = { "procs", "threads", "goroutines", "groups" };
+	static const char *const views[] = {"procs", "threads", "goroutines", "groups"};
 	struct err e = ERR_INIT;
 	struct tile_reader *r;
 	struct scene s;
@@ -566,10 +578,10 @@ static void golden_scene(const char *suffix, unsigned n, bool with_chunks)
 
 static void golden_counter(void)
 {
-	struct meta meta = { .n_blocks = { 0, 0, 0, 0, 1, 1 } };
+	struct meta meta = {.n_blocks = {0, 0, 0, 0, 1, 1}};
 	struct err e = ERR_INIT;
 	struct tile_reader *r;
-	struct scene s = { .st = store_create(STORE_IN_MEMORY, &e) };
+	struct scene s = {.st = store_create(STORE_IN_MEMORY, &e)};
 
 	seed = 88172645463325252u;
 	s.b = blocks_create(s.st, 0, 1.0, 0, &e);

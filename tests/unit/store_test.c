@@ -56,8 +56,9 @@ static struct store *filled(struct err *e)
 	scene_ok(st != NULL, e, __LINE__);
 	for (int64_t i = 0; i < 300; i++) {
 		memset(data, (int)i, sizeof(data));
-		assert_int_equal(store_put(st, blob_id(BLOB_CHUNK, (uint64_t)i), data,
-			(size_t)(3 * i), e), 0);
+		assert_int_equal(
+			store_put(st, blob_id(BLOB_CHUNK, (uint64_t)i), data, (size_t)(3 * i), e),
+			0);
 	}
 	return st;
 }
@@ -106,10 +107,12 @@ static void test_blobs_come_back_as_they_were_put(void **state)
 	assert_int_equal(store_get_plain(st, blob_id(BLOB_STRINGS, 7), &b, &e), 1);
 	assert_memory_equal(b.at, "hello", 5);
 	assert_int_equal(store_find_last(st, blob_id(BLOB_STRINGS, 0), blob_id(BLOB_STRINGS, 99),
-		&found, &e), 1);
+				 &found, &e),
+		1);
 	assert_true(found == blob_id(BLOB_STRINGS, 7));
-	assert_int_equal(store_find_last(st, blob_id(BLOB_STRINGS, 0), blob_id(BLOB_STRINGS, 6),
-		&found, &e), 0);
+	assert_int_equal(
+		store_find_last(st, blob_id(BLOB_STRINGS, 0), blob_id(BLOB_STRINGS, 6), &found, &e),
+		0);
 	ok(store_check(st, &e));
 	assert_int_equal(store_get_plain(st, blob_id(BLOB_CHUNK, 9), &b, &e), -1); /* no frame */
 	assert_int_equal(e.kind, ERR_DAMAGED);
@@ -241,7 +244,7 @@ static void test_damaged_stores_do_not_crash(void **state)
 		st = store_open(path, &why);
 		r = st ? tile_reader_create(st, &why) : NULL;
 		for (unsigned v = 0; r && v < N_VIEWS; v++) {
-			struct tile_key key = { .view = (uint8_t)v, .k = 10 };
+			struct tile_key key = {.view = (uint8_t)v, .k = 10};
 
 			tile_get(r, key, &b, NULL);
 		}
@@ -286,7 +289,7 @@ static void test_frames_are_bounded(void **state)
 /* Every truncation of a tile is refused, without a byte read behind its end. */
 static void test_truncated_tiles_are_refused(void **state)
 {
-	struct tile_key key = { .view = VIEW_G, .k = 4 };
+	struct tile_key key = {.view = VIEW_G, .k = 4};
 	struct hist h = {0};
 	struct buf b = {0};
 	struct err e = ERR_INIT;
@@ -312,17 +315,20 @@ static void test_truncated_tiles_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_nothing_is_there_before_publish, make_folder,
-			remove_folder),
-		cmocka_unit_test_setup_teardown(test_blobs_come_back_as_they_were_put, make_folder,
-			remove_folder),
-		cmocka_unit_test_setup_teardown(test_left_overs_are_removed, make_folder, remove_folder),
-		cmocka_unit_test_setup_teardown(test_foreign_files_are_refused, make_folder,
-			remove_folder),
-		cmocka_unit_test_setup_teardown(test_a_changed_byte_is_found, make_folder, remove_folder),
-		cmocka_unit_test_setup_teardown(test_same_trace_same_file, make_folder, remove_folder),
-		cmocka_unit_test_setup_teardown(test_damaged_stores_do_not_crash, make_folder,
-			remove_folder),
+		cmocka_unit_test_setup_teardown(
+			test_nothing_is_there_before_publish, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(
+			test_blobs_come_back_as_they_were_put, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(
+			test_left_overs_are_removed, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(
+			test_foreign_files_are_refused, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(
+			test_a_changed_byte_is_found, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(
+			test_same_trace_same_file, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(
+			test_damaged_stores_do_not_crash, make_folder, remove_folder),
 		cmocka_unit_test(test_frames_are_bounded),
 		cmocka_unit_test(test_truncated_tiles_are_refused),
 	};

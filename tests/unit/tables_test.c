@@ -17,7 +17,7 @@ static uint64_t any(uint64_t below)
 
 static struct goroutine goroutine_of(uint64_t id)
 {
-	struct goroutine g = { .id = id, .group = (uint32_t)(id % 200), .creator = id / 3 };
+	struct goroutine g = {.id = id, .group = (uint32_t)(id % 200), .creator = id / 3};
 
 	g.function = g.group * 3 + 1;
 	g.block = g.group + (uint32_t)(id % 7 == 0);
@@ -137,7 +137,7 @@ static void test_texts_come_back_as_they_were_put(void **state)
 		memset(s, (int)('a' + id % 26), sizeof(s));
 		ok(text_writer_add_string(&strings, s, id % 300, &e));
 		for (uint32_t i = 0; i < id % 40; i++)
-			frames[i] = (struct trace_frame){ 0x400000 + id * 16 + i, i, id, i % 9 };
+			frames[i] = (struct trace_frame){0x400000 + id * 16 + i, i, id, i % 9};
 		ok(text_writer_add_stack(&stacks, frames, id % 40, &e));
 	}
 	ok(text_writer_seal_strings(&strings, &e));
@@ -180,18 +180,18 @@ static void test_tables_come_back_as_they_were_put(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < 5000; i++) {
-		struct group_info g = { i, i * 2, i * 3, i / 2, { 0, i, 0, (uint64_t)i << 40 } };
+		struct group_info g = {i, i * 2, i * 3, i / 2, {0, i, 0, (uint64_t)i << 40}};
 
 		assert_int_equal(vec_push(&t.groups, g), 0);
-		assert_int_equal(vec_push(&t.group_blocks, ((struct group_block){ i, i * 2 })), 0);
+		assert_int_equal(vec_push(&t.group_blocks, ((struct group_block){i, i * 2})), 0);
 	}
 	assert_int_equal(vec_push(&t.procs, 7), 0);
 	assert_int_equal(vec_push(&t.threads, INT64_C(1) << 40), 0);
 	assert_int_equal(vec_push(&t.reasons, 0u), 0);
 	assert_int_equal(vec_push(&t.reasons, 12u), 0);
-	assert_int_equal(vec_push(&t.wall, ((struct wall_clock){ 1, INT64_MAX, -3 })), 0);
-	assert_int_equal(vec_push(&t.generations, ((struct generation_info){ 1, 2, 3, 0.25 })), 0);
-	assert_int_equal(vec_push(&t.counters, ((struct counter_info){ 1, 2, UINT64_MAX, 4 })), 0);
+	assert_int_equal(vec_push(&t.wall, ((struct wall_clock){1, INT64_MAX, -3})), 0);
+	assert_int_equal(vec_push(&t.generations, ((struct generation_info){1, 2, 3, 0.25})), 0);
+	assert_int_equal(vec_push(&t.counters, ((struct counter_info){1, 2, UINT64_MAX, 4})), 0);
 	assert_int_equal(vec_push(&t.warnings, 5u), 0);
 	ok(tables_put(st, &t, &e));
 	ok(tables_get(st, &got, &e));
@@ -203,7 +203,8 @@ static void test_tables_come_back_as_they_were_put(void **state)
 			a->goroutines == b->goroutines && a->alive_max == b->alive_max);
 		assert_memory_equal(a->time_ns, b->time_ns, sizeof(a->time_ns));
 	}
-	assert_memory_equal(got.group_blocks.at, t.group_blocks.at, 5000 * sizeof(struct group_block));
+	assert_memory_equal(
+		got.group_blocks.at, t.group_blocks.at, 5000 * sizeof(struct group_block));
 	assert_int_equal(got.procs.n, 1);
 	assert_int_equal(got.procs.at[0], 7);
 	assert_true(got.threads.at[0] == INT64_C(1) << 40);
@@ -222,7 +223,8 @@ static int count(void *context, const struct range *r)
 {
 	uint64_t *sum = context;
 
-	assert_true(r->t1 == r->t0 + 5 && r->time_ns == r->t0 + 1000 && r->id == (uint64_t)r->t0 / 10);
+	assert_true(
+		r->t1 == r->t0 + 5 && r->time_ns == r->t0 + 1000 && r->id == (uint64_t)r->t0 / 10);
 	*sum += 1;
 	return 0;
 }
@@ -237,8 +239,10 @@ static void test_ranges_are_found_by_time(void **state)
 	(void)state;
 	range_writer_init(&w, st, TABLE_GC);
 	for (int64_t i = 0; i < 10000; i++) {
-		struct range r = { .t0 = 10 * i, .t1 = 10 * i + 5, .time_ns = 10 * i + 1000,
-			.id = (uint64_t)i };
+		struct range r = {.t0 = 10 * i,
+			.t1 = 10 * i + 5,
+			.time_ns = 10 * i + 1000,
+			.id = (uint64_t)i};
 
 		ok(range_writer_add(&w, &r, &e));
 	}

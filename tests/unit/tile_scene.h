@@ -24,7 +24,7 @@
 #include "tiles/tile.h"
 
 #define SCENE_ROWS 70 /* of G: three blocks */
-#define ok(call) scene_ok((call) >= 0, &e, __LINE__)
+#define ok(call)   scene_ok((call) >= 0, &e, __LINE__)
 
 static inline void scene_ok(bool is_ok, struct err *e, int line)
 {
@@ -61,7 +61,8 @@ struct scene {
 	struct scene_row row[3][SCENE_ROWS];
 	VEC(struct scene_interval) intervals;
 	VEC(struct scene_life) lives;
-	VEC(struct scene_interval) lanes; /* F: goroutines in the groups, as many as there are intervals */
+	VEC(struct scene_interval)
+	lanes; /* F: goroutines in the groups, as many as there are intervals */
 	int64_t group_last[SCENE_ROWS];
 	uint64_t group_last_ticks[SCENE_ROWS];
 	VEC(struct scene_interval) group_open;
@@ -134,8 +135,8 @@ static inline void scene_group(struct scene *s, uint32_t row, unsigned left, uns
 		break;
 	}
 	if (entered) {
-		struct scene_interval open = { .t0 = t, .row = group, .view = VIEW_F,
-			.state = (uint8_t)entered };
+		struct scene_interval open = {
+			.t0 = t, .row = group, .view = VIEW_F, .state = (uint8_t)entered};
 
 		assert_int_equal(vec_push(&s->group_open, open), 0);
 	}
@@ -144,7 +145,7 @@ static inline void scene_group(struct scene *s, uint32_t row, unsigned left, uns
 static inline void scene_state(struct scene *s, enum view view, uint32_t row, unsigned state)
 {
 	struct scene_row *r = &s->row[view][row];
-	struct chunk_event ev = { .kind = CHUNK_STATE, .state = (uint8_t)state };
+	struct chunk_event ev = {.kind = CHUNK_STATE, .state = (uint8_t)state};
 	struct err e = ERR_INIT;
 	int64_t t = scene_stamp(s, r, &ev);
 	unsigned columns = chunk_columns(view, CHUNK_STATE, state);
@@ -157,8 +158,8 @@ static inline void scene_state(struct scene *s, enum view view, uint32_t row, un
 	ev.m = (uint32_t)scene_random(s, 5);
 	ok(blocks_add(s->b, view, row, &ev, &e));
 	scene_close(s, r, t);
-	r->open = (struct scene_interval){ .t0 = t, .row = row, .view = (uint8_t)view,
-		.state = (uint8_t)state };
+	r->open = (struct scene_interval){
+		.t0 = t, .row = row, .view = (uint8_t)view, .state = (uint8_t)state};
 	r->open.time_ns = s->origin + t + (s->last_time - s->origin - t);
 	r->open.reason = columns & COLUMN_REASON ? ev.reason : 0;
 	r->open.g = view == VIEW_G ? r->life.g : columns & COLUMN_G ? ev.g : 0;
@@ -169,20 +170,20 @@ static inline void scene_state(struct scene *s, enum view view, uint32_t row, un
 static inline void scene_born(struct scene *s, uint32_t row)
 {
 	struct scene_row *r = &s->row[VIEW_G][row];
-	struct chunk_event ev = { .kind = CHUNK_BORN, .g = ++s->next_g, .g2 = s->next_g / 2,
-		.stack = 7 };
+	struct chunk_event ev = {
+		.kind = CHUNK_BORN, .g = ++s->next_g, .g2 = s->next_g / 2, .stack = 7};
 	struct err e = ERR_INIT;
 	int64_t t = scene_stamp(s, r, &ev);
 
 	ok(blocks_add(s->b, VIEW_G, row, &ev, &e));
-	r->life = (struct scene_life){ .t0 = t, .g = s->next_g, .row = row };
+	r->life = (struct scene_life){.t0 = t, .g = s->next_g, .row = row};
 	scene_state(s, VIEW_G, row, STATE_RUNNABLE);
 }
 
 static inline void scene_gone(struct scene *s, uint32_t row)
 {
 	struct scene_row *r = &s->row[VIEW_G][row];
-	struct chunk_event ev = { .kind = CHUNK_GONE };
+	struct chunk_event ev = {.kind = CHUNK_GONE};
 	struct err e = ERR_INIT;
 	unsigned left = r->open.state;
 	int64_t t = scene_stamp(s, r, &ev);
@@ -198,8 +199,13 @@ static inline void scene_gone(struct scene *s, uint32_t row)
 
 static inline void scene_mark(struct scene *s, uint32_t row)
 {
-	struct chunk_event ev = { .kind = CHUNK_MARK, .mark = (uint8_t)scene_random(s, N_MARKS),
-		.text = 3, .text2 = 4, .task = 5, .stack = 6, .g = 1 };
+	struct chunk_event ev = {.kind = CHUNK_MARK,
+		.mark = (uint8_t)scene_random(s, N_MARKS),
+		.text = 3,
+		.text2 = 4,
+		.task = 5,
+		.stack = 6,
+		.g = 1};
 	struct err e = ERR_INIT;
 
 	scene_stamp(s, &s->row[VIEW_G][row], &ev);
@@ -208,8 +214,8 @@ static inline void scene_mark(struct scene *s, uint32_t row)
 
 static inline void scene_step(struct scene *s)
 {
-	static const uint8_t lane_states[] = { STATE_NONE, STATE_RUNNING, STATE_GC, STATE_ASSIST,
-		STATE_SYSCALL, STATE_OTHER, STATE_RUNNING, STATE_UNKNOWN };
+	static const uint8_t lane_states[] = {STATE_NONE, STATE_RUNNING, STATE_GC, STATE_ASSIST,
+		STATE_SYSCALL, STATE_OTHER, STATE_RUNNING, STATE_UNKNOWN};
 	uint32_t row = (uint32_t)scene_random(s, s->n_rows);
 
 	if (scene_random(s, 3))
@@ -254,8 +260,8 @@ static inline void scene_end(struct scene *s)
 }
 
 /* A trace of n steps into a new store at `path`, its meta put, nothing published. */
-static inline void scene_make(struct scene *s, const char *path, uint64_t seed, unsigned n, uint32_t rows,
-	double rate)
+static inline void scene_make(
+	struct scene *s, const char *path, uint64_t seed, unsigned n, uint32_t rows, double rate)
 {
 	struct err e = ERR_INIT;
 	struct meta meta = {0};

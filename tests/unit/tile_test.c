@@ -19,8 +19,12 @@ static struct model model;
 static int row_in(struct tile_key key, const struct scene_interval *iv)
 {
 	if (key.view == VIEW_A)
-		return iv->view == VIEW_F ? 0 : iv->view == VIEW_M ? 1 : iv->view == VIEW_P ? 2 : -1;
-	return iv->view == key.view && iv->row / BLOCK_ROWS == key.y ? (int)(iv->row % BLOCK_ROWS) : -1;
+		return iv->view == VIEW_F    ? 0
+			: iv->view == VIEW_M ? 1
+			: iv->view == VIEW_P ? 2
+					     : -1;
+	return iv->view == key.view && iv->row / BLOCK_ROWS == key.y ? (int)(iv->row % BLOCK_ROWS)
+								     : -1;
 }
 
 static void model_interval(struct tile_key key, const struct scene_interval *iv)
@@ -77,7 +81,8 @@ static void check_plane(const struct tile_row *row, unsigned state, uint64_t ful
 	unsigned r = row->row;
 
 	for (unsigned i = 0; i < TILE_BINS; i++) {
-		double exact = full_ns ? 255.0 * (double)model.ns[r][state][i] / (double)full_ns : 0;
+		double exact =
+			full_ns ? 255.0 * (double)model.ns[r][state][i] / (double)full_ns : 0;
 
 		assert_int_equal(v[i] != 0, model.has[r][state][i]);
 		if (v[i] > 1)
@@ -150,7 +155,7 @@ static void check_tile(struct scene *s, struct tile_reader *r, struct tile_key k
 	hist_clear(&h);
 }
 
-static const double rates[] = { 1.0, 64.0, 15.625, 0.3333333333333333 };
+static const double rates[] = {1.0, 64.0, 15.625, 0.3333333333333333};
 
 static void test_tiles_hold_what_happened(void **state)
 {
@@ -160,12 +165,13 @@ static void test_tiles_hold_what_happened(void **state)
 		struct err e = ERR_INIT;
 		struct tile_reader *r;
 
-		scene_make(&s, STORE_IN_MEMORY, seed, 3000, seed % 2 ? 6 : SCENE_ROWS, rates[seed % 4]);
+		scene_make(&s, STORE_IN_MEMORY, seed, 3000, seed % 2 ? 6 : SCENE_ROWS,
+			rates[seed % 4]);
 		r = tile_reader_create(s.st, &e);
 		scene_ok(r != NULL, &e, __LINE__);
 		for (unsigned i = 0; i < 120; i++) {
 			unsigned levels = tile_reader_meta(r)->levels;
-			struct tile_key key = { .view = (uint8_t)(i % 5) };
+			struct tile_key key = {.view = (uint8_t)(i % 5)};
 
 			key.k = (uint8_t)(i < 10 ? levels - 1 : scene_random(&s, levels));
 			key.x = scene_random(&s, ((uint64_t)s.span >> (key.k + 9)) + 1);
@@ -213,7 +219,7 @@ static void test_a_parent_is_the_merge_of_its_children(void **state)
 	scene_ok(r != NULL, &e, __LINE__);
 	for (unsigned i = 0; i < 200; i++) {
 		unsigned levels = tile_reader_meta(r)->levels;
-		struct tile_key key = { .view = (uint8_t)(i % 5) }, child;
+		struct tile_key key = {.view = (uint8_t)(i % 5)}, child;
 
 		key.k = (uint8_t)(1 + scene_random(&s, levels - 1));
 		key.x = scene_random(&s, ((uint64_t)s.span >> (key.k + 9)) + 1);
@@ -250,7 +256,8 @@ static unsigned check_stored(struct tile_reader *r, struct tile_key key)
 	if (source != TILE_IS_STORED)
 		return 0;
 	assert_int_equal(store_get(tile_reader_store(r), tile_id(key, tile_reader_meta(r)->levels),
-		&stored, &e), 1);
+				 &stored, &e),
+		1);
 	ok(tile_compute(r, key, &h, &e));
 	ok(tile_encode_hist(key, &h, &plain, &e));
 	ok(codec_compress(store_codec(tile_reader_store(r)), plain.at, plain.n, &computed, &e));
@@ -284,8 +291,8 @@ static void test_stored_tiles_equal_computed_ones(void **state)
 	r = tile_reader_create(s.st, &e);
 	scene_ok(r != NULL, &e, __LINE__);
 	for (unsigned v = 0; v <= VIEW_A; v++) {
-		struct tile_key key = { .view = (uint8_t)v,
-			.k = (uint8_t)(tile_reader_meta(r)->levels - 1) };
+		struct tile_key key = {
+			.view = (uint8_t)v, .k = (uint8_t)(tile_reader_meta(r)->levels - 1)};
 
 		n += check_stored(r, key);
 	}
@@ -309,7 +316,7 @@ static void test_a_tile_is_raw_while_two_chunks_touch_it(void **state)
 	scene_ok(r != NULL, &e, __LINE__);
 	for (unsigned i = 0; i < 300; i++) {
 		unsigned levels = tile_reader_meta(r)->levels;
-		struct tile_key key = { .view = (uint8_t)(i % 5), .k = (uint8_t)(i % levels) };
+		struct tile_key key = {.view = (uint8_t)(i % 5), .k = (uint8_t)(i % levels)};
 		struct tile_view v;
 
 		key.x = scene_random(&s, ((uint64_t)s.span >> (key.k + 9)) + 1);
@@ -333,9 +340,9 @@ static void test_a_tile_is_raw_while_two_chunks_touch_it(void **state)
 
 static void test_keys_that_name_no_tile_are_not_found(void **state)
 {
-	struct tile_key bad[] = { { .view = N_VIEWS }, { .view = VIEW_P, .r = 1 },
-		{ .view = VIEW_P, .k = 60 }, { .view = VIEW_P, .y = 1 }, { .view = VIEW_A, .y = 1 },
-		{ .view = VIEW_P, .x = UINT64_MAX }, { .view = VIEW_C } };
+	struct tile_key bad[] = {{.view = N_VIEWS}, {.view = VIEW_P, .r = 1},
+		{.view = VIEW_P, .k = 60}, {.view = VIEW_P, .y = 1}, {.view = VIEW_A, .y = 1},
+		{.view = VIEW_P, .x = UINT64_MAX}, {.view = VIEW_C}};
 	struct err e = ERR_INIT;
 	struct tile_reader *r;
 	struct buf frame = {0};
@@ -364,8 +371,8 @@ static void test_a_computation_can_be_cancelled(void **state)
 {
 	struct err e = ERR_INIT, why = ERR_INIT;
 	int n = 0;
-	struct cancel cancel = { after_three, &n };
-	struct tile_key key = { .view = VIEW_G };
+	struct cancel cancel = {after_three, &n};
+	struct tile_key key = {.view = VIEW_G};
 	struct tile_reader *r;
 	struct hist h = {0};
 	struct scene s;

@@ -84,8 +84,8 @@ static void test_totals_are_exact(void **state)
 		model_sums(&s, VIEW_M, (int)row, 0, from, to, sums);
 		check_totals(&t, sums, from);
 		totals_clear(&t);
-		ok(totals_add_block(&t, r, VIEW_G, life->row / 32, 1u << life->row % 32, life->g, from,
-			to, &e));
+		ok(totals_add_block(&t, r, VIEW_G, life->row / 32, 1u << life->row % 32, life->g,
+			from, to, &e));
 		model_sums(&s, VIEW_G, -1, life->g, from, to, sums);
 		check_totals(&t, sums, from);
 		totals_clear(&t);
@@ -144,14 +144,14 @@ static void check_counter(struct tile_reader *r, struct tile_key key)
 
 static void test_counter_lines_are_exact(void **state)
 {
-	struct meta meta = { .n_blocks = { 0, 0, 0, 0, 1, 1 } };
+	struct meta meta = {.n_blocks = {0, 0, 0, 0, 1, 1}};
 	struct err e = ERR_INIT;
 	struct cancel never = {0};
-	struct scene s = { .random = 71, .st = store_create(STORE_IN_MEMORY, &e) };
+	struct scene s = {.random = 71, .st = store_create(STORE_IN_MEMORY, &e)};
 	struct tile_reader *r;
 	struct block_range range;
 	enum tile_source source;
-	struct tile_key key = { .view = VIEW_C };
+	struct tile_key key = {.view = VIEW_C};
 	struct buf stored = {0}, plain = {0}, frame = {0};
 	struct counter_tile *t = malloc(sizeof(*t));
 	int64_t now = 5000;
@@ -206,13 +206,22 @@ static void test_a_rare_stall_is_found_at_every_zoom(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 2000000; i++) {
-		struct landmark l = { .t0 = t, .group = i % 50, .state = STATE_RUNNABLE, .g = i,
-			.time_ns = t + 99 };
+		struct landmark l = {.t0 = t,
+			.group = i % 50,
+			.state = STATE_RUNNABLE,
+			.g = i,
+			.time_ns = t + 99};
 
 		if (t <= stall && stall < t + 1000) {
-			struct landmark rare = { .t0 = stall, .t1 = stall + 5000000, .group = 33,
-				.state = STATE_SYNC, .g = 7, .time_ns = stall + 99, .reason = 2,
-				.block = 4, .row = 6 };
+			struct landmark rare = {.t0 = stall,
+				.t1 = stall + 5000000,
+				.group = 33,
+				.state = STATE_SYNC,
+				.g = 7,
+				.time_ns = stall + 99,
+				.reason = 2,
+				.block = 4,
+				.row = 6};
 
 			ok(landmark_add(w, &rare, &e));
 		}
@@ -255,7 +264,7 @@ static void test_short_stops_share_a_bin(void **state)
 	(void)state;
 	range_writer_init(&w, st, TABLE_STW);
 	for (int64_t i = 0; i < 1000; i++) {
-		struct range r = { .t0 = 100 * i, .t1 = 100 * i + 10 + (i == 500) };
+		struct range r = {.t0 = 100 * i, .t1 = 100 * i + 10 + (i == 500)};
 
 		ok(range_writer_add(&w, &r, &e));
 	}
