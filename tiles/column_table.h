@@ -7,8 +7,8 @@
  * value of column 0. Column names and meaning live with the table's owner.
  *
  * Page: varint rows, varint columns, then column after column: varint length in bytes, varint shift,
- * values. A value is a zigzag varint times 2^shift (clocks mostly tick in 64 ns), of the difference to the row
- * before where the column is COLUMN_DELTA.
+ * values. A value is a zigzag varint times 2^shift (clocks mostly tick in 64 ns), of the difference
+ * to the row before where the column is COLUMN_DELTA.
  *
  * Memory: one page. Threads: as the store. Pages are untrusted. */
 #ifndef TILES_COLUMN_TABLE_H

@@ -1,7 +1,7 @@
 /* pyramid.h - the pass at the end of an ingest that stores the heavy tiles.
  *
- * Per block, from the coarsest level down: a tile whose inside holds more than 65,536 events is stored and its
- * histogram is the exact merge of its two halves; a light half is computed from its
+ * Per block, from the coarsest level down: a tile whose inside holds more than 65,536 events is
+ * stored, and its histogram is the exact merge of its two halves; a light half is computed from its
  * chunks. So every event is looked at once per block, and once more for A.
  *
  * Memory: one sparse histogram per level that has heavy tiles. Threads: as the store. */
