@@ -97,11 +97,11 @@ export function inPage(page, body) {
 /** @param {BrowserPage} page @returns {Promise<State>} */
 export const stateOf = (page) => inPage(page, "const {manifest, hover, ...rest} = own.store.get(); return rest;");
 
-/** Waits until timelines are drawn in the colours of states. @param {BrowserPage} page */
-export async function drawn(page) {
+/** Waits until timelines are drawn in the colours of states. @param {BrowserPage} page @param {number} least share of the lanes' pixels */
+export async function drawn(page, least = 0.02) {
     await page.waitForFunction(() => document.documentElement.dataset["page"] === "viewer");
-    for (let i = 0; i < 60; i++) {
-        if (await colouredShare(page) > 0.02 && await page.evaluate(() => document.querySelector("#detail")?.childElementCount)) return;
+    for (let i = 0; i < 150; i++) {
+        if (await colouredShare(page) > least && await page.evaluate(() => document.querySelector("#detail")?.childElementCount)) return;
         await page.waitForTimeout(100);
     }
     assert.fail("the lanes stay blank");
@@ -160,7 +160,7 @@ export function laneBox(page, id) {
 
 /** Waits for a condition of the state. @param {BrowserPage} page @param {(state: State) => boolean} fits @param {string} what */
 export async function until(page, fits, what) {
-    for (let i = 0; i < 80; i++) {
+    for (let i = 0; i < 200; i++) {
         if (fits(await stateOf(page))) return;
         await page.waitForTimeout(50);
     }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import {createServer} from "node:http";
 import {after, before, test} from "node:test";
 import {DEMO, MISSING, colouredShare, drawn, freshPage, laneBox, readyTrace, startBrowser, startServer} from "./harness.js";
 
@@ -118,5 +119,38 @@ test("a trace that cannot be read says why", options, async () => {
     await page.goto(`${server.base}t/${id}`);
     await page.getByText("cut.trace could not be read").waitFor();
     assert.match(await page.locator("#message").innerText(), /<b>type=200<\/b>[\s\S]*byte 123,456/);
+    await close();
+});
+
+test("the page works below a path of a proxy that strips it", options, async () => {
+    const proxy = createServer(async (request, response) => {
+        const url = request.url ?? "/";
+        if (!url.startsWith("/a/b/")) return response.writeHead(404).end();
+        const answer = await fetch(server.base + url.slice("/a/b/".length));
+        response.writeHead(answer.status, {"Content-Type": answer.headers.get("content-type") ?? "", "Content-Security-Policy": answer.headers.get("content-security-policy") ?? ""});
+        response.end(new Uint8Array(await answer.arrayBuffer()));
+    });
+    const port = await new Promise((resolve) => proxy.listen(0, "127.0.0.1", () => resolve(/** @type {import("node:net").AddressInfo} */ (proxy.address()).port)));
+    const {page, troubles, close} = await freshPage(browser);
+    try {
+        await page.goto(`http://127.0.0.1:${port}/a/b/t/${id}`);
+        await drawn(page);
+        assert.equal(await page.locator("#brand").evaluate((a) => /** @type {HTMLAnchorElement} */ (a).pathname), "/a/b/");
+        assert.deepEqual(troubles, []);
+    } finally {
+        await close();
+        proxy.closeAllConnections();
+        proxy.close();
+    }
+});
+
+test("at 200 % zoom everything still has its place", options, async () => {
+    const {page, troubles, close} = await freshPage(browser, {width: 640, height: 450});
+    await page.goto(`${server.base}t/${id}`);
+    await drawn(page, 0.002);
+    const heights = await page.evaluate(() => ["#lanes", "#panel", "#overview", "#axis"].map((name) => document.querySelector(name)?.clientHeight ?? 0));
+    assert.ok(heights.every((height) => height >= 23), String(heights));
+    assert.equal(await page.evaluate(() => document.documentElement.scrollHeight), 450);
+    assert.deepEqual(troubles, []);
     await close();
 });

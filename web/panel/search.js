@@ -58,7 +58,8 @@ function createList(box, list) {
     let at = 0;
     const mark = () => {
         [...list.children].forEach((item, i) => item.setAttribute("aria-selected", String(i === at)));
-        box.setAttribute("aria-activedescendant", offers.length > 0 ? `offer-${at}` : "");
+        if (offers.length > 0) box.setAttribute("aria-activedescendant", `offer-${at}`);
+        else box.removeAttribute("aria-activedescendant");
         list.children[at]?.scrollIntoView({block: "nearest"});
     };
     return {
