@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {findLane, laneAt, laneOfRow, lanesBetween, layoutOf, orderGroups} from "../../web/core/lanes.js";
+
+/** @param {number} group @param {string} fn @param {number} rows @param {number[]} blocks @param {number} work */
+const groupOf = (group, fn, rows, blocks, work) => ({
+    group, function: fn, goroutines: rows * 2, rows, alive_max: rows, blocks, time: [0, work, 0, 0, 0, 0, 0, 0, 0, 5e9, 0, 0]});
+
+/** @type {any} */
+const manifest = {
+    procs: [{row: 0, id: 0}, {row: 1, id: 3}], threads: [{row: 0, id: 4711}], counters: [], totals: {gc: 1, goroutines: 50},
+    groups: [groupOf(0, "main.main", 1, [0], 5), groupOf(1, "b.serve", 40, [1, 3], 100), groupOf(2, "a.serve", 4, [2], 100), groupOf(3, "gone", 0, [], 0)],
+};
+manifest.groups[3].goroutines = 0;
+/** @type {any} */
+const state = {open: {procs: true, goroutines: true, "g:b.serve": true}, pins: [], rowHeight: 16};
+
+test("groups come by working time, then name; pinned ones first; empty ones not at all", () => {
+    assert.deepEqual(orderGroups(manifest, []).map((g) => g.function), ["a.serve", "b.serve", "main.main"]);
+    assert.deepEqual(orderGroups(manifest, ["main.main"]).map((g) => g.function), ["main.main", "a.serve", "b.serve"]);
+});
+
+test("bands follow each other without gaps or overlaps", () => {
+    const {bands, height} = layoutOf(manifest, state);
+    let y = 0;
+    for (const band of bands) {
+        assert.equal(band.y, y);
+        y += band.height;
+    }
+    assert.equal(height, y);
+});
+
+test("a row is found where it lies, and its place leads back to it", () => {
+    const layout = layoutOf(manifest, state);
+    const lane = laneOfRow(manifest, layout, {view: "G", row: 3 * 32 + 5});
+    assert.equal(lane?.id, "G101");
+    assert.deepEqual(laneAt(manifest, layout, (lane?.y ?? 0) + 1)?.row, {view: "G", row: 101});
+    assert.deepEqual(findLane(manifest, layout, "P1")?.label, "P3");
+    assert.equal(findLane(manifest, layout, "G64"), null, "folded away");
+    assert.deepEqual(findLane(manifest, layout, "G0")?.id, "g:main.main", "a group of one row is that row");
+    assert.equal(laneAt(manifest, layout, layout.height + 1), null);
+});
+
+test("only what is on the screen is enumerated, however many goroutines there are", () => {
+    const rows = 1_000_000;
+    const blocks = Array.from({length: rows / 32}, (_, i) => i);
+    const large = {...manifest, groups: [groupOf(0, "b.serve", rows, blocks, 1)]};
+    const layout = layoutOf(large, state);
+    assert.ok(layout.bands.length < 20 && layout.height > 16e6);
+    const seen = lanesBetween(large, layout, 8e6, 8e6 + 600);
+    assert.ok(seen.length >= 37 && seen.length <= 39);
+});
