@@ -16,6 +16,8 @@ import {snapX} from "./scale.js";
 const THIN_PX = 3;
 const PITCH = 6;
 const LABEL_NS = 1e6;
+/** From one pause in so many px on, they crowd their lane. */
+const CROWDED_PX = 24;
 /** More lines than this fade together, so that they never hide the rows. */
 const MANY = 24;
 
@@ -118,16 +120,17 @@ export function drawGcLane(pen, band, y) {
         ctx.fillStyle = colors.ink[2] ?? "";
         ctx.fillText(text, a + 5, top + 13);
     }
-    for (const pause of marks.stw) drawPauseBar(pen, pause, top, band.bar);
+    const crowded = marks.stw.length > view.width / CROWDED_PX;
+    for (const pause of marks.stw) drawPauseBar(pen, pause, top, band.bar, crowded);
     drawPauseLabels(pen, top);
 }
 
-/** @param {Pen} pen @param {import("./marks.js").Pause} pause @param {number} top @param {number} bar */
-function drawPauseBar({ctx, view, colors}, pause, top, bar) {
+/** @param {Pen} pen @param {import("./marks.js").Pause} pause @param {number} top @param {number} bar @param {boolean} crowded short pauses are ticks, so that the cycles stay to be seen */
+function drawPauseBar({ctx, view, colors}, pause, top, bar, crowded) {
     const x0 = snapX(view, pause.t0);
     const x1 = snapX(view, pause.t1);
     ctx.fillStyle = colors.stw;
-    if (x1 - x0 < THIN_PX) return ctx.fillRect(x0, top, 2, bar);
+    if (x1 - x0 < THIN_PX) return crowded ? ctx.fillRect(x0, top - 3, 1, 6) : ctx.fillRect(x0, top, 2, bar);
     const a = Math.max(x0, -PITCH);
     const b = Math.min(x1, view.width + PITCH);
     ctx.fillRect(a, top, b - a, bar);
