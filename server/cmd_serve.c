@@ -46,13 +46,23 @@ struct serving {
 };
 
 /* A message may hold a file's name: nothing in it reaches the terminal but plain letters. */
-static void complain(const struct err *e)
+static void print_plain(const char *text)
 {
-	const unsigned char *p = (const unsigned char *)e->msg;
+	const unsigned char *p = (const unsigned char *)text;
 
-	fprintf(stderr, "tilescope: ");
 	for (; *p; p++)
 		fprintf(stderr, *p >= 0x20 && *p < 0x7f ? "%c" : "\\x%02x", *p);
+}
+
+/* `name`: the trace it is about, where there are several; else NULL. */
+static void complain(const struct err *e, const char *name)
+{
+	fprintf(stderr, "tilescope: ");
+	if (name) {
+		print_plain(name);
+		fprintf(stderr, ": ");
+	}
+	print_plain(e->msg);
 	if (e->offset >= 0 && !strstr(e->msg, "byte "))
 		fprintf(stderr, " (at byte %lld)", (long long)e->offset);
 	fprintf(stderr, "\n");
@@ -106,7 +116,7 @@ static int add_files(struct serving *s, struct err *e)
 		else if (s->config.n_files == 1)
 			*e = mine;
 		else
-			complain(&mine);
+			complain(&mine, NULL);
 	}
 	if (n_good == 0 && s->config.n_files > 1)
 		err_set(e, ERR_NOT_FOUND, -1, "Cannot serve any of these traces");
@@ -123,7 +133,7 @@ static int check_failed(struct serving *s, struct err *e)
 		if (t.state != TRACE_FAILED)
 			continue;
 		if (!s->is_told[i])
-			complain(&t.error);
+			complain(&t.error, s->config.n_files > 1 ? t.name : NULL);
 		s->is_told[i] = true;
 		n_failed++;
 		*e = t.error;
@@ -289,7 +299,7 @@ int cmd_serve(int argc, char **argv)
 	int rc;
 
 	if (config_parse(&s.config, argc, argv, &e) < 0) {
-		complain(&e);
+		complain(&e, NULL);
 		return err_exit_code(e.kind);
 	}
 	if (s.config.help || s.config.version) {
@@ -310,6 +320,6 @@ int cmd_serve(int argc, char **argv)
 	if (rc == 0 || e.kind == ERR_CANCELLED)
 		return 0;
 	if (!s.is_error_told)
-		complain(&e);
+		complain(&e, NULL);
 	return err_exit_code(e.kind);
 }
