@@ -37,7 +37,7 @@ export default [
                 .map((name) => [name, 'off']))},
     },
     {
-        files: ['tests/**/*.js', '*.js'],
+        files: ['tests/**/*.{js,mjs}', '*.js'],
         languageOptions: {globals: {...globals.node, ...globals.browser}},
         rules: {'no-restricted-syntax': 'off'},
     },
