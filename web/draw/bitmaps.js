@@ -78,7 +78,7 @@ export class Bitmaps {
     drop(key, cell) {
         this.cells.delete(key);
         this.bytes -= cell.canvas.width * cell.canvas.height * 4;
-        if (this.spare.length < 12) this.spare.push(cell.canvas);
+        if (this.spare.length < 64) this.spare.push(cell.canvas);
     }
 
     /** Once per frame: the least recently used go first. */

@@ -16,7 +16,7 @@ import {cellOf} from "./raster.js";
 /** @typedef {{cache: TileCache, bitmaps: Bitmaps, span: number, levels: number}} Trace */
 /** @typedef {{strip: Strip, key: string, x: number, source: Source, urgent: number}} Job */
 
-const PAINT_MS = 3.5;
+const PAINT_MS = 2;
 const COARSER = 8;
 const FINER = 3;
 
