@@ -129,3 +129,8 @@ export function byState(figures) {
     return [...states.values()].filter((figure) => figure.state !== "none").sort((a, b) => b.ns - a.ns || b.n - a.n);
 }
 
+
+/** The order of bars instead: work first, what is parked last. @param {readonly Figure[]} figures @returns {Figure[]} */
+export function inStackOrder(figures) {
+    return byState(figures).sort((a, b) => STACK_ORDER.indexOf(a.state) - STACK_ORDER.indexOf(b.state));
+}

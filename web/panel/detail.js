@@ -4,7 +4,7 @@
  */
 import {formatDuration} from "../core/time.js";
 import {splitFunction} from "../core/selection.js";
-import {TITLES, byState, countWords, rangeWords, seenRange, timeWords} from "../core/words.js";
+import {TITLES, byState, countWords, inStackOrder, rangeWords, seenRange, timeWords} from "../core/words.js";
 import {el, facts, link, swatch} from "./element.js";
 import {drawInterval} from "./interval_detail.js";
 import {attempt, copyStack, framesOf, functionName, goroutineLink, sharesTable, stackList, summaryOf} from "./pieces.js";
@@ -17,7 +17,7 @@ import {copyLink} from "./share.js";
 
 /** Longest interval of each state, as links. @param {Page} ctx @param {readonly Figure[]} figures */
 function longestList(ctx, figures) {
-    const rows = byState(figures).flatMap(({state, longest}) => (!longest || longest.g === "" ? [] : [el("tr", {},
+    const rows = inStackOrder(figures).flatMap(({state, longest}) => (!longest || longest.g === "" ? [] : [el("tr", {},
         el("td", {}, swatch(state), TITLES[state] ?? state),
         el("td", {}, link(formatDuration(longest.t1 - longest.t0), () => attempt(ctx, ctx.go.goroutine(longest.g, longest.t0)))),
         el("td", {}, `g${longest.g}`))]));
@@ -42,7 +42,7 @@ async function drawView(ctx, signal) {
                 ["Events", countWords(manifest?.events ?? 0)],
                 ["Go", manifest?.go],
             ])),
-        el("section", {}, el("h2", {}, "All goroutines", el("span", {}, words)), sharesTable(states)),
+        el("section", {}, el("h2", {}, "All goroutines", el("span", {}, words)), sharesTable(states, "stack")),
         el("section", {}, el("h2", {}, "Longest of each kind"), longestList(ctx, states)),
         el("section", {},
             el("h2", {}, "What to do"),
@@ -67,9 +67,9 @@ async function drawRange(ctx, range, signal) {
                     link("Copy link", () => void copyLink(ctx)),
                 ]],
             ])),
-        el("section", {}, el("h2", {}, "All goroutines in it"), sharesTable(states)),
+        el("section", {}, el("h2", {}, "All goroutines in it"), sharesTable(states, "stack")),
         el("section", {}, el("h2", {}, "Longest of each kind"), longestList(ctx, states)),
-        el("section", {}, el("h2", {}, "Processors in it"), sharesTable((await summaryOf(ctx, "view=P", range.t0, range.t1, signal)).states)));
+        el("section", {}, el("h2", {}, "Processors in it"), sharesTable((await summaryOf(ctx, "view=P", range.t0, range.t1, signal)).states, "stack")));
 }
 
 /** The words of Go for a pause, from the landmarks around it. @param {Page} ctx @param {Selection} selection @param {AbortSignal} signal */
@@ -102,8 +102,8 @@ async function drawPause(ctx, selection, signal) {
                     link("Copy link", () => void copyLink(ctx)),
                 ]],
             ])),
-        el("section", {}, el("h2", {}, "All goroutines in it"), sharesTable(goroutines.states)),
-        el("section", {}, el("h2", {}, "Processors in it"), sharesTable(procs.states)),
+        el("section", {}, el("h2", {}, "All goroutines in it"), sharesTable(goroutines.states, "stack")),
+        el("section", {}, el("h2", {}, "Processors in it"), sharesTable(procs.states, "stack")),
         el("section", {}, el("h2", {}, "Longest of each kind"), longestList(ctx, goroutines.states)));
 }
 

@@ -3,7 +3,7 @@
  */
 import {formatDuration} from "../core/time.js";
 import {isLibrary, shortFunction, splitFunction} from "../core/selection.js";
-import {STACK_ORDER, TITLES, byState, countWords, percentWords} from "../core/words.js";
+import {STACK_ORDER, TITLES, byState, countWords, inStackOrder, percentWords} from "../core/words.js";
 import {copyText, el, link, swatch} from "./element.js";
 
 /** @typedef {import("../types.js").Page} Page */
@@ -80,18 +80,20 @@ export function sharesBar(states, total) {
 
 /**
  * Shares per state: bar and table.
- * @param {readonly Figure[]} figures @param {boolean} bar @param {number} most rows
+ * @param {readonly Figure[]} figures
+ * @param {"time"|"stack"} order the longest first, for one row; or as bars are stacked, so that of many rows work comes before
+ *     what is parked
  */
-export function sharesTable(figures, bar = true, most = 12) {
-    const states = byState(figures);
+export function sharesTable(figures, order = "time") {
+    const states = order === "time" ? byState(figures) : inStackOrder(figures);
     const total = states.reduce((sum, state) => sum + state.ns, 0);
     if (states.length === 0) return [el("p", {class: "empty"}, "It did not live in this range.")];
-    const rows = states.slice(0, most).map((state) => el("tr", {},
+    const rows = states.map((state) => el("tr", {},
         el("td", {}, swatch(state.state), TITLES[state.state] ?? state.state),
         el("td", {}, percentWords(total > 0 ? state.ns / total : 0)),
         el("td", {}, formatDuration(state.ns)),
         el("td", {}, `${countWords(state.n)} ×`)));
-    return [bar ? sharesBar(states, total) : null, el("table", {class: "shares"}, el("tbody", {}, rows))];
+    return [sharesBar(states, total), el("table", {class: "shares"}, el("tbody", {}, rows))];
 }
 
 /** @param {Page} ctx @param {string} scope query that says whose @param {number} t0 @param {number} t1 @param {AbortSignal} signal */

@@ -4,7 +4,7 @@
  */
 import {formatDuration} from "../core/time.js";
 import {groupOfRow, rowName, splitFunction} from "../core/selection.js";
-import {STACK_ORDER, TITLES, byState, countOf, intervalTitle, percentWords, rangeWords, timeWords} from "../core/words.js";
+import {TITLES, countOf, inStackOrder, intervalTitle, percentWords, rangeWords, timeWords} from "../core/words.js";
 import {el, facts, swatch} from "./element.js";
 import {rowScope, summaryOf} from "./pieces.js";
 
@@ -70,7 +70,7 @@ function binWords(ctx, hit, states) {
     const title = el("h3", {}, el("span", {title: name}, hit.row?.view === "F" ? splitFunction(name).name : name),
         el("b", {}, `${timeWords(hit.t0, state, 6)} + ${formatDuration(hit.t1 - hit.t0)}`));
     if (!states) return [title, el("p", {}, "…")];
-    const known = byState(states).sort((a, b) => STACK_ORDER.indexOf(a.state) - STACK_ORDER.indexOf(b.state));
+    const known = inStackOrder(states);
     const total = known.reduce((sum, figure) => sum + figure.ns, 0);
     const n = known.reduce((sum, figure) => sum + figure.n, 0);
     const longest = Math.max(...known.map(({longest: l}) => (l ? l.t1 - l.t0 : 0)), 0);
