@@ -12,8 +12,6 @@
 
 #define N_ARGS 16
 
-extern char **environ;
-
 static bool is_set(const char *name)
 {
 	const char *value = getenv(name);
