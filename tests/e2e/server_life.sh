@@ -69,7 +69,7 @@ stop_server
 
 # A trace that grows while it is read is not served as if it were whole.
 cp tests/traces/good/demo.trace "$work/growing.trace"
-(while [ -d "$work/folder" ]; do printf x >>"$work/growing.trace" && sleep 0.005; done) &
+(trap - EXIT && while [ -d "$work/folder" ]; do printf x >>"$work/growing.trace" && sleep 0.005; done) &
 writer=$!
 refuse 3 'changed while|changed or failed meanwhile' "$work/growing.trace"
 rmdir "$work/folder"
@@ -99,7 +99,7 @@ start_server tests/traces/good/demo.trace
 wait_ready
 clients=
 for i in 1 2 3 4 5 6 7 8; do
-	(while kill -0 "$server" 2>/dev/null; do curl -s --max-time 0.0$i "$api/summary?view=A" "$api/tiles/P/0/$i/0/0?v=1" "$api/events?limit=50" >/dev/null; done) 2>/dev/null &
+	(trap - EXIT && while kill -0 "$server" 2>/dev/null; do curl -s --max-time 0.0$i "$api/summary?view=A" "$api/tiles/P/0/$i/0/0?v=1" "$api/events?limit=50" >/dev/null; done) 2>/dev/null &
 	clients="$clients $!"
 done
 sleep 2

@@ -4,6 +4,10 @@
 
 command -v curl >/dev/null || skip 'no curl'
 
+# A script that fails half-way leaves no server behind.
+server=
+trap '[ -z "$server" ] || kill -KILL "$server" 2>/dev/null; rm -rf "$work"' EXIT
+
 # start_server ARGUMENTS...: sets server (its process), base, port, and of the first trace id and api
 start_server() {
 	rm -f "$work/server.err" # or the line of the server before is found
@@ -49,7 +53,9 @@ stop_server() {
 	kill -TERM "$server"
 	status=0
 	wait "$server" || status=$?
-	if [ "$status" -eq 0 ]; then pass; else fail "the server ended with $status: $(tail -n 20 "$work/server.err")"; fi
+	ended=$server
+	server=
+	if [ "$status" -eq 0 ]; then pass; else fail "server $ended ended with $status: $(tail -n 20 "$work/server.err")"; fi
 	if [ $(($(date +%s) - begun)) -le 5 ]; then pass; else fail 'the server took its time to end'; fi
 	left=$(find "$work/cache" -type f ! -name '*.v1.tiles' 2>/dev/null || true)
 	if [ -z "$left" ]; then pass; else fail "left behind: $left"; fi
