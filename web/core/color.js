@@ -32,6 +32,7 @@ export const STATE_TITLES = [
  * @property {Uint32Array} tintWord           tint where the state is parked, else fill
  * @property {number} faintWord
  * @property {string} stw                     CSS of stop-the-world
+ * @property {string} stwInk                  CSS of text on it
  */
 
 /** "#rrggbb" or "#rrggbbaa" as a little-endian RGBA word, as an ImageData's buffer holds it. @param {string} hex */
@@ -63,5 +64,6 @@ export function colorsOf(theme) {
         tintWord: Uint32Array.from(fill, (hex, state) => wordOf(isParked(state) ? tint[state] ?? hex : hex)),
         faintWord: wordOf(faint),
         stw: states["stw"]?.hex ?? faint,
+        stwInk: states["stw"]?.text ?? faint,
     };
 }

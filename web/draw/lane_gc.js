@@ -137,12 +137,26 @@ function drawPauseBar({ctx, view, colors}, pause, top, bar, crowded) {
     fillHatch(ctx, colors.theme === "light" ? "#00000040" : "#00000059", view.dpr, a, top, b - a, bar);
 }
 
+/** Length and reason within the bar of a pause that is wide enough. @param {Pen} pen @param {import("./marks.js").Pause} pause @param {number} top */
+function drawInside({ctx, view, colors}, pause, top) {
+    const a = Math.max(snapX(view, pause.t0), 0);
+    const b = Math.min(snapX(view, pause.t1), view.width);
+    const head = `STW ${formatDuration(pause.t1 - pause.t0)}`;
+    const bold = fontOf(11, true);
+    const text = fitting(ctx, bold, [`${head}  ${pause.reason}`, head], b - a - 14);
+    if (text === "") return false;
+    ctx.font = bold;
+    haloText(ctx, text, a + 7, top + 13, colors.stwInk, colors.stw);
+    return true;
+}
+
 /** Length and reason beside pauses of 1 ms and more, the longest first, where there is room. @param {Pen} pen @param {number} top */
 function drawPauseLabels({ctx, view, marks, colors}, top) {
     const bold = fontOf(11, true);
     const taken = marks.gc.map((c) => [snapX(view, c.t0) - 4, snapX(view, c.t1) + 2]);
     const long = marks.stw.filter((p) => p.t1 - p.t0 >= LABEL_NS).sort((a, b) => (b.t1 - b.t0) - (a.t1 - a.t0));
     for (const pause of long) {
+        if (drawInside({ctx, view, marks, colors}, pause, top)) continue;
         const x0 = Math.min(Math.max(snapX(view, pause.t1), 0) + 6, view.width);
         const head = `STW ${formatDuration(pause.t1 - pause.t0)}`;
         const w = widthOf(ctx, bold, head);

@@ -20,6 +20,12 @@ export function drawOverlay(pen, state, manifest, layout, wakeOf) {
         const lane = row ? laneOfRow(manifest, layout, row) : null;
         return lane ? {y: lane.y - scrollY, height: lane.height} : null;
     };
+    /** The row, else the area of its folded group. @param {Row} row */
+    const nearestPlace = (row) => {
+        const group = manifest.groups.find((g) => g.blocks.includes(row.row >> 5));
+        const band = group && layout.byId.get(`g:${group.function}`);
+        return placeOf(row) ?? (band ? {y: band.y + band.top - scrollY, height: band.bar} : null);
+    };
     const {selection, hover} = state;
     if (selection?.kind === "range") drawRange(pen, selection, placeOf(selection.row));
     else if (selection?.row) {
@@ -30,7 +36,7 @@ export function drawOverlay(pen, state, manifest, layout, wakeOf) {
         if (gc) drawSelection(pen, selection, {y: gc.y + gc.top - scrollY - 1, height: gc.bar + 2});
     }
     const wake = wakeOf(state);
-    const [from, to] = wake ? [placeOf(wake.from), placeOf(wake.to)] : [null, null];
+    const [from, to] = wake ? [nearestPlace(wake.from), placeOf(wake.to)] : [null, null];
     if (wake && from && to) drawArrow(pen, wake.t, from, to);
     if (hover) {
         const place = hover.hit ? placeOf(hover.hit.row) : null;

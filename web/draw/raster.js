@@ -15,6 +15,7 @@ export const MAX_W = 6000;
  * @property {number} dpr
  * @property {number} s           device px per ns
  * @property {number} x0          device px of time 0, within the cell: x = t * s + x0 after subtracting `ref`
+ * @property {number} x1          device px of the cell's end: up to half a px beside w
  * @property {number} ref         page ns that x counts from: the cell's own start, so that small numbers are subtracted
  * @property {number} t0 @property {number} t1
  * @property {number} colW        device px of a column
@@ -37,7 +38,7 @@ const heights = new Int32Array(N_STATES);
 export function cellOf({w, h, dpr, s, left, t0, t1, offset}, buf) {
     const colW = Math.max(1, Math.round(2 * dpr));
     const phase = ((left % colW) + colW) % colW;
-    return {buf, w, h, dpr, s, x0: offset, ref: t0, t0, t1, colW, phase, nCols: Math.ceil((w + phase) / colW), acc, flag};
+    return {buf, w, h, dpr, s, x0: offset, x1: (t1 - t0) * s + offset, ref: t0, t0, t1, colW, phase, nCols: Math.ceil((w + phase) / colW), acc, flag};
 }
 
 /** @param {Cell} c @param {number} t */
@@ -68,8 +69,8 @@ export function clearColumns(c, all) {
 
 /** Adds `lanes` of a state between two places to the columns they touch. @param {Cell} c @param {number} state @param {number} xa @param {number} xb @param {number} lanes */
 export function addSpan(c, state, xa, xb, lanes) {
-    const a = Math.max(xa, 0) + c.phase;
-    const b = Math.min(xb, c.w) + c.phase;
+    const a = Math.max(xa, c.x0, 0) + c.phase;
+    const b = Math.min(xb, c.x1, c.w) + c.phase;
     const unit = lanes / c.colW;
     for (let col = Math.floor(a / c.colW), at = a; at < b; col++) {
         const end = Math.min((col + 1) * c.colW, b);
@@ -142,7 +143,7 @@ export function paintColumns(c, style) {
         let px = 0;
         for (let x = left; x < right; x++) px += c.flag[x] ?? 0;
         // Where all px are painted, what counts is how much of the column the cell's time covers: its edges lie between px.
-        if (px === right - left) px = Math.max(Math.min(right, xOf(c, c.t1)) - Math.max(left, c.x0), 0.01);
+        if (px === right - left) px = Math.max(Math.min(right, c.x1) - Math.max(left, c.x0), 1e-6);
         if (px > 0) paintColumn(c, style, col * N_STATES, left, right, c.colW / px / style.full);
     }
 }
