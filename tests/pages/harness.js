@@ -104,7 +104,8 @@ export async function drawn(page, least = 0.02) {
         if (await colouredShare(page) > least && await page.evaluate(() => document.querySelector("#detail")?.childElementCount)) return;
         await page.waitForTimeout(100);
     }
-    assert.fail("the lanes stay blank");
+    const {theme} = await stateOf(page);
+    assert.fail(`the lanes stay blank: ${await colouredShare(page)} coloured, theme ${theme}, page ${await page.evaluate(() => getComputedStyle(document.body).backgroundColor)}`);
 }
 
 /** Share of the lanes' pixels that have the colour of a state. @param {BrowserPage} page @returns {Promise<number>} */

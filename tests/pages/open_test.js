@@ -42,8 +42,10 @@ test("the theme follows the system while the page is open", options, async () =>
     const {page, close} = await freshPage(browser);
     await page.goto(`${server.base}t/${id}`);
     await drawn(page);
+    await page.waitForTimeout(1500); // until everything is painted in the light theme
+    const before = await colouredShare(page);
     await page.emulateMedia({colorScheme: "dark"});
-    await drawn(page);
+    await drawn(page, before / 2);
     await close();
 });
 

@@ -12,6 +12,7 @@ import {MAX_W} from "./raster.js";
  * @property {number} scale       number of the scale it was painted for
  * @property {number} s           device px per ns of that scale
  * @property {string} sig         what it was painted from
+ * @property {string} theme       in whose colours
  * @property {number} used
  */
 

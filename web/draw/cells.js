@@ -48,7 +48,7 @@ function paintCell(trace, view, {strip, key, x, source}, colors) {
     const h = Math.max(Math.round(strip.height * dpr), 1);
     const cell = cellOf({w, h, dpr, s, left, t0, t1, offset: (t0 - ref) * s - left}, trace.bitmaps.buffer(w, h));
     KINDS[strip.kind].paint(cell, source, strip, colors);
-    trace.bitmaps.put(key, w, h, {t0, t1, scale: id, s, sig: source.sig});
+    trace.bitmaps.put(key, w, h, {t0, t1, scale: id, s, sig: source.sig, theme: colors.theme});
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {View} view @param {Bitmap} cell @param {number} y device px @param {number} from @param {number} to page ns: the part that is wanted */
@@ -88,9 +88,10 @@ function standIn(ctx, trace, view, strip, x, y) {
     return false;
 }
 
-/** How urgently a cell must be painted: 0 not at all, else the more the sooner. @param {Bitmap|undefined} cell @param {Source} source @param {View} view @param {boolean} moving */
-function urgency(cell, source, view, moving) {
+/** How urgently a cell must be painted: 0 not at all, else the more the sooner. @param {Bitmap|undefined} cell @param {Source} source @param {View} view @param {string} theme @param {boolean} moving */
+function urgency(cell, source, view, theme, moving) {
     if (!cell) return 3;
+    if (cell.theme !== theme) return 2;
     if (cell.scale !== view.scale.id) {
         const ratio = Math.abs(Math.log2(view.scale.s / cell.s));
         return moving ? (ratio > 0.7 ? 1 : 0) : 2;
@@ -112,7 +113,7 @@ export function drawStrips(ctx, trace, view, strips, {scrollY, colors, moving}) 
         for (let x = first; x <= last; x++) {
             const key = `${strip.key}/${view.scale.level}/${x}`;
             const source = sourceOf(trace, view, strip, x);
-            const urgent = source ? urgency(trace.bitmaps.get(key), source, view, moving) : 0;
+            const urgent = source ? urgency(trace.bitmaps.get(key), source, view, colors.theme, moving) : 0;
             if (source && urgent > 0) jobs.push({strip, key, x, source, urgent});
         }
     }
