@@ -83,11 +83,11 @@ static void test_sequence_numbers_beat_clocks(void **state)
 	expect(&w,
 		SYNC
 		"M=1 P=-1 G=-1 StateTransition Time=100 ProcID=0 Undetermined->Running "
-	        "Reason=\"\"\n"
+		"Reason=\"\"\n"
 		"M=1 P=0 G=-1 StateTransition Time=101 GoID=10 Undetermined->Running Reason=\"\"\n"
 		"M=1 P=0 G=10 StateTransition Time=102 GoID=11 Undetermined->Waiting Reason=\"\"\n"
 		"M=2 P=-1 G=-1 StateTransition Time=103 ProcID=1 Undetermined->Running "
-	        "Reason=\"\"\n"
+		"Reason=\"\"\n"
 		"M=1 P=0 G=10 StateTransition Time=150 GoID=11 Waiting->Runnable Reason=\"\"\n"
 		"M=2 P=1 G=-1 StateTransition Time=151 GoID=11 Runnable->Running Reason=\"\"\n"
 		"M=-1 P=-1 G=-1 Sync Time=152 N=2\n",
@@ -116,7 +116,7 @@ static void test_syscall_end_waits_for_the_steal(void **state)
 	expect(&w,
 		SYNC
 		"M=1 P=-1 G=-1 StateTransition Time=100 ProcID=0 Undetermined->Running "
-	        "Reason=\"\"\n"
+		"Reason=\"\"\n"
 		"M=1 P=0 G=-1 StateTransition Time=101 GoID=10 Undetermined->Running Reason=\"\"\n"
 		"M=1 P=0 G=10 StateTransition Time=102 GoID=10 Running->Syscall Reason=\"\"\n"
 		"M=2 P=-1 G=-1 StateTransition Time=200 ProcID=0 Running->Idle Reason=\"\"\n"
@@ -159,7 +159,7 @@ static void test_switch_gives_three_events_and_samples_fall_between(void **state
 	expect(&w,
 		SYNC
 		"M=1 P=-1 G=-1 StateTransition Time=100 ProcID=0 Undetermined->Running "
-	        "Reason=\"\"\n"
+		"Reason=\"\"\n"
 		"M=1 P=0 G=-1 StateTransition Time=101 GoID=10 Undetermined->Running Reason=\"\"\n"
 		"M=1 P=0 G=10 StateTransition Time=105 GoID=11 NotExist->Waiting Reason=\"\"\n"
 		"TransitionStack=\n\tmain.f @ 0xabc\n\t\t/f.go:10\n\n"
@@ -206,7 +206,7 @@ static void test_misnested_region_is_an_error(void **state)
 	expect(&w,
 		SYNC
 		"M=1 P=-1 G=-1 StateTransition Time=100 ProcID=0 Undetermined->Running "
-	        "Reason=\"\"\n"
+		"Reason=\"\"\n"
 		"M=1 P=0 G=-1 StateTransition Time=101 GoID=10 Undetermined->Running Reason=\"\"\n"
 		"M=1 P=0 G=10 RegionBegin Time=102 Task=0 Type=\"\"\n",
 		ERR_DAMAGED);
