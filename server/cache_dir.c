@@ -12,7 +12,8 @@
 
 #include "parser/base/err.h"
 #include "parser/base/log.h"
-#include "tiles/store.h"
+#include "tiles/partials.h"
+#include "tiles/tile_key.h"
 
 #define NEW_KEPT_S 86400 /* a store that waits for its final name waits milliseconds */
 
@@ -79,7 +80,7 @@ static void sweep_partial(const char *folder, const char *name, const char *mark
 	char path[4096];
 	int n = snprintf(path, sizeof(path), "%s/%.*s", folder, (int)(mark - name), name);
 
-	if (n > 0 && (size_t)n < sizeof(path) && store_remove_partials(path) > 0)
+	if (n > 0 && (size_t)n < sizeof(path) && partials_remove(path) > 0)
 		log_info("removed unfinished stores path=%s", path);
 }
 

@@ -13,7 +13,7 @@
 #define SERVER_CMD_H
 
 int cmd_serve(int argc, char **argv);  /* FILE...: read them, serve them, until a signal */
-int cmd_ingest(int argc, char **argv); /* FILE -o STORE [--progress-fd=N]: a trace into a store */
+int cmd_ingest(int argc, char **argv); /* FILE -o STORE [--threads=1|2] [--progress-fd=N] */
 int cmd_events(int argc, char **argv); /* FILE: its events as text */
 int cmd_info(int argc, char **argv);   /* FILE or STORE: what is in it */
 

@@ -17,6 +17,7 @@
 #include "parser/base/mem.h"
 #include "parser/source.h"
 #include "server/catalog.h"
+#include "server/helper.h"
 #include "server/json_writer.h"
 #include "server/progress_line.h"
 #include "tiles/build.h"
@@ -27,7 +28,8 @@
 
 struct ingest {
 	const char *path, *store;
-	int fd; /* of the parent, -1 none */
+	int fd;      /* of the parent, -1 none */
+	int threads; /* 1 or 2; 0: as there are processors */
 	bool help;
 	int64_t start_ns, next_report_ns, next_line_ns;
 	int64_t line_ns; /* between two lines; 0: none */
@@ -151,6 +153,15 @@ static const char *flag_value(char **argv, int *i, const char *name)
 	return argv[++*i] ? argv[*i] : "";
 }
 
+static int parse_threads(const char *text, int *threads, struct err *e)
+{
+	if (strcmp(text, "1") != 0 && strcmp(text, "2") != 0)
+		return err_set(
+			e, ERR_USAGE, -1, "Cannot ingest: --threads=\"%s\" is not 1 or 2", text);
+	*threads = text[0] - '0';
+	return 0;
+}
+
 static int set_once(const char **field, const char *value, const char *what, struct err *e)
 {
 	if (*value == '\0')
@@ -182,6 +193,9 @@ static int parse_args(struct ingest *in, int argc, char **argv, struct err *e)
 		} else if ((value = flag_value(argv, &i, "progress-fd"))) {
 			if (parse_fd(value, &in->fd, e) < 0)
 				return -1;
+		} else if ((value = flag_value(argv, &i, "threads"))) {
+			if (parse_threads(value, &in->threads, e) < 0)
+				return -1;
 		} else {
 			return err_set(
 				e, ERR_USAGE, -1, "Cannot ingest: unknown flag \"%s\"", argv[i]);
@@ -189,7 +203,8 @@ static int parse_args(struct ingest *in, int argc, char **argv, struct err *e)
 	}
 	if (!in->help && (!in->path || !in->store))
 		return err_set(e, ERR_USAGE, -1,
-			"Cannot ingest: usage: tilescope ingest FILE -o STORE [--progress-fd=N]");
+			"Cannot ingest: usage: tilescope ingest FILE -o STORE [--threads=1|2] "
+			"[--progress-fd=N]");
 	return 0;
 }
 
@@ -206,7 +221,11 @@ static void catch_signals(void)
 /* *damage tells, where 0 is returned, what cut the trace's end off. */
 static int ingest(struct ingest *in, struct err *damage, struct err *e)
 {
-	const struct build_options o = {.cancel = {.is_cancelled = is_cancelled},
+	struct helper helper = {0};
+	const struct crew crew = helper_crew(&helper);
+	bool has_crew = in->threads ? in->threads > 1 : helper_is_useful();
+	const struct build_options o = {.crew = has_crew ? &crew : NULL,
+		.cancel = {.is_cancelled = is_cancelled},
 		.progress = on_progress,
 		.progress_context = in,
 		.damage = damage};
@@ -230,7 +249,7 @@ int cmd_ingest(int argc, char **argv)
 	caught_signal = 0;
 	catch_signals();
 	if (parse_args(&in, argc, argv, &e) == 0 && in.help) {
-		puts("Usage: tilescope ingest FILE -o STORE [--progress-fd=N]");
+		puts("Usage: tilescope ingest FILE -o STORE [--threads=1|2] [--progress-fd=N]");
 		return 0;
 	}
 	if (in.fd < 0)

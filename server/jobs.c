@@ -18,7 +18,7 @@
 #include "server/json.h"
 #include "server/progress_line.h"
 #include "server/workers.h"
-#include "tiles/store.h"
+#include "tiles/partials.h"
 
 #define TERMINAL_NS 1000000000
 #define LOG_NS      5000000000
@@ -235,7 +235,7 @@ static void run_job(struct jobs *j, const char *id)
 		rc = read_trace(&r);
 		if (rc < 0) {
 			unlink(r.new_store);
-			store_remove_partials(r.new_store);
+			partials_remove(r.new_store);
 		}
 	} else {
 		err_set(&r.error, ERR_MEMORY, -1, "Cannot read the trace: out of memory");

@@ -3,50 +3,94 @@
 #include "parser/base/err.h"
 #include "parser/base/vec.h"
 #include "tiles/block_index.h"
+#include "tiles/block_set.h"
+#include "tiles/relay.h"
 #include "tiles/store.h"
 
 #define DEFAULT_BUDGET ((size_t)64 << 20)
-#define CHECK_EVERY    65536 /* events between two looks at the budget */
-
-struct block {
-	struct chunk_writer writer;
-	struct block_index index;
-};
+#define BATCH_BYTES    ((size_t)32 << 10)
 
 struct counter {
-	struct block_index index;
 	struct buf dt, values;
 	uint64_t base, t, value;
-	uint32_t n_events;
+	uint32_t n_events, n_chunks;
 };
 
 struct blocks {
+	/* What the caller's thread works on. */
 	struct store *st;
-	int64_t origin_ns, last_ns;
+	struct relay *relay;
 	double ns_per_tick;
-	size_t budget;
-	uint32_t until_check;
-	uint64_t n_chunks;
-	VEC(struct block *) views[VIEW_F + 1]; /* NULL where a block has had no event */
+	struct block_set near; /* G */
 	VEC(struct counter) counters;
-	struct chunk_pool pool;
+	struct buf batch;  /* of far events */
+	struct buf handed; /* a chunk on its way */
+
+	/* What runs on the relay works on. */
+	int64_t origin_ns, last_ns;
+	uint64_t n_chunks;
+	struct block_set far; /* P, M, F */
+	VEC(struct block_index) index[N_VIEWS];
 	struct buf bytes;
 };
+
+/* A batch is a sequence of these, each with its tag first. */
+enum { FAR_STATE, FAR_EVENT, FAR_GROUP, FAR_RATE };
+
+struct far_state { /* a STATE without a correction, nearly all events of P and M */
+	uint8_t tag, view, state;
+	uint32_t row;
+	uint64_t ticks, g;
+	uint32_t reason, stack;
+	uint32_t other; /* p or m, the one that is not the row */
+};
+
+struct far_event {
+	uint8_t tag, view;
+	uint32_t row;
+	struct chunk_event ev;
+};
+
+struct far_group {
+	uint8_t tag, left, entered;
+	uint32_t group;
+	uint64_t ticks;
+};
+
+struct far_rate {
+	uint8_t tag;
+	double ns_per_tick;
+};
+
+/* A chunk on its way is this, then its bytes. */
+struct handed_chunk {
+	enum view view;
+	uint32_t block;
+	struct chunk_span span;
+};
+
+static int put_chunk(void *context, enum view view, uint32_t block, const struct chunk_span *span,
+	struct buf *bytes, struct err *e);
+static int hand_over(void *context, enum view view, uint32_t block, const struct chunk_span *span,
+	struct buf *bytes, struct err *e);
 
 struct blocks *blocks_create(
 	struct store *st, int64_t origin_ns, double ns_per_tick, size_t budget_bytes, struct err *e)
 {
 	struct blocks *b = mem_calloc(1, sizeof(*b));
+	size_t budget = budget_bytes ? budget_bytes : DEFAULT_BUDGET;
 
 	if (!b) {
 		err_set(e, ERR_MEMORY, -1, "Cannot make blocks: bytes=%zu", sizeof(*b));
 		return NULL;
 	}
 	b->st = st;
+	b->relay = store_relay(st);
 	b->origin_ns = origin_ns;
 	b->ns_per_tick = ns_per_tick;
-	b->budget = budget_bytes ? budget_bytes : DEFAULT_BUDGET;
-	b->until_check = CHECK_EVERY;
+	block_set_init(
+		&b->near, (struct chunk_sink){hand_over, b}, ns_per_tick, budget - budget / 4);
+	block_set_init(&b->far, (struct chunk_sink){put_chunk, b}, ns_per_tick, budget / 4);
 	return b;
 }
 
@@ -54,155 +98,191 @@ void blocks_destroy(struct blocks *b)
 {
 	if (!b)
 		return;
-	for (unsigned v = 0; v <= VIEW_F; v++) {
-		for (size_t i = 0; i < b->views[v].n; i++) {
-			struct block *block = b->views[v].at[i];
-
-			if (!block)
-				continue;
-			chunk_writer_clear(&block->writer);
-			block_index_clear(&block->index);
-			mem_free(block);
-		}
-		vec_clear(&b->views[v]);
+	block_set_clear(&b->near);
+	block_set_clear(&b->far);
+	for (unsigned v = 0; v < N_VIEWS; v++) {
+		for (size_t i = 0; i < b->index[v].n; i++)
+			block_index_clear(&b->index[v].at[i]);
+		vec_clear(&b->index[v]);
 	}
 	for (size_t i = 0; i < b->counters.n; i++) {
-		block_index_clear(&b->counters.at[i].index);
 		buf_clear(&b->counters.at[i].dt);
 		buf_clear(&b->counters.at[i].values);
 	}
 	vec_clear(&b->counters);
-	chunk_pool_clear(&b->pool);
+	buf_clear(&b->batch);
+	buf_clear(&b->handed);
 	buf_clear(&b->bytes);
 	mem_free(b);
 }
 
-/* Store b->bytes as the next chunk of an index. */
-static int put_chunk(struct blocks *b, struct block_index *ix, const struct chunk_span *span,
-	int64_t origin_ns, struct err *e)
+/* On the relay: store a chunk, and note it in the index of its block. */
+static int put_chunk(void *context, enum view view, uint32_t block, const struct chunk_span *span,
+	struct buf *bytes, struct err *e)
 {
-	int64_t last = span->last_ns - origin_ns;
+	struct blocks *b = context;
+	int64_t origin_ns = view == VIEW_C ? 0 : b->origin_ns, last = span->last_ns - origin_ns;
 
-	if (store_put_plain(b->st, blob_id(BLOB_CHUNK, b->n_chunks), b->bytes.at, b->bytes.n, e) <
-		0)
+	while (b->index[view].n <= block)
+		if (vec_push(&b->index[view], (struct block_index){0}) < 0)
+			return err_set(e, ERR_MEMORY, -1, "Cannot make index: block=%u", block);
+	if (store_put_here(b->st, blob_id(BLOB_CHUNK, b->n_chunks), bytes->at, bytes->n, e) < 0)
 		return -1;
 	if (last > b->last_ns)
 		b->last_ns = last;
-	return block_index_add(ix, span, origin_ns, b->n_chunks++, e);
+	return block_index_add(&b->index[view].at[block], span, origin_ns, b->n_chunks++, e);
 }
 
-static int seal(struct blocks *b, struct block *block, struct err *e)
+static int run_chunk(void *context, const void *bytes, size_t n, struct err *e)
 {
-	struct chunk_span span;
+	struct handed_chunk h;
+	struct buf rest;
 
-	if (chunk_n_events(&block->writer) == 0)
-		return 0;
-	b->bytes.n = 0;
-	if (chunk_seal(&block->writer, &b->bytes, &span, e) < 0)
-		return -1;
-	return put_chunk(b, &block->index, &span, b->origin_ns, e);
+	memcpy(&h, bytes, sizeof(h));
+	rest = (struct buf){.at = (uint8_t *)bytes + sizeof(h), .n = n - sizeof(h)};
+	return put_chunk(context, h.view, h.block, &h.span, &rest, e);
 }
 
-/* Seal every open chunk of at least `least` bytes. */
-static int seal_all(struct blocks *b, size_t least, struct err *e)
+static int run_event(struct blocks *b, const uint8_t **p, struct err *e)
 {
-	for (unsigned v = 0; v <= VIEW_F; v++)
-		for (size_t i = 0; i < b->views[v].n; i++) {
-			struct block *block = b->views[v].at[i];
+	struct far_state s;
+	struct far_event f;
+	struct far_group g;
+	struct far_rate r;
 
-			if (block && chunk_n_bytes(&block->writer) >= least &&
-				seal(b, block, e) < 0)
-				return -1;
-		}
+	switch (**p) {
+	case FAR_STATE:
+		memcpy(&s, *p, sizeof(s));
+		*p += sizeof(s);
+		f.ev = (struct chunk_event){.ticks = s.ticks,
+			.g = s.g,
+			.reason = s.reason,
+			.stack = s.stack,
+			.p = s.view == VIEW_P ? 0 : s.other,
+			.m = s.view == VIEW_P ? s.other : 0,
+			.kind = CHUNK_STATE,
+			.state = s.state};
+		return block_set_add(&b->far, (enum view)s.view, s.row, &f.ev, e);
+	case FAR_EVENT:
+		memcpy(&f, *p, sizeof(f));
+		*p += sizeof(f);
+		return block_set_add(&b->far, (enum view)f.view, f.row, &f.ev, e);
+	case FAR_GROUP:
+		memcpy(&g, *p, sizeof(g));
+		*p += sizeof(g);
+		return block_set_add_group(&b->far, g.group,
+			&(struct group_event){
+				.ticks = g.ticks, .left = g.left, .entered = g.entered},
+			e);
+	default:
+		memcpy(&r, *p, sizeof(r));
+		*p += sizeof(r);
+		return block_set_rate(&b->far, r.ns_per_tick, e);
+	}
+}
+
+static int run_batch(void *context, const void *bytes, size_t n, struct err *e)
+{
+	const uint8_t *p = bytes, *end = p + n;
+
+	while (p < end)
+		if (run_event(context, &p, e) < 0)
+			return -1;
 	return 0;
 }
 
-static int keep_budget(struct blocks *b, struct err *e)
+static int push_batch(struct blocks *b, struct err *e)
 {
-	size_t sum = 0, most = 0;
+	return b->batch.n ? relay_push(b->relay, run_batch, b, &b->batch, e) : 0;
+}
 
-	b->until_check = CHECK_EVERY;
-	for (unsigned v = 0; v <= VIEW_F; v++)
-		for (size_t i = 0; i < b->views[v].n; i++) {
-			struct block *block = b->views[v].at[i];
-			size_t n = block ? chunk_n_bytes(&block->writer) : 0;
+/* A chunk takes the way that events take, so that its place among them is always the same. */
+static int hand_over(void *context, enum view view, uint32_t block, const struct chunk_span *span,
+	struct buf *bytes, struct err *e)
+{
+	const struct handed_chunk h = {.view = view, .block = block, .span = *span};
+	struct blocks *b = context;
 
-			sum += n;
-			most = n > most ? n : most;
-		}
-	return sum > b->budget ? seal_all(b, most / 2, e) : 0;
+	b->handed.n = 0;
+	if (buf_append(&b->handed, &h, sizeof(h)) < 0 ||
+		buf_append(&b->handed, bytes->at, bytes->n) < 0)
+		return err_set(e, ERR_MEMORY, -1, "Cannot hand over chunk: block=%u", block);
+	return relay_push(b->relay, run_chunk, b, &b->handed, e);
+}
+
+/* Room for one more far event; what is there is handed over when it is enough. */
+static inline void *far_room(struct blocks *b, size_t n, struct err *e)
+{
+	void *at;
+
+	if (b->batch.n >= BATCH_BYTES && push_batch(b, e) < 0)
+		return NULL;
+	if (b->batch.n == 0 && buf_reserve(&b->batch, BATCH_BYTES + 256) < 0) {
+		err_set(e, ERR_MEMORY, -1, "Cannot make batch: bytes=%zu", BATCH_BYTES);
+		return NULL;
+	}
+	at = b->batch.at + b->batch.n;
+	b->batch.n += n;
+	return at;
 }
 
 int blocks_set_rate(struct blocks *b, double ns_per_tick, struct err *e)
 {
+	struct far_rate *r;
+
 	if (ns_per_tick == b->ns_per_tick)
 		return 0;
-	if (seal_all(b, 0, e) < 0)
-		return -1;
 	b->ns_per_tick = ns_per_tick;
-	for (unsigned v = 0; v <= VIEW_F; v++)
-		for (size_t i = 0; i < b->views[v].n; i++)
-			if (b->views[v].at[i])
-				chunk_set_rate(&b->views[v].at[i]->writer, ns_per_tick);
-	return 0;
-}
-
-static struct block *block_make(struct blocks *b, enum view view, uint32_t number, struct err *e)
-{
-	struct block *block = NULL;
-
-	while (b->views[view].n <= number)
-		if (vec_push(&b->views[view], NULL) < 0)
-			goto failed;
-	block = mem_calloc(1, sizeof(*block));
-	if (!block)
-		goto failed;
-	chunk_writer_init(&block->writer, &b->pool, view, number, b->ns_per_tick);
-	b->views[view].at[number] = block;
-	return block;
-failed:
-	err_set(e, ERR_MEMORY, -1, "Cannot make block: number=%u", number);
-	return NULL;
-}
-
-static inline struct block *block_of(
-	struct blocks *b, enum view view, uint32_t number, struct err *e)
-{
-	if (number < b->views[view].n && b->views[view].at[number])
-		return b->views[view].at[number];
-	return block_make(b, view, number, e);
-}
-
-static int added(struct blocks *b, struct block *block, struct err *e)
-{
-	if (chunk_is_full(&block->writer) && seal(b, block, e) < 0)
+	r = far_room(b, sizeof(*r), e);
+	if (!r)
 		return -1;
-	return --b->until_check == 0 ? keep_budget(b, e) : 0;
+	*r = (struct far_rate){.tag = FAR_RATE, .ns_per_tick = ns_per_tick};
+	return block_set_rate(&b->near, ns_per_tick, e);
 }
 
 int blocks_add(
 	struct blocks *b, enum view view, uint32_t row, struct chunk_event *ev, struct err *e)
 {
-	struct block *block = block_of(b, view, row / BLOCK_ROWS, e);
+	struct far_state *s;
+	struct far_event *f;
 
-	ev->row = row % BLOCK_ROWS;
-	if (!block || chunk_add(&block->writer, ev, e) < 0)
+	if (view == VIEW_G)
+		return block_set_add(&b->near, view, row, ev, e);
+	if (ev->kind == CHUNK_STATE && ev->corr_ns == 0) {
+		s = far_room(b, sizeof(*s), e);
+		if (!s)
+			return -1;
+		*s = (struct far_state){.tag = FAR_STATE,
+			.view = (uint8_t)view,
+			.state = ev->state,
+			.row = row,
+			.ticks = ev->ticks,
+			.g = ev->g,
+			.reason = ev->reason,
+			.stack = ev->stack,
+			.other = view == VIEW_P ? ev->m : ev->p};
+		return 0;
+	}
+	f = far_room(b, sizeof(*f), e);
+	if (!f)
 		return -1;
-	return added(b, block, e);
+	*f = (struct far_event){.tag = FAR_EVENT, .view = (uint8_t)view, .row = row, .ev = *ev};
+	return 0;
 }
 
 int blocks_add_group(struct blocks *b, uint32_t group, uint64_t ticks, enum state left,
 	enum state entered, struct err *e)
 {
-	struct block *block = block_of(b, VIEW_F, group / BLOCK_ROWS, e);
-	struct group_event ev = {.ticks = ticks,
-		.row = group % BLOCK_ROWS,
-		.left = (uint8_t)left,
-		.entered = (uint8_t)entered};
+	struct far_group *g = far_room(b, sizeof(*g), e);
 
-	if (!block || chunk_add_group(&block->writer, &ev, e) < 0)
+	if (!g)
 		return -1;
-	return added(b, block, e);
+	*g = (struct far_group){.tag = FAR_GROUP,
+		.left = (uint8_t)left,
+		.entered = (uint8_t)entered,
+		.group = group,
+		.ticks = ticks};
+	return 0;
 }
 
 static int seal_counter(struct blocks *b, uint32_t number, struct err *e)
@@ -210,16 +290,18 @@ static int seal_counter(struct blocks *b, uint32_t number, struct err *e)
 	struct counter *c = &b->counters.at[number];
 	struct chunk_span span = {
 		.first_ns = (int64_t)c->base, .last_ns = (int64_t)c->t, .n_events = c->n_events};
-	struct buf *out = &b->bytes;
+	struct handed_chunk h = {.view = VIEW_C, .block = number, .span = span};
+	struct buf *out = &b->handed;
 
 	if (c->n_events == 0)
 		return 0;
 	out->n = 0;
-	if (buf_reserve(out, CHUNK_HEADER_BYTES + 8 + c->dt.n + c->values.n) < 0)
+	if (buf_reserve(out, sizeof(h) + CHUNK_HEADER_BYTES + 8 + c->dt.n + c->values.n) < 0)
 		return err_set(e, ERR_MEMORY, -1, "Cannot seal counter: number=%u", number);
+	buf_append(out, &h, sizeof(h));
 	buf_append(out, "TSC1C\0\0\0", 8);
 	buf_put_le(out, number, 4);
-	buf_put_le(out, c->index.chunks.n, 4);
+	buf_put_le(out, c->n_chunks, 4);
 	buf_put_le(out, c->n_events, 4);
 	buf_put_le(out, COUNTER_STREAMS, 4);
 	buf_put_le(out, c->base, 8);
@@ -228,11 +310,12 @@ static int seal_counter(struct blocks *b, uint32_t number, struct err *e)
 	buf_put_le(out, c->values.n, 4);
 	buf_append(out, c->dt.at, c->dt.n);
 	buf_append(out, c->values.at, c->values.n);
+	c->n_chunks++;
 	c->n_events = 0;
 	c->dt.n = 0;
 	c->values.n = 0;
 	c->value = 0;
-	return put_chunk(b, &c->index, &span, 0, e);
+	return relay_push(b->relay, run_chunk, b, out, e);
 }
 
 int blocks_add_counter(
@@ -260,42 +343,48 @@ int blocks_add_counter(
 	return c->n_events == CHUNK_EVENTS ? seal_counter(b, counter, e) : 0;
 }
 
-static int put_index(
-	struct blocks *b, enum view view, size_t number, struct block_index *ix, struct err *e)
+static int put_index(struct blocks *b, enum view view, uint32_t number, struct err *e)
 {
+	const struct block_set *set = view == VIEW_G ? &b->near : &b->far;
+	struct block_index *ix = &b->index[view].at[number];
+
+	if (view != VIEW_C)
+		ix->n_rows = set->views[view].at[number]->n_rows;
 	block_index_seal(ix);
 	b->bytes.n = 0;
 	if (block_index_encode(ix, &b->bytes, e) < 0)
 		return -1;
-	return store_put_plain(b->st, block_id(view, (uint32_t)number), b->bytes.at, b->bytes.n, e);
+	return store_put_plain(b->st, block_id(view, number), b->bytes.at, b->bytes.n, e);
+}
+
+static int run_seal(void *context, const void *bytes, size_t n, struct err *e)
+{
+	struct blocks *b = context;
+
+	(void)bytes;
+	(void)n;
+	return block_set_seal(&b->far, e);
 }
 
 int blocks_seal(struct blocks *b, struct err *e)
 {
-	if (seal_all(b, 0, e) < 0)
+	if (push_batch(b, e) < 0 || block_set_seal(&b->near, e) < 0)
 		return -1;
-	for (unsigned v = 0; v <= VIEW_F; v++)
-		for (size_t i = 0; i < b->views[v].n; i++) {
-			struct block *block = b->views[v].at[i];
-
-			if (!block)
-				continue;
-			block->index.n_rows = block->writer.n_rows;
-			if (put_index(b, (enum view)v, i, &block->index, e) < 0)
-				return -1;
-		}
 	for (uint32_t i = 0; i < b->counters.n; i++)
-		if (seal_counter(b, i, e) < 0 ||
-			put_index(b, VIEW_C, i, &b->counters.at[i].index, e) < 0)
+		if (seal_counter(b, i, e) < 0)
 			return -1;
+	if (relay_push(b->relay, run_seal, b, &b->batch, e) < 0 || relay_flush(b->relay, e) < 0)
+		return -1;
+	for (unsigned v = 0; v < N_VIEWS; v++)
+		for (uint32_t i = 0; i < b->index[v].n; i++)
+			if (b->index[v].at[i].chunks.n && put_index(b, (enum view)v, i, e) < 0)
+				return -1;
 	return 0;
 }
 
 uint32_t blocks_count(const struct blocks *b, enum view view)
 {
-	if (view == VIEW_A)
-		return 1;
-	return (uint32_t)(view == VIEW_C ? b->counters.n : b->views[view].n);
+	return view == VIEW_A ? 1 : (uint32_t)b->index[view].n;
 }
 
 uint64_t blocks_n_chunks(const struct blocks *b)

@@ -1,14 +1,15 @@
 /* blocks.h - all open blocks of an ingest: rows and events in, chunks in the store.
  *
- *   (view, row, event) ► chunk_writer of its block ► codec ► store        and the block's index
+ *   G, C:    (view, row, event) ► chunk ─────────────► relay ► codec ► store     and the index
+ *   P, M, F: (view, row, event) ► batch ► relay ► chunk ► codec ► store          of the block
  *
- * Seals a chunk when it is full, when the clock's rate changes, and the largest ones first when all
- * open chunks together exceed a budget (400,000 goroutines alive keep 12,500 blocks open).
+ * The relay of the store (store_set_relay()) splits the work: about one half is done by who calls,
+ * one half on the relay. Which chunks there are, and their order, is the same with and without.
  *
  * 1. What is written depends on the events alone.
  *
  * Memory: the open chunks (budget), 24 bytes per sealed chunk, 2.4 KB per block.
- * Threads: none. */
+ * Threads: all functions belong to one thread; an error of the relay surfaces at a later call. */
 #ifndef TILES_BLOCKS_H
 #define TILES_BLOCKS_H
 
@@ -22,15 +23,15 @@ struct store;
 
 struct blocks;
 
-/* `st` is borrowed. budget_bytes 0 = 64 MiB. */
+/* `st`, and the relay that it has now, are borrowed. budget_bytes 0 = 64 MiB. */
 struct blocks *blocks_create(struct store *st, int64_t origin_ns, double ns_per_tick,
 	size_t budget_bytes, struct err *e);
-void blocks_destroy(struct blocks *b); /* accepts NULL */
+void blocks_destroy(struct blocks *b); /* after the relay; accepts NULL */
 
 /* From now on ticks count in this rate. */
 int blocks_set_rate(struct blocks *b, double ns_per_tick, struct err *e);
 
-/* An event of row `row` of a view P, M or G; ev->row is set. */
+/* An event of row `row` of a view P, M or G; ev->row may be set. */
 int blocks_add(
 	struct blocks *b, enum view view, uint32_t row, struct chunk_event *ev, struct err *e);
 
@@ -45,8 +46,9 @@ int blocks_add_counter(
 /* Write what is open, and the index of each block. Nothing can be added after. */
 int blocks_seal(struct blocks *b, struct err *e);
 
-uint32_t blocks_count(const struct blocks *b, enum view view); /* so far */
-uint64_t blocks_n_chunks(const struct blocks *b);              /* written so far, all views */
-int64_t blocks_last_ns(const struct blocks *b); /* greatest page time seen: meta.span_ns */
+/* Once sealed. */
+uint32_t blocks_count(const struct blocks *b, enum view view);
+uint64_t blocks_n_chunks(const struct blocks *b); /* all views */
+int64_t blocks_last_ns(const struct blocks *b);   /* greatest page time seen: meta.span_ns */
 
 #endif

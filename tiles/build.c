@@ -14,6 +14,7 @@
 #include "tiles/lane.h"
 #include "tiles/landmark.h"
 #include "tiles/pyramid.h"
+#include "tiles/relay.h"
 #include "tiles/store.h"
 #include "tiles/tables.h"
 
@@ -24,6 +25,7 @@ struct build {
 	struct trace *trace;
 	struct interval *interval;
 	struct store *store;
+	struct relay *relay;   /* until everything but the pyramid is in the store */
 	struct blocks *blocks; /* from the first Sync on */
 	struct landmark_writer *landmarks;
 	struct build_goroutines goroutines;
@@ -354,8 +356,20 @@ static int seal(struct build *b, struct err *e)
 	return meta_put(b->store, &b->meta, e);
 }
 
+/* What the relay has at hand is done, then the store is this thread's again. */
+static int end_relay(struct build *b, struct err *e)
+{
+	int rc = relay_flush(b->relay, e);
+
+	relay_destroy(b->relay);
+	b->relay = NULL;
+	store_set_relay(b->store, NULL);
+	return rc;
+}
+
 static void clear(struct build *b)
 {
+	relay_destroy(b->relay);
 	if (b->blocks) {
 		build_goroutines_clear(&b->goroutines);
 		build_ranges_clear(&b->ranges);
@@ -388,7 +402,13 @@ static int start(struct build *b, struct source *src, const char *path, struct e
 	if (!b->interval)
 		return -1;
 	b->store = store_create(path, e);
-	return b->store ? 0 : -1;
+	if (!b->store)
+		return -1;
+	b->relay = relay_create(b->options->crew, e);
+	if (!b->relay)
+		return -1;
+	store_set_relay(b->store, b->relay);
+	return 0;
 }
 
 int build_run(
@@ -403,8 +423,9 @@ int build_run(
 	b->options = o ? o : &no_options;
 	b->damage = (struct err)ERR_INIT;
 	if (start(b, src, store_path, e) < 0 || read_trace(b, e) < 0 || seal(b, e) < 0 ||
-		pyramid_build(b->store, b->options->cancel, e) < 0 || look_up(b, e) < 0 ||
-		store_publish(b->store, e) < 0)
+		end_relay(b, e) < 0 ||
+		pyramid_build(b->store, b->options->crew, b->options->cancel, e) < 0 ||
+		look_up(b, e) < 0 || store_publish(b->store, e) < 0)
 		goto out;
 	if (b->damage.kind != ERR_NONE && b->options->damage)
 		*b->options->damage = b->damage;

@@ -6,12 +6,13 @@
  * The only place where the two halves meet.
  *
  * 1. Nothing exists under the store's name unless 0 is returned; then it is whole and immutable.
- * 2. Same trace in, same bytes out.
+ * 2. Same trace in, same bytes out, with a crew and without.
  * 3. A trace that is damaged or ends too early yields the store of what came before the damage,
  *    with a warning in it (and options.damage); if nothing came before, that error.
  *
  * Memory:  the reader's, 64 MiB of open chunks, one record per live goroutine; nothing per event.
- * Threads: none; every object here belongs to the calling thread.
+ * Threads: starts none. With a crew one more works between call and return; the options' functions
+ *          are called on the calling thread alone.
  * Errors:  the first one, from whichever stage; ERR_CANCELLED. */
 #ifndef TILES_BUILD_H
 #define TILES_BUILD_H
@@ -21,6 +22,7 @@
 
 #include "tiles/tile.h"
 
+struct crew;
 struct err;
 struct limits;
 struct source;
@@ -29,6 +31,7 @@ struct build_options {
 	const struct limits *limits; /* NULL: defaults */
 	size_t budget_bytes;         /* of all open chunks; 0: the default */
 	struct cancel cancel;        /* asked some thousand times a second */
+	const struct crew *crew;     /* one more thread to work with; NULL: none */
 
 	/* Called as often; NULL: never. total is -1 where unknown. */
 	void (*progress)(void *context, int64_t bytes, int64_t total, uint64_t events);

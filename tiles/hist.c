@@ -158,3 +158,27 @@ int hist_merge(struct hist *h, struct hist *child, struct err *e)
 	}
 	return 0;
 }
+
+int hist_add_rows(struct hist *h, unsigned row, struct hist *from, struct err *e)
+{
+	hist_resolve(from);
+	for (unsigned i = 0; i < BLOCK_ROWS; i++) {
+		h->row[row].starts += from->row[i].starts;
+		h->row[row].head_n += from->row[i].head_n;
+		for (unsigned s = 0; s < N_STATES; s++) {
+			const struct hist_plane *f = from->row[i].plane[s];
+			struct hist_plane *p;
+
+			if (!f)
+				continue;
+			p = plane_of(h, row, s, e);
+			if (!p)
+				return -1;
+			for (unsigned j = 0; j < TILE_BINS; j++)
+				p->ns[j] += f->ns[j];
+			for (unsigned j = 0; j < TILE_BINS / 64; j++)
+				p->mark[j] |= f->mark[j];
+		}
+	}
+	return 0;
+}

@@ -62,6 +62,10 @@ void hist_resolve(struct hist *h);
 /* Put a tile of level k - 1 into its half of `h`. The left half first. Resolves the child. */
 int hist_merge(struct hist *h, struct hist *child, struct err *e);
 
+/* Put the sum of all rows of another tile of the same range into one row: states, starts and head_n.
+ * Resolves the other. */
+int hist_add_rows(struct hist *h, unsigned row, struct hist *from, struct err *e);
+
 /* Does the state occur in the bin? */
 static inline bool hist_has(const struct hist_plane *p, unsigned bin)
 {

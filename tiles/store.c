@@ -1,9 +1,9 @@
 #include "tiles/store.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,21 +18,25 @@
 #include "parser/base/bytes.h"
 #include "parser/base/err.h"
 #include "parser/base/mem.h"
+#include "tiles/partials.h"
+#include "tiles/relay.h"
 #include "tiles/schema.h"
 
-#define PARTIAL      ".partial."
 #define HEAP_LIMIT   ((sqlite3_int64)512 << 20)
 #define FOOTER_ID    1
 #define FOOTER_BYTES 16
 
 struct store {
+	pthread_mutex_t lock; /* guards: put, get, db in store_put() and store_get() */
 	sqlite3 *db;
 	sqlite3_stmt *put, *get, *find_last;
 	struct codec codec;
 	struct buf frame;
-	char *path;    /* final; NULL in memory and while reading */
-	char *partial; /* NULL once published */
-	int fd;        /* of the partial file, flocked; -1 none */
+	struct relay *relay; /* NULL: puts are done at once */
+	struct buf handed;   /* id and bytes, on their way to the relay */
+	char *path;          /* final; NULL in memory and while reading */
+	char *partial;       /* NULL once published */
+	int fd;              /* of the partial file, flocked; -1 none */
 	uint64_t n_rows, hash;
 	int64_t n_bytes;
 	bool is_writer;
@@ -66,8 +70,6 @@ static int fail(struct store *st, const char *what, int rc, struct err *e)
 	case SQLITE_IOERR:
 		if (io == ENOSPC || io == EDQUOT || io == EFBIG)
 			kind = ERR_NOSPACE;
-		break;
-	default:
 		break;
 	}
 	return err_set(e, kind, -1, "Cannot %s store: reason=\"%s\"", what,
@@ -155,6 +157,7 @@ static struct store *store_new(struct err *e)
 		err_set(e, ERR_MEMORY, -1, "Cannot make store: bytes=%zu", sizeof(*st));
 		return NULL;
 	}
+	pthread_mutex_init(&st->lock, NULL);
 	st->fd = -1;
 	sqlite3_hard_heap_limit64(HEAP_LIMIT);
 	return st;
@@ -163,7 +166,7 @@ static struct store *store_new(struct err *e)
 /* The name that is written to, and a lock on it for as long as we live. */
 static int partial_make(struct store *st, const char *path, struct err *e)
 {
-	size_t n = strlen(path) + sizeof(PARTIAL) + 16;
+	size_t n = strlen(path) + sizeof(PARTIALS_MARK) + 16;
 	uint64_t random;
 
 	st->path = mem_strdup(path);
@@ -172,7 +175,7 @@ static int partial_make(struct store *st, const char *path, struct err *e)
 		return err_set(e, ERR_MEMORY, -1, "Cannot create store: path=\"%s\"", path);
 	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
 		return fail_os("create", path, e);
-	snprintf(st->partial, n, "%s" PARTIAL "%016" PRIx64, path, random);
+	snprintf(st->partial, n, "%s" PARTIALS_MARK "%016" PRIx64, path, random);
 	st->fd = open(st->partial, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (st->fd < 0 || flock(st->fd, LOCK_EX | LOCK_NB) < 0) {
 		fail_os("create", st->partial, e);
@@ -192,7 +195,7 @@ static int writer_set_up(struct store *st, struct err *e)
 	if (run(st,
 		    "PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
 		    "PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-16384; PRAGMA "
-	            "secure_delete=OFF",
+		    "secure_delete=OFF",
 		    e) < 0 ||
 		harden(st, e) < 0)
 		return -1;
@@ -337,8 +340,10 @@ void store_close(struct store *st)
 		close(st->fd);
 	codec_clear(&st->codec);
 	buf_clear(&st->frame);
+	buf_clear(&st->handed);
 	mem_free(st->path);
 	mem_free(st->partial);
+	pthread_mutex_destroy(&st->lock);
 	mem_free(st);
 }
 
@@ -346,16 +351,13 @@ static int sync_folder(const char *path, struct err *e)
 {
 	const char *slash = strrchr(path, '/');
 	char *folder = mem_strdup(path);
-	int fd, rc = -1;
+	int fd, rc;
 
 	if (!folder)
 		return err_set(e, ERR_MEMORY, -1, "Cannot publish store: path=\"%s\"", path);
 	folder[slash ? slash - path + (slash == path) : 0] = '\0';
 	fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0 && fsync(fd) == 0)
-		rc = 0;
-	else
-		fail_os("publish", path, e);
+	rc = fd >= 0 && fsync(fd) == 0 ? 0 : fail_os("publish", path, e);
 	if (fd >= 0)
 		close(fd);
 	mem_free(folder);
@@ -391,7 +393,7 @@ static uint64_t blob_hash(int64_t id, const void *data, size_t n)
 	return XXH3_64bits_withSeed(data, n, (uint64_t)id);
 }
 
-int store_put(struct store *st, int64_t id, const void *data, size_t n, struct err *e)
+static int put_locked(struct store *st, int64_t id, const void *data, size_t n, struct err *e)
 {
 	int rc;
 
@@ -409,7 +411,17 @@ int store_put(struct store *st, int64_t id, const void *data, size_t n, struct e
 	return 0;
 }
 
-int store_put_plain(struct store *st, int64_t id, const void *data, size_t n, struct err *e)
+int store_put(struct store *st, int64_t id, const void *data, size_t n, struct err *e)
+{
+	int rc;
+
+	pthread_mutex_lock(&st->lock);
+	rc = put_locked(st, id, data, n, e);
+	pthread_mutex_unlock(&st->lock);
+	return rc;
+}
+
+int store_put_here(struct store *st, int64_t id, const void *data, size_t n, struct err *e)
 {
 	st->frame.n = 0;
 	if (codec_compress(&st->codec, data, n, &st->frame, e) < 0)
@@ -417,7 +429,38 @@ int store_put_plain(struct store *st, int64_t id, const void *data, size_t n, st
 	return store_put(st, id, st->frame.at, st->frame.n, e);
 }
 
-int store_get(struct store *st, int64_t id, struct buf *out, struct err *e)
+void store_set_relay(struct store *st, struct relay *relay)
+{
+	st->relay = relay;
+}
+
+struct relay *store_relay(struct store *st)
+{
+	return st->relay;
+}
+
+/* On the relay: an id, then the bytes. */
+static int put_handed(void *context, const void *bytes, size_t n, struct err *e)
+{
+	int64_t id;
+
+	memcpy(&id, bytes, sizeof(id));
+	return store_put_here(context, id, (const char *)bytes + sizeof(id), n - sizeof(id), e);
+}
+
+int store_put_plain(struct store *st, int64_t id, const void *data, size_t n, struct err *e)
+{
+	struct buf *b = &st->handed;
+
+	if (!st->relay)
+		return store_put_here(st, id, data, n, e);
+	b->n = 0;
+	if (buf_append(b, &id, sizeof(id)) < 0 || buf_append(b, data, n) < 0)
+		return err_set(e, ERR_MEMORY, -1, "Cannot hand over blob: bytes=%zu", n);
+	return relay_push(st->relay, put_handed, st, b, e);
+}
+
+static int get_locked(struct store *st, int64_t id, struct buf *out, struct err *e)
 {
 	int rc, found = -1;
 
@@ -440,6 +483,16 @@ int store_get(struct store *st, int64_t id, struct buf *out, struct err *e)
 	}
 	sqlite3_reset(st->get);
 	return found;
+}
+
+int store_get(struct store *st, int64_t id, struct buf *out, struct err *e)
+{
+	int rc;
+
+	pthread_mutex_lock(&st->lock);
+	rc = get_locked(st, id, out, e);
+	pthread_mutex_unlock(&st->lock);
+	return rc;
 }
 
 int store_get_plain(struct store *st, int64_t id, struct buf *out, struct err *e)
@@ -528,42 +581,4 @@ struct codec *store_codec(struct store *st)
 int64_t store_bytes(struct store *st)
 {
 	return st->n_bytes;
-}
-
-/* Nobody holds a lock on it: the one who wrote it is gone. */
-static bool is_abandoned(int folder, const char *name)
-{
-	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	bool is_free = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return is_free;
-}
-
-int store_remove_partials(const char *path)
-{
-	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	size_t n_name = strlen(name), n_mark = strlen(PARTIAL);
-	char *folder = mem_strdup(path);
-	struct dirent *entry;
-	int n = 0;
-	DIR *dir;
-
-	if (!folder)
-		return 0;
-	folder[slash ? slash - path + 1 : 0] = '\0';
-	dir = opendir(slash ? folder : ".");
-	mem_free(folder);
-	while (dir && (entry = readdir(dir)) != NULL) {
-		if (strncmp(entry->d_name, name, n_name) == 0 &&
-			strncmp(entry->d_name + n_name, PARTIAL, n_mark) == 0 &&
-			strlen(entry->d_name) == n_name + n_mark + 16 &&
-			is_abandoned(dirfd(dir), entry->d_name) &&
-			unlinkat(dirfd(dir), entry->d_name, 0) == 0)
-			n++;
-	}
-	if (dir)
-		closedir(dir);
-	return n;
 }

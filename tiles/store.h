@@ -8,12 +8,13 @@
  *
  * 1. Until store_publish() returns 0 nothing exists under the final name; a store that is closed
  *    before leaves no file. A process that dies leaves `<path>.partial.<random>`, which holds no
- *    lock any more: store_remove_partials() tells and removes it.
+ *    lock any more: partials_remove() tells and removes it.
  * 2. Same puts in, same bytes in the file.
  * 3. A store of another format version is ERR_VERSION, one that is none ERR_FORMAT.
  *
  * Memory: SQLite's cache, 2 MiB per reader, 16 MiB for a writer.
- * Threads: one store object per thread; many objects may read one file.
+ * Threads: one store object per thread, but for store_set_relay(), and for store_put() and
+ *          store_get(), which may be called by several. Many objects may read one file.
  * Errors: ERR_NOSPACE disk full, ERR_IO, ERR_DAMAGED what lies in the file is no store of ours. */
 #ifndef TILES_STORE_H
 #define TILES_STORE_H
@@ -26,6 +27,7 @@
 #include "tiles/tile_key.h"
 
 struct err;
+struct relay;
 struct store;
 
 #define STORE_APPLICATION_ID 0x54534331 /* "TSC1" */
@@ -47,6 +49,12 @@ void store_close(struct store *st); /* accepts NULL */
 int store_put(struct store *st, int64_t id, const void *data, size_t n, struct err *e);
 int store_put_plain(struct store *st, int64_t id, const void *data, size_t n, struct err *e);
 
+/* From now on, until NULL, store_put_plain() only hands over, and the store belongs to what runs on
+ * the relay; there it is store_put_here() that compresses and stores. */
+void store_set_relay(struct store *st, struct relay *relay);
+struct relay *store_relay(struct store *st);
+int store_put_here(struct store *st, int64_t id, const void *data, size_t n, struct err *e);
+
 /* Replace `out` by the blob as it is stored; by its content. 1, 0 = no such id, -1. */
 int store_get(struct store *st, int64_t id, struct buf *out, struct err *e);
 int store_get_plain(struct store *st, int64_t id, struct buf *out, struct err *e);
@@ -56,8 +64,5 @@ int store_find_last(struct store *st, int64_t lowest, int64_t id, int64_t *found
 
 struct codec *store_codec(struct store *st); /* for who is on the store's thread anyway */
 int64_t store_bytes(struct store *st);       /* length of the file; what is put so far */
-
-/* Remove left-over partial files beside `path`; the number removed. */
-int store_remove_partials(const char *path);
 
 #endif

@@ -10,6 +10,14 @@
 
 #define CACHED_CHUNKS ((size_t)1 << 20) /* 32 MiB of index entries, then all are dropped */
 
+#define KEPT 16
+
+/* The chunk of a block that was played last: where one tile ends the next one begins. */
+struct kept {
+	int64_t id;
+	struct buf plain;
+};
+
 struct tile_reader {
 	struct store *st;
 	struct meta meta;
@@ -19,8 +27,10 @@ struct tile_reader {
 	size_t n_cached;
 	struct hist hist;
 	struct counter_tile counter;
-	struct buf plain, bytes;
+	struct buf frame, plain, bytes;
+	struct codec codec;
 	struct chunk_reader chunk;
+	struct kept kept[KEPT];
 };
 
 struct tile_reader *tile_reader_create(struct store *st, struct err *e)
@@ -56,8 +66,12 @@ void tile_reader_destroy(struct tile_reader *r)
 	vec_clear(&r->indexes);
 	map_clear(&r->index_of);
 	hist_clear(&r->hist);
+	for (unsigned i = 0; i < KEPT; i++)
+		buf_clear(&r->kept[i].plain);
+	buf_clear(&r->frame);
 	buf_clear(&r->plain);
 	buf_clear(&r->bytes);
+	codec_clear(&r->codec);
 	mem_free(r);
 }
 
@@ -76,6 +90,18 @@ void tile_reader_set_cancel(struct tile_reader *r, struct cancel cancel)
 	r->cancel = cancel;
 }
 
+/* As store_get_plain(), in buffers of our own: the store may be shared. */
+static int get_plain(struct tile_reader *r, int64_t id, struct buf *out, struct err *e)
+{
+	int rc = store_get(r->st, id, &r->frame, e);
+
+	if (rc <= 0)
+		return rc;
+	return codec_decompress(&r->codec, r->frame.at, r->frame.n, CODEC_MAX_PLAIN, out, e) < 0
+		? -1
+		: 1;
+}
+
 static const struct block_index *index_load(struct tile_reader *r, int64_t id, struct err *e)
 {
 	struct block_index ix = {0};
@@ -83,7 +109,7 @@ static const struct block_index *index_load(struct tile_reader *r, int64_t id, s
 
 	if (r->n_cached > CACHED_CHUNKS)
 		drop_indexes(r);
-	rc = store_get_plain(r->st, id, &r->plain, e);
+	rc = get_plain(r, id, &r->plain, e);
 	if (rc < 0 || (rc > 0 && block_index_decode(&ix, r->plain.at, r->plain.n, e) < 0))
 		return NULL;
 	if (vec_push(&r->indexes, ix) < 0 ||
@@ -153,7 +179,7 @@ int tile_get_chunk_plain(struct tile_reader *r, enum view view, uint32_t block, 
 	if (r->cancel.is_cancelled && r->cancel.is_cancelled(r->cancel.context))
 		return err_set(
 			e, ERR_CANCELLED, -1, "Cannot read chunk: block=%u, cancelled", block);
-	return id < 0 ? -1 : got_chunk(store_get_plain(r->st, id, out, e), block, number, e);
+	return id < 0 ? -1 : got_chunk(get_plain(r, id, out, e), block, number, e);
 }
 
 /* The range of one block, added to *sum. */
@@ -399,6 +425,24 @@ static int end_groups(struct play *p, struct err *e)
 	return 0;
 }
 
+/* A chunk's bytes, valid until the block, or another in its place, asks for another one. */
+static const struct buf *chunk_to_play(
+	struct tile_reader *r, enum view view, uint32_t block, uint32_t number, struct err *e)
+{
+	struct kept *kept = &r->kept[(block * 5 + view) % KEPT];
+	int64_t id = chunk_id(r, view, block, number, e);
+
+	if (id < 0)
+		return NULL;
+	if (kept->id == id)
+		return &kept->plain;
+	kept->id = 0;
+	if (tile_get_chunk_plain(r, view, block, number, &kept->plain, e) < 0)
+		return NULL;
+	kept->id = id;
+	return &kept->plain;
+}
+
 /* Play the chunks of one block that touch the tile into the histogram. */
 static int play_block(
 	struct tile_reader *r, struct play *p, enum view view, uint32_t block, struct err *e)
@@ -413,8 +457,9 @@ static int play_block(
 	memset(p->passed, 0, sizeof(p->passed));
 	p->is_started = false;
 	for (uint32_t n = range.first; n < range.end; n++) {
-		if (tile_get_chunk_plain(r, view, block, n, &r->plain, e) < 0 ||
-			chunk_open(p->c, r->plain.at, r->plain.n, e) < 0)
+		const struct buf *plain = chunk_to_play(r, view, block, n, e);
+
+		if (!plain || chunk_open(p->c, plain->at, plain->n, e) < 0)
 			return -1;
 		if (p->c->view != view || p->c->block != block || p->c->number != n)
 			return err_set(e, ERR_DAMAGED, -1,

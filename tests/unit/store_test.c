@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tiles/partials.h"
 #include "tiles/pyramid.h"
 #include "tiles/tile_codec.h"
 
@@ -72,7 +73,7 @@ static void test_nothing_is_there_before_publish(void **state)
 	(void)state;
 	assert_int_equal(stat(path, &info), -1);
 	assert_int_equal(n_files(), 1);
-	assert_int_equal(store_remove_partials(path), 0); /* still written to */
+	assert_int_equal(partials_remove(path), 0); /* still written to */
 	store_close(st);
 	assert_int_equal(n_files(), 0);
 
@@ -129,7 +130,7 @@ static void test_left_overs_are_removed(void **state)
 	snprintf(name, sizeof(name), "%s.partial.0123456789abcdef", path);
 	fd = open(name, O_CREAT | O_WRONLY, 0600);
 	close(fd);
-	assert_int_equal(store_remove_partials(path), 1);
+	assert_int_equal(partials_remove(path), 1);
 	assert_int_equal(n_files(), 0);
 }
 
@@ -209,7 +210,7 @@ static void test_same_trace_same_file(void **state)
 		struct scene s;
 
 		scene_make(&s, path, 7, 300000, 9, 64.0);
-		ok(pyramid_build(s.st, never, &e));
+		ok(pyramid_build(s.st, NULL, never, &e));
 		ok(store_publish(s.st, &e));
 		scene_clear(&s);
 		data[i] = whole_file(&n[i]);

@@ -287,7 +287,7 @@ static void test_stored_tiles_equal_computed_ones(void **state)
 
 	(void)state;
 	scene_make(&s, STORE_IN_MEMORY, 21, 900000, 9, 64.0);
-	ok(pyramid_build(s.st, never, &e));
+	ok(pyramid_build(s.st, NULL, never, &e));
 	r = tile_reader_create(s.st, &e);
 	scene_ok(r != NULL, &e, __LINE__);
 	for (unsigned v = 0; v <= VIEW_A; v++) {

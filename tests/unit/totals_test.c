@@ -168,7 +168,7 @@ static void test_counter_lines_are_exact(void **state)
 	meta.span_ns = now;
 	meta.levels = tile_levels(now);
 	ok(meta_put(s.st, &meta, &e));
-	ok(pyramid_build(s.st, never, &e));
+	ok(pyramid_build(s.st, NULL, never, &e));
 	r = tile_reader_create(s.st, &e);
 	for (unsigned i = 0; i < 60; i++) {
 		key.k = (uint8_t)(i % meta.levels);
