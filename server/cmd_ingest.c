@@ -33,6 +33,7 @@ struct ingest {
 	bool help;
 	int64_t start_ns, next_report_ns, next_line_ns;
 	int64_t line_ns; /* between two lines; 0: none */
+	struct progress last;
 };
 
 /* Written by the signal's handler only. */
@@ -110,6 +111,7 @@ static void on_progress(void *context, int64_t bytes, int64_t total, uint64_t ev
 	int64_t now = now_ns();
 	char line[512];
 
+	in->last = p;
 	if (in->fd >= 0 && now >= in->next_report_ns) {
 		in->next_report_ns = now + REPORT_NS;
 		report_progress(in, &p);
@@ -258,8 +260,11 @@ int cmd_ingest(int argc, char **argv)
 		ingest(&in, &damage, &e);
 	if (damage.kind != ERR_NONE)
 		fprintf(stderr, "tilescope: The end of the trace is missing. %s\n", damage.msg);
-	if (e.kind == ERR_NONE)
+	if (e.kind == ERR_NONE) {
+		if (in.fd >= 0)
+			report_progress(&in, &in.last); /* the totals, whatever was told last */
 		return 0;
+	}
 	report_error(&in, &e);
 	fprintf(stderr, "tilescope: %s\n", e.msg);
 	return caught_signal ? 128 + (int)caught_signal : err_exit_code(e.kind);
