@@ -135,3 +135,16 @@ void catalog_set_failed(struct catalog *c, const char *id, const struct err *err
 {
 	set_state(c, id, TRACE_FAILED, NULL, error);
 }
+
+void catalog_set_facts(struct catalog *c, const char *id, const struct trace_facts *facts)
+{
+	struct trace_info *t;
+
+	pthread_mutex_lock(&c->lock);
+	t = find_locked(c, id);
+	if (t) {
+		t->facts = *facts;
+		t->facts.is_known = true;
+	}
+	pthread_mutex_unlock(&c->lock);
+}

@@ -24,10 +24,19 @@ struct progress {
 	double left_s; /* below 0: not known yet */
 };
 
+/* What the list of traces tells from a store. */
+struct trace_facts {
+	bool is_known;
+	uint32_t go_minor;
+	int64_t span_ns, bytes;
+	uint64_t n_events;
+};
+
 struct trace_info {
-	const char *id, *name, *path, *store; /* live as long as the catalog */
+	const char *id, *name, *path, *store; /* live as long as the catalog; path "": gone */
 	struct trace_stamp stamp;             /* of `path`, when its id was made */
 	enum trace_state state;
+	struct trace_facts facts; /* ready, and its store has been opened */
 	struct progress progress; /* while reading */
 	struct err error;         /* failed */
 };
@@ -44,5 +53,6 @@ bool catalog_at(struct catalog *c, size_t i, struct trace_info *out); /* in the 
 void catalog_set_progress(struct catalog *c, const char *id, const struct progress *p);
 void catalog_set_ready(struct catalog *c, const char *id);
 void catalog_set_failed(struct catalog *c, const char *id, const struct err *error);
+void catalog_set_facts(struct catalog *c, const char *id, const struct trace_facts *facts);
 
 #endif

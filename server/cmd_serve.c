@@ -1,4 +1,5 @@
-/* cmd_serve.c: FILE... ► ids ► stores, read where they are not in the cache yet ► HTTP. */
+/* cmd_serve.c: FILE... ► ids ► stores, read where they are not in the cache yet ► HTTP.
+ * Without a file: the stores that are in the cache. */
 #include "server/cmd.h"
 
 #include <signal.h>
@@ -18,8 +19,10 @@
 #include "server/config.h"
 #include "server/http.h"
 #include "server/jobs.h"
+#include "server/library.h"
 #include "server/listen_socket.h"
 #include "server/routes.h"
+#include "server/routes_web.h"
 #include "server/server.h"
 #include "server/tile_cache.h"
 #include "server/workers.h"
@@ -40,6 +43,7 @@ struct serving {
 	unsigned n_workers;
 	unsigned port;
 	sigset_t signals;               /* that end the program */
+	size_t n_asked;                 /* traces named by FILE: the first of the catalog */
 	bool is_told[CONFIG_MAX_FILES]; /* by number in the catalog: its failure */
 	bool is_error_told;
 	char folder[3072];
@@ -97,6 +101,7 @@ static int add_file(struct serving *s, const char *path, struct err *e)
 	added = catalog_add(s->server.catalog, &t, e);
 	if (added <= 0)
 		return added;
+	s->n_asked++;
 	if (!is_readable_store(store))
 		return jobs_add(s->jobs, id, e);
 	catalog_set_ready(s->server.catalog, id);
@@ -129,7 +134,7 @@ static int check_failed(struct serving *s, struct err *e)
 	struct trace_info t;
 	size_t i, n_failed = 0;
 
-	for (i = 0; catalog_at(s->server.catalog, i, &t); i++) {
+	for (i = 0; i < s->n_asked && catalog_at(s->server.catalog, i, &t); i++) {
 		if (t.state != TRACE_FAILED)
 			continue;
 		if (!s->is_told[i])
@@ -219,9 +224,8 @@ static int start_http(struct serving *s, struct err *e)
 static void announce(const struct serving *s)
 {
 	bool is_v6 = strcmp(s->config.host, "::1") == 0;
-	struct trace_info first, second;
-	bool is_one = catalog_at(s->server.catalog, 0, &first) &&
-		!catalog_at(s->server.catalog, 1, &second);
+	struct trace_info first;
+	bool is_one = s->n_asked == 1 && catalog_at(s->server.catalog, 0, &first);
 	char address[256];
 
 	snprintf(address, sizeof(address), "http://%s:%u/%s%s", is_v6 ? "[::1]" : s->config.host,
@@ -229,6 +233,18 @@ static void announce(const struct serving *s)
 	if (!s->config.no_browser && browser_is_likely() && browser_open(address))
 		fprintf(stderr, "Opening browser. ");
 	fprintf(stderr, "Trace viewer is listening on %s\n", address);
+}
+
+/* For the library of a later run. */
+static void keep_names(const struct serving *s)
+{
+	struct trace_info t;
+	size_t i;
+
+	for (i = 0; i < s->n_asked && catalog_at(s->server.catalog, i, &t); i++) {
+		if (t.state == TRACE_READY)
+			library_keep_name(s->folder, t.id, t.name);
+	}
 }
 
 /* Until a signal, or until nothing is left to serve. */
@@ -240,6 +256,7 @@ static int serve(struct serving *s, struct err *e)
 		number = wait_signal(s, TICK_MS);
 		check_failed(s, e);
 	}
+	keep_names(s);
 	if (!number && check_failed(s, e) < 0)
 		return -1;
 	while (!number)
@@ -260,10 +277,14 @@ static int start(struct serving *s, struct err *e)
 	s->server.catalog = catalog_create(e);
 	s->server.cache = tile_cache_create((size_t)s->config.cache_mib << 20);
 	s->server.readers = mem_calloc(s->n_workers, sizeof(*s->server.readers));
-	if (!s->server.cache || !s->server.readers)
+	if (!s->server.cache || !s->server.readers || web_prepare(&s->server) < 0)
 		return err_set(e, ERR_MEMORY, -1, "Cannot start the server: out of memory");
 	s->jobs = s->server.catalog ? jobs_create(s->server.catalog, true, e) : NULL;
-	if (!s->jobs || add_files(s, e) < 0 || start_http(s, e) < 0)
+	if (!s->jobs || add_files(s, e) < 0)
+		return -1;
+	if (s->config.n_files == 0 && library_add(s->server.catalog, s->folder, e) < 0)
+		return -1;
+	if (start_http(s, e) < 0)
 		return -1;
 	return settle(s, e);
 }
@@ -277,6 +298,7 @@ static void stop(struct serving *s)
 	workers_destroy(s->workers);
 	jobs_stop(s->jobs);
 	tile_cache_destroy(s->server.cache);
+	reply_clear(&s->server.library_page);
 	mem_free(s->server.readers);
 	catalog_destroy(s->server.catalog);
 }

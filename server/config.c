@@ -9,8 +9,10 @@
 #include "server/url.h"
 
 const char config_help[] =
-	"Usage: tilescope [flags] FILE...      read Go execution traces, show them in the browser\n"
-	"       tilescope serve [flags] FILE...  the same\n"
+	"Usage: tilescope [flags] FILE...       read Go execution traces, show them in the "
+	"browser\n"
+	"       tilescope [flags]               show the traces that were read before\n"
+	"       tilescope serve [flags] [FILE...]  the same\n"
 	"       tilescope events FILE          print the events as text\n"
 	"       tilescope info FILE            tell what is in a trace or store\n"
 	"       tilescope ingest FILE -o STORE read a trace into a store, without serving it\n"

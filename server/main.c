@@ -1,5 +1,4 @@
 /* main.c: which command runs. The only exit(), as the return of main. */
-#include <stdio.h>
 #include <string.h>
 
 #include "server/cmd.h"
@@ -16,10 +15,6 @@ int main(int argc, char **argv)
 	for (i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
-	}
-	if (argc < 2) {
-		fprintf(stderr, "Usage: tilescope [flags] FILE...; see tilescope --help\n");
-		return 2;
 	}
 	return cmd_serve(argc, argv);
 }

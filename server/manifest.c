@@ -44,12 +44,30 @@ static void write_progress(struct json_writer *w, const struct progress *p)
 	json_close(w, '}');
 }
 
+static void write_go(struct json_writer *w, uint32_t minor)
+{
+	char go[16];
+
+	snprintf(go, sizeof(go), "1.%u", minor);
+	json_key_text(w, "go", go);
+}
+
+static void write_facts(struct json_writer *w, const struct trace_facts *f)
+{
+	write_go(w, f->go_minor);
+	json_key_i64(w, "span_ns", f->span_ns);
+	json_key_u64(w, "events", f->n_events);
+}
+
 static void write_common(struct json_writer *w, const struct trace_info *t)
 {
+	bool has_file = *t->path != '\0';
+
 	json_key_text(w, "id", t->id);
 	json_key_text(w, "name", t->name);
 	json_key_text(w, "state", state_text(t->state));
-	json_key_i64(w, "bytes", t->stamp.size);
+	if (has_file || t->facts.is_known)
+		json_key_i64(w, "bytes", has_file ? t->stamp.size : t->facts.bytes);
 }
 
 void manifest_write_state(struct json_writer *w, const struct trace_info *t)
@@ -61,6 +79,8 @@ void manifest_write_state(struct json_writer *w, const struct trace_info *t)
 		reply_write_err(w, &t->error);
 	} else if (t->state != TRACE_READY) {
 		write_progress(w, &t->progress);
+	} else if (t->facts.is_known) {
+		write_facts(w, &t->facts);
 	}
 	json_close(w, '}');
 }
@@ -68,12 +88,10 @@ void manifest_write_state(struct json_writer *w, const struct trace_info *t)
 static void write_numbers(struct json_writer *w, struct reader *r)
 {
 	const struct meta *m = tile_reader_meta(r->tiles);
-	char go[16];
 
-	snprintf(go, sizeof(go), "1.%u", m->go_minor);
 	json_key_u64(w, "format", TILE_VERSION);
 	json_key_text(w, "version", TILESCOPE_VERSION);
-	json_key_text(w, "go", go);
+	write_go(w, m->go_minor);
 	json_key_i64(w, "store_bytes", store_bytes(r->store));
 	json_key_u64(w, "events", m->n_events);
 	json_key_u64(w, "generations", m->n_generations);

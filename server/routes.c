@@ -18,7 +18,7 @@ const struct route server_routes[] = {
 	{TRACE "/chunks/{view}/{block}/{n}", "v format", quick_chunk, run_chunk, 0},
 	{TRACE "/counters/{c}/{k}/{x}", "v format", quick_counter, run_counter, 0},
 	{TRACE "/landmarks/{k}/{x}", "v format", quick_landmarks, run_landmarks, 0},
-	{"/api/v1/traces", NULL, quick_traces, NULL, 0},
+	{"/api/v1/traces", NULL, quick_traces, run_traces, 0},
 	{TRACE, NULL, quick_manifest, run_manifest, 0},
 	{TRACE "/events", "from to at g m p view block row kind limit after", server_check_trace, run_events, ROUTE_LONG},
 	{TRACE "/summary", "from to view block row g group", server_check_trace, run_summary, ROUTE_LONG},

@@ -14,6 +14,8 @@
 #include "server/tile_cache.h"
 #include "server/url.h"
 #include "server/workers.h"
+#include "tiles/meta.h"
+#include "tiles/store.h"
 
 #define MAX_IDS            1000
 #define MAX_GOROUTINES     1000
@@ -31,7 +33,35 @@ int quick_ready(struct call *c)
 	return 1;
 }
 
-int quick_traces(struct call *c)
+/* ---- the list ---- */
+
+static void learn(struct server *s, const char *id, const struct meta *m)
+{
+	const struct trace_facts facts = {
+		.go_minor = m->go_minor,
+		.span_ns = m->span_ns,
+		.bytes = (int64_t)m->trace_bytes,
+		.n_events = m->n_events,
+	};
+
+	catalog_set_facts(s->catalog, id, &facts);
+}
+
+/* Opens a store for its facts. One that is none of ours will never be. */
+static void look_into(struct server *s, const struct trace_info *t)
+{
+	struct err e = ERR_INIT;
+	struct store *st = store_open(t->store, &e);
+	struct meta m;
+
+	if (st && meta_get(st, &m, &e) == 0)
+		learn(s, t->id, &m);
+	else if (e.kind != ERR_MEMORY && e.kind != ERR_IO)
+		catalog_set_failed(s->catalog, t->id, &e);
+	store_close(st);
+}
+
+static void reply_traces(struct call *c)
 {
 	struct server *s = c->server;
 	struct json_writer w = {0};
@@ -46,8 +76,37 @@ int quick_traces(struct call *c)
 	json_close(&w, ']');
 	json_close(&w, '}');
 	reply_json(c->reply, &w);
+}
+
+int quick_traces(struct call *c)
+{
+	struct server *s = c->server;
+	struct trace_info t;
+	size_t i;
+
+	for (i = 0; catalog_at(s->catalog, i, &t); i++) {
+		if (t.state == TRACE_READY && !t.facts.is_known)
+			return 0;
+	}
+	reply_traces(c);
 	return 1;
 }
+
+/* What cannot be looked into in time is left to the next time. */
+void run_traces(struct call *c)
+{
+	struct server *s = c->server;
+	struct trace_info t;
+	size_t i;
+
+	for (i = 0; catalog_at(s->catalog, i, &t) && !work_must_stop(c->work); i++) {
+		if (t.state == TRACE_READY && !t.facts.is_known)
+			look_into(s, &t);
+	}
+	reply_traces(c);
+}
+
+/* ---- one trace ---- */
 
 static const char *manifest_key(const struct call *c, char key[64])
 {
@@ -80,7 +139,10 @@ void run_manifest(struct call *c)
 	struct trace_info t;
 	char key[64];
 
-	if (!r || !catalog_find(s->catalog, c->params[0], &t))
+	if (!r)
+		return;
+	learn(s, r->id, tile_reader_meta(r->tiles));
+	if (!catalog_find(s->catalog, r->id, &t))
 		return;
 	server_reply(c, &w, manifest_write(&w, &t, r, &e), &e);
 	if (c->reply->status == 200)

@@ -5,6 +5,7 @@
 struct call;
 
 int quick_traces(struct call *c);
+void run_traces(struct call *c);
 int quick_manifest(struct call *c);
 void run_manifest(struct call *c);
 int quick_ready(struct call *c);

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "server/assets.h"
+#include "parser/base/mem.h"
+#include "server/blob.h"
 #include "server/call.h"
 #include "server/catalog.h"
 #include "server/reply.h"
@@ -29,9 +31,39 @@ static int reply_asset(struct call *c, const char *path, unsigned status)
 	return 1;
 }
 
+/* The page names its files as seen from /t/{trace}: "../web/...". At / they are "web/...", which
+ * holds below the path of a proxy too. */
+int web_prepare(struct server *s)
+{
+	const struct asset *a = asset_find("index.html");
+	struct reply *r = &s->library_page;
+	char *text = a ? mem_alloc(a->n_bytes + 1) : NULL;
+	size_t i, n = 0;
+
+	if (!text)
+		return -1;
+	for (i = 0; i < a->n_bytes; i++) {
+		text[n++] = (char)a->bytes[i];
+		if (a->bytes[i] == '"' && strncmp((const char *)a->bytes + i + 1, "../", 3) == 0)
+			i += 3;
+	}
+	r->body = blob_create(text, n);
+	if (!r->body)
+		return -1;
+	r->status = 200;
+	r->keep = KEEP_REVALIDATE;
+	r->type = a->type;
+	reply_set_etag(r, text, n);
+	return 0;
+}
+
 int quick_library(struct call *c)
 {
-	return reply_asset(c, "index.html", 200);
+	struct server *s = c->server;
+
+	*c->reply = s->library_page;
+	blob_ref(c->reply->body);
+	return 1;
 }
 
 /* The page tells in words what it does not find; the status says it to scripts. */

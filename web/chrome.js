@@ -69,7 +69,7 @@ export async function openPage({dom, api}) {
     dom["brand"]?.setAttribute("href", trace === "" ? "./" : "../");
     try {
         if (trace === "") {
-            showLibrary(dom, api, (await api.json("traces")).traces);
+            showLibrary(dom, (await api.json("traces")).traces);
             return null;
         }
         for (;;) {

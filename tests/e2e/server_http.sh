@@ -53,6 +53,15 @@ grep -q '^Cache-Control: no-store' <<END && pass || fail 'the manifest may be ke
 $(curl -sI "$api")
 END
 
+# The page at / names its files as they lie below it, at /t/{trace} as they lie beside; each has its own ETag.
+same 'files of /' "$(curl -s "$base/" | grep -c '"\.\./')" 0
+same 'files of /, below it' "$(curl -s "$base/" | grep -c '"web/')" "$(curl -s "$base/t/$id" | grep -c '"\.\./web/')"
+library_etag=$(curl -sI "$base/" | etag_of /dev/stdin)
+viewer_etag=$(curl -sI "$base/t/$id" | etag_of /dev/stdin)
+[ "$library_etag" != "$viewer_etag" ] && pass || fail 'one ETag for two pages'
+expect 'the library again' 304 -H "If-None-Match: $library_etag" "$base/"
+expect 'the other page' 200 -H "If-None-Match: $viewer_etag" "$base/"
+
 # Who may ask.
 for host in evil.example "evil.example:$port" localhost "localhost:1" "127.0.0.1.evil.example:$port" "localhost.:$port" "0.0.0.0:$port" "2130706433:$port"; do
 	expect "Host $host" 421 -H "Host: $host" "$tile"

@@ -59,8 +59,24 @@ stop_server
 if [ "$before" = "$(find "$work/cache" -name '*.tiles' -exec ls -li {} +)" ]; then pass; else fail 'the store was made again'; fi
 if [ "$(find "$work/cache/tilescope" -maxdepth 1 ! -perm 700 ! -perm 600)" = '' ]; then pass; else fail 'others may read the cache'; fi
 
+# Without a file: what was read before is there under its name and opens; what is no store is not.
+cp "$(find "$work/cache" -name '*.tiles')" "$work/cache/tilescope/not-an-id.v1.tiles"
+ln -s /etc/passwd "$work/cache/tilescope/00000000000000000000000000000002.v1.tiles"
+echo none >"$work/cache/tilescope/00000000000000000000000000000001.v1.tiles"
+before_id=$id
+start_server
+list=$(curl -s "$base/api/v1/traces")
+case $list in *"\"id\":\"$before_id\",\"name\":\"go1.26-mix.trace\",\"state\":\"ready\",\"bytes\":48833,\"go\":\"1.26\",\"span_ns\":21981568,\"events\":3849}"*) pass ;; *) fail "the library: $list" ;; esac
+[ "$(echo "$list" | grep -o '"id"' | wc -l)" = 2 ] && pass || fail "more than the stores: $list"
+echo "$list" | grep -q '"state":"failed","error":{"code":"format"' && pass || fail "no word of the file that is no store: $list"
+[ "$(curl -s -o /dev/null -w '%{http_code}' "$base/t/$before_id")" = 200 ] && pass || fail 'the link does not open'
+curl -s "$base/api/v1/traces/$before_id" | grep -q '"state":"ready","bytes":48833,' && pass || fail 'no manifest'
+[ "$base/" = "$address" ] && pass || fail "not the library: $address"
+stop_server
+rm "$work/cache/tilescope/not-an-id.v1.tiles" "$work/cache/tilescope/0000000000000000000000000000000"?.v1.tiles
+
 # A store that is none is made again; what a killed read left is swept away.
-store=$(find "$work/cache" -name '*.tiles')
+store=$(find "$work/cache" -name "$before_id.v1.tiles")
 echo damaged >"$store"
 : >"$store.new.partial.0123456789abcdef"
 start_server tests/traces/good/go1.26-mix.trace

@@ -135,8 +135,10 @@ test("the page works below a path of a proxy that strips it", options, async () 
     const port = await new Promise((resolve) => proxy.listen(0, "127.0.0.1", () => resolve(/** @type {import("node:net").AddressInfo} */ (proxy.address()).port)));
     const {page, troubles, close} = await freshPage(browser);
     try {
-        await page.goto(`http://127.0.0.1:${port}/a/b/t/${id}`);
+        await page.goto(`http://127.0.0.1:${port}/a/b/`);
+        await page.getByRole("link", {name: "demo.trace"}).click();
         await drawn(page);
+        assert.equal(new URL(page.url()).pathname, `/a/b/t/${id}`);
         assert.equal(await page.locator("#brand").evaluate((a) => /** @type {HTMLAnchorElement} */ (a).pathname), "/a/b/");
         assert.deepEqual(troubles, []);
     } finally {

@@ -6,11 +6,7 @@ import {bytesWords, countWords, leftWords} from "../core/words.js";
 import {el, facts} from "./element.js";
 
 /** @typedef {import("../types.js").Manifest} Manifest */
-/** @typedef {import("../types.js").Api} Api */
 /** @typedef {Record<string, HTMLElement>} Dom */
-
-/** Traces whose own record is fetched for the library. */
-const MOST = 60;
 
 /** @type {Record<string, string>} */
 const STATES = {ready: "Ready", ingesting: "Being read", failed: "Could not be read"};
@@ -32,21 +28,12 @@ function traceRow(trace) {
         el("td", {}, trace.span_ns ? formatDuration(trace.span_ns) : ""));
 }
 
-/** What the list leaves out, from the trace's own record. @param {Api} api @param {any} trace @param {HTMLElement} row */
-async function complete(api, trace, row) {
-    if (trace.state !== "ready" || trace.span_ns) return;
-    const {go, span_ns} = await api.json(`traces/${trace.id}`);
-    row.replaceWith(traceRow({...trace, go, span_ns}));
-}
-
-/** @param {Dom} dom @param {Api} api @param {any[]} traces */
-export function showLibrary(dom, api, traces) {
+/** @param {Dom} dom @param {any[]} traces */
+export function showLibrary(dom, traces) {
     document.title = "Tilescope";
-    const rows = traces.map(traceRow);
     const table = el("table", {class: "grid"},
         el("thead", {}, el("tr", {}, el("th", {class: "name"}, "Trace"), el("th", {class: "name"}, "State"), el("th", {}, "Size"), el("th", {}, "Written by"), el("th", {}, "Length"))),
-        el("tbody", {}, rows));
-    traces.slice(0, MOST).forEach((trace, i) => rows[i] && complete(api, trace, rows[i]).catch(() => {}));
+        el("tbody", {}, traces.map(traceRow)));
     show(dom, "library", el("div", {},
         el("h1", {}, "Traces"),
         traces.length > 0 ? table : el("p", {}, "There is no trace yet. Start the program with one: ", el("code", {}, "tilescope trace.out"))));
