@@ -21,48 +21,46 @@ struct blocks {
 	struct store *st;
 	struct relay *relay;
 	double ns_per_tick;
-	struct block_set near; /* G */
 	VEC(struct counter) counters;
-	struct buf batch;  /* of far events */
-	struct buf handed; /* a chunk on its way */
+	struct buf batch;  /* of events on their way */
+	struct buf handed; /* a counter's chunk on its way */
 
 	/* What runs on the relay works on. */
 	int64_t origin_ns, last_ns;
 	uint64_t n_chunks;
-	struct block_set far; /* P, M, F */
+	struct block_set set;
 	VEC(struct block_index) index[N_VIEWS];
 	struct buf bytes;
 };
 
 /* A batch is a sequence of these, each with its tag first. */
-enum { FAR_STATE, FAR_EVENT, FAR_GROUP, FAR_RATE };
+enum { SENT_STATE, SENT_EVENT, SENT_GROUP, SENT_RATE };
 
-struct far_state { /* a STATE without a correction, nearly all events of P and M */
+struct sent_state { /* a STATE without a correction: nearly all events */
 	uint8_t tag, view, state;
 	uint32_t row;
 	uint64_t ticks, g;
-	uint32_t reason, stack;
-	uint32_t other; /* p or m, the one that is not the row */
+	uint32_t reason, stack, p, m;
 };
 
-struct far_event {
+struct sent_event {
 	uint8_t tag, view;
 	uint32_t row;
 	struct chunk_event ev;
 };
 
-struct far_group {
+struct sent_group {
 	uint8_t tag, left, entered;
 	uint32_t group;
 	uint64_t ticks;
 };
 
-struct far_rate {
+struct sent_rate {
 	uint8_t tag;
 	double ns_per_tick;
 };
 
-/* A chunk on its way is this, then its bytes. */
+/* A counter's chunk on its way is this, then its bytes. */
 struct handed_chunk {
 	enum view view;
 	uint32_t block;
@@ -71,14 +69,10 @@ struct handed_chunk {
 
 static int put_chunk(void *context, enum view view, uint32_t block, const struct chunk_span *span,
 	struct buf *bytes, struct err *e);
-static int hand_over(void *context, enum view view, uint32_t block, const struct chunk_span *span,
-	struct buf *bytes, struct err *e);
-
 struct blocks *blocks_create(
 	struct store *st, int64_t origin_ns, double ns_per_tick, size_t budget_bytes, struct err *e)
 {
 	struct blocks *b = mem_calloc(1, sizeof(*b));
-	size_t budget = budget_bytes ? budget_bytes : DEFAULT_BUDGET;
 
 	if (!b) {
 		err_set(e, ERR_MEMORY, -1, "Cannot make blocks: bytes=%zu", sizeof(*b));
@@ -88,9 +82,8 @@ struct blocks *blocks_create(
 	b->relay = store_relay(st);
 	b->origin_ns = origin_ns;
 	b->ns_per_tick = ns_per_tick;
-	block_set_init(
-		&b->near, (struct chunk_sink){hand_over, b}, ns_per_tick, budget - budget / 4);
-	block_set_init(&b->far, (struct chunk_sink){put_chunk, b}, ns_per_tick, budget / 4);
+	block_set_init(&b->set, (struct chunk_sink){put_chunk, b}, ns_per_tick,
+		budget_bytes ? budget_bytes : DEFAULT_BUDGET);
 	return b;
 }
 
@@ -98,8 +91,7 @@ void blocks_destroy(struct blocks *b)
 {
 	if (!b)
 		return;
-	block_set_clear(&b->near);
-	block_set_clear(&b->far);
+	block_set_clear(&b->set);
 	for (unsigned v = 0; v < N_VIEWS; v++) {
 		for (size_t i = 0; i < b->index[v].n; i++)
 			block_index_clear(&b->index[v].at[i]);
@@ -145,39 +137,39 @@ static int run_chunk(void *context, const void *bytes, size_t n, struct err *e)
 
 static int run_event(struct blocks *b, const uint8_t **p, struct err *e)
 {
-	struct far_state s;
-	struct far_event f;
-	struct far_group g;
-	struct far_rate r;
+	struct sent_state s;
+	struct sent_event f;
+	struct sent_group g;
+	struct sent_rate r;
 
 	switch (**p) {
-	case FAR_STATE:
+	case SENT_STATE:
 		memcpy(&s, *p, sizeof(s));
 		*p += sizeof(s);
 		f.ev = (struct chunk_event){.ticks = s.ticks,
 			.g = s.g,
 			.reason = s.reason,
 			.stack = s.stack,
-			.p = s.view == VIEW_P ? 0 : s.other,
-			.m = s.view == VIEW_P ? s.other : 0,
+			.p = s.p,
+			.m = s.m,
 			.kind = CHUNK_STATE,
 			.state = s.state};
-		return block_set_add(&b->far, (enum view)s.view, s.row, &f.ev, e);
-	case FAR_EVENT:
+		return block_set_add(&b->set, (enum view)s.view, s.row, &f.ev, e);
+	case SENT_EVENT:
 		memcpy(&f, *p, sizeof(f));
 		*p += sizeof(f);
-		return block_set_add(&b->far, (enum view)f.view, f.row, &f.ev, e);
-	case FAR_GROUP:
+		return block_set_add(&b->set, (enum view)f.view, f.row, &f.ev, e);
+	case SENT_GROUP:
 		memcpy(&g, *p, sizeof(g));
 		*p += sizeof(g);
-		return block_set_add_group(&b->far, g.group,
+		return block_set_add_group(&b->set, g.group,
 			&(struct group_event){
 				.ticks = g.ticks, .left = g.left, .entered = g.entered},
 			e);
 	default:
 		memcpy(&r, *p, sizeof(r));
 		*p += sizeof(r);
-		return block_set_rate(&b->far, r.ns_per_tick, e);
+		return block_set_rate(&b->set, r.ns_per_tick, e);
 	}
 }
 
@@ -196,22 +188,8 @@ static int push_batch(struct blocks *b, struct err *e)
 	return b->batch.n ? relay_push(b->relay, run_batch, b, &b->batch, e) : 0;
 }
 
-/* A chunk takes the way that events take, so that its place among them is always the same. */
-static int hand_over(void *context, enum view view, uint32_t block, const struct chunk_span *span,
-	struct buf *bytes, struct err *e)
-{
-	const struct handed_chunk h = {.view = view, .block = block, .span = *span};
-	struct blocks *b = context;
-
-	b->handed.n = 0;
-	if (buf_append(&b->handed, &h, sizeof(h)) < 0 ||
-		buf_append(&b->handed, bytes->at, bytes->n) < 0)
-		return err_set(e, ERR_MEMORY, -1, "Cannot hand over chunk: block=%u", block);
-	return relay_push(b->relay, run_chunk, b, &b->handed, e);
-}
-
-/* Room for one more far event; what is there is handed over when it is enough. */
-static inline void *far_room(struct blocks *b, size_t n, struct err *e)
+/* Room for one more event; what is there is handed over when it is enough. */
+static inline void *event_room(struct blocks *b, size_t n, struct err *e)
 {
 	void *at;
 
@@ -228,31 +206,29 @@ static inline void *far_room(struct blocks *b, size_t n, struct err *e)
 
 int blocks_set_rate(struct blocks *b, double ns_per_tick, struct err *e)
 {
-	struct far_rate *r;
+	struct sent_rate *r;
 
 	if (ns_per_tick == b->ns_per_tick)
 		return 0;
 	b->ns_per_tick = ns_per_tick;
-	r = far_room(b, sizeof(*r), e);
+	r = event_room(b, sizeof(*r), e);
 	if (!r)
 		return -1;
-	*r = (struct far_rate){.tag = FAR_RATE, .ns_per_tick = ns_per_tick};
-	return block_set_rate(&b->near, ns_per_tick, e);
+	*r = (struct sent_rate){.tag = SENT_RATE, .ns_per_tick = ns_per_tick};
+	return 0;
 }
 
 int blocks_add(
-	struct blocks *b, enum view view, uint32_t row, struct chunk_event *ev, struct err *e)
+	struct blocks *b, enum view view, uint32_t row, const struct chunk_event *ev, struct err *e)
 {
-	struct far_state *s;
-	struct far_event *f;
+	struct sent_state *s;
+	struct sent_event *f;
 
-	if (view == VIEW_G)
-		return block_set_add(&b->near, view, row, ev, e);
 	if (ev->kind == CHUNK_STATE && ev->corr_ns == 0) {
-		s = far_room(b, sizeof(*s), e);
+		s = event_room(b, sizeof(*s), e);
 		if (!s)
 			return -1;
-		*s = (struct far_state){.tag = FAR_STATE,
+		*s = (struct sent_state){.tag = SENT_STATE,
 			.view = (uint8_t)view,
 			.state = ev->state,
 			.row = row,
@@ -260,24 +236,25 @@ int blocks_add(
 			.g = ev->g,
 			.reason = ev->reason,
 			.stack = ev->stack,
-			.other = view == VIEW_P ? ev->m : ev->p};
+			.p = ev->p,
+			.m = ev->m};
 		return 0;
 	}
-	f = far_room(b, sizeof(*f), e);
+	f = event_room(b, sizeof(*f), e);
 	if (!f)
 		return -1;
-	*f = (struct far_event){.tag = FAR_EVENT, .view = (uint8_t)view, .row = row, .ev = *ev};
+	*f = (struct sent_event){.tag = SENT_EVENT, .view = (uint8_t)view, .row = row, .ev = *ev};
 	return 0;
 }
 
 int blocks_add_group(struct blocks *b, uint32_t group, uint64_t ticks, enum state left,
 	enum state entered, struct err *e)
 {
-	struct far_group *g = far_room(b, sizeof(*g), e);
+	struct sent_group *g = event_room(b, sizeof(*g), e);
 
 	if (!g)
 		return -1;
-	*g = (struct far_group){.tag = FAR_GROUP,
+	*g = (struct sent_group){.tag = SENT_GROUP,
 		.left = (uint8_t)left,
 		.entered = (uint8_t)entered,
 		.group = group,
@@ -345,11 +322,10 @@ int blocks_add_counter(
 
 static int put_index(struct blocks *b, enum view view, uint32_t number, struct err *e)
 {
-	const struct block_set *set = view == VIEW_G ? &b->near : &b->far;
 	struct block_index *ix = &b->index[view].at[number];
 
 	if (view != VIEW_C)
-		ix->n_rows = set->views[view].at[number]->n_rows;
+		ix->n_rows = b->set.views[view].at[number]->n_rows;
 	block_index_seal(ix);
 	b->bytes.n = 0;
 	if (block_index_encode(ix, &b->bytes, e) < 0)
@@ -363,12 +339,12 @@ static int run_seal(void *context, const void *bytes, size_t n, struct err *e)
 
 	(void)bytes;
 	(void)n;
-	return block_set_seal(&b->far, e);
+	return block_set_seal(&b->set, e);
 }
 
 int blocks_seal(struct blocks *b, struct err *e)
 {
-	if (push_batch(b, e) < 0 || block_set_seal(&b->near, e) < 0)
+	if (push_batch(b, e) < 0)
 		return -1;
 	for (uint32_t i = 0; i < b->counters.n; i++)
 		if (seal_counter(b, i, e) < 0)

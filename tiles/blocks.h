@@ -1,10 +1,10 @@
 /* blocks.h - all open blocks of an ingest: rows and events in, chunks in the store.
  *
- *   G, C:    (view, row, event) ► chunk ─────────────► relay ► codec ► store     and the index
- *   P, M, F: (view, row, event) ► batch ► relay ► chunk ► codec ► store          of the block
+ *   (view, row, event) ► batch ► relay ► chunk ► codec ► store        and the index of the block
+ *   counter, value     ► chunk ► relay ► codec ► store
  *
- * The relay of the store (store_set_relay()) splits the work: about one half is done by who calls,
- * one half on the relay. Which chunks there are, and their order, is the same with and without.
+ * Who calls only notes the events; the rest happens on the relay that the store has, if it has one
+ * (store_set_relay()). Which chunks there are, and their order, is the same with and without.
  *
  * 1. What is written depends on the events alone.
  *
@@ -31,9 +31,9 @@ void blocks_destroy(struct blocks *b); /* after the relay; accepts NULL */
 /* From now on ticks count in this rate. */
 int blocks_set_rate(struct blocks *b, double ns_per_tick, struct err *e);
 
-/* An event of row `row` of a view P, M or G; ev->row may be set. */
-int blocks_add(
-	struct blocks *b, enum view view, uint32_t row, struct chunk_event *ev, struct err *e);
+/* An event of row `row` of a view P, M or G; ev is copied. */
+int blocks_add(struct blocks *b, enum view view, uint32_t row, const struct chunk_event *ev,
+	struct err *e);
 
 /* A goroutine of the group leaves a state and enters another (STATE_NONE: born, ended). */
 int blocks_add_group(struct blocks *b, uint32_t group, uint64_t ticks, enum state left,
