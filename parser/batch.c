@@ -12,6 +12,8 @@
 #define BLOCK    ((size_t)1 << 19)
 #define HEAD_MAX 42 /* type, experiment, four numbers of at most 10 bytes */
 
+#define TRY_AGAIN ". Let the program call trace.Stop, or finish the download, and try again"
+
 int batch_reader_init(struct batch_reader *r, struct source *src, const struct limits *lim,
 	int minor, struct err *e)
 {
@@ -70,7 +72,9 @@ static int fail_header(struct batch_reader *r, const struct bytes *b)
 	/* A number that ends the file is cut off; one that goes on after ten bytes is damage. */
 	if (r->at_eof && b->end - b->bad_at < 10) {
 		return err_set(&r->failed, ERR_TRUNCATED, at,
-			"Cannot read batch header: the file ends inside it, at byte %" PRId64, at);
+			"Cannot read batch header: the file ends inside it, at byte %" PRId64
+				TRY_AGAIN,
+			at);
 	}
 	return err_set(&r->failed, ERR_DAMAGED, at,
 		"Cannot read batch header: bad number at byte %" PRId64, at);
@@ -114,7 +118,7 @@ static int take_data(struct batch_reader *r, struct batch *b, uint64_t size)
 	if (r->end - r->at < size) {
 		return err_set(&r->failed, ERR_TRUNCATED, r->base + (int64_t)r->end,
 			"Cannot read batch: the file ends inside it, at byte %" PRId64
-			", missing=%" PRIu64,
+			", missing=%" PRIu64 TRY_AGAIN,
 			r->base + (int64_t)r->end, size - (r->end - r->at));
 	}
 	b->offset = at;

@@ -327,17 +327,25 @@ static int add_batch(struct generation *g, const struct batch *b, int minor, str
 	return err_set(e, ERR_INTERNAL, b->offset, "Cannot read generation: kind of batch");
 }
 
-static int build_index(
-	struct index *ix, const void *records, size_t stride, size_t n, struct err *e)
+static int build_indices(struct generation *g, struct err *e)
 {
 	uint64_t id = 0;
-	int rc = index_build(ix, records, stride, n, &id);
+	const char *what = "strings";
+	int rc = index_build(
+		&g->string_index, g->strings.at, sizeof(*g->strings.at), g->strings.n, &id);
 
+	if (rc > 0) {
+		what = "stacks";
+		rc = index_build(
+			&g->stack_index, g->stacks.at, sizeof(*g->stacks.at), g->stacks.n, &id);
+	}
 	if (rc < 0)
 		return NO_MEMORY(e);
 	if (rc == 0) {
-		return err_set(e, ERR_DAMAGED, -1,
-			"Cannot read strings and stacks: two with the same id, id=%" PRIu64, id);
+		return err_set(e, ERR_DAMAGED, g->offset,
+			"Cannot read %s: an id is 0 or comes twice, id=%" PRIu64
+			", generation=%" PRIu64 ", from byte %" PRId64,
+			what, id, g->number, g->offset);
 	}
 	return 0;
 }
@@ -409,12 +417,7 @@ static int seal(struct generation *g, int minor, struct err *e)
 			", generation=%" PRIu64 ", from byte %" PRId64,
 			g->min_ticks, g->number, g->offset);
 	}
-	if (build_index(&g->string_index, g->strings.at, sizeof(*g->strings.at), g->strings.n, e) <
-			0 ||
-		build_index(&g->stack_index, g->stacks.at, sizeof(*g->stacks.at), g->stacks.n, e) <
-			0)
-		return -1;
-	if (check_frames(g, e) < 0 || seal_samples(g, e) < 0)
+	if (build_indices(g, e) < 0 || check_frames(g, e) < 0 || seal_samples(g, e) < 0)
 		return -1;
 	return 1;
 }
@@ -496,10 +499,12 @@ static int read_unmarked(struct generation *g, struct batch_reader *r, struct er
 		if (add_batch(g, &b, r->minor, e) < 0)
 			return -1;
 	}
+	if (n == 0 && g->number == 0)
+		return 0;
+	if (g->number != 0 && g->ns_per_tick == 0 && (n == 0 || r->failed.kind == ERR_TRUNCATED))
+		return fail_unfinished(g, r, e); /* cut off before its clock was written */
 	if (g->number != 0)
 		return seal(g, r->minor, e); /* an error waits in the reader */
-	if (n == 0)
-		return 0;
 	return err_set(e, r->failed.kind, r->failed.offset, "%s", r->failed.msg);
 }
 
@@ -527,6 +532,8 @@ int generation_wide_string(
 			return NO_MEMORY(e);
 		if (strings->total > g->lim->string_total)
 			return fail_limit("bytes of strings", g->lim->string_total, g->offset, e);
+		if (strings->entries.n > g->lim->strings)
+			return fail_limit("strings in all", g->lim->strings, g->offset, e);
 		s->wide = id;
 	}
 	*wide = s->wide;
@@ -559,6 +566,10 @@ int generation_wide_stack(struct generation *g, struct intern *strings, struct i
 	s->wide = intern_put(stacks, frames, (uint32_t)(s->n * sizeof(*frames)));
 	if (s->wide == 0)
 		return NO_MEMORY(e);
+	if (stacks->entries.n > g->lim->stacks)
+		return fail_limit("stacks in all", g->lim->stacks, g->offset, e);
+	if (stacks->total > UINT64_C(4) * g->lim->pcs * sizeof(*frames))
+		return fail_limit("stack frames in all", UINT64_C(4) * g->lim->pcs, g->offset, e);
 	*wide = s->wide;
 	return 0;
 }

@@ -7,6 +7,9 @@
 #include "parser/interval_tell.h"
 #include "parser/trace.h"
 
+#define MAX_WALL_SEC \
+	(INT64_MAX / 1000000000) /* the year 2262; a clock beyond is damage, not shown */
+
 /* The function that a goroutine was started with: the outermost one of any stack of its own. */
 static uint32_t start_function(const struct interval *iv, uint32_t stack)
 {
@@ -312,8 +315,8 @@ static void on_sync(struct interval *iv)
 	c = add_change(iv, CHANGE_SYNC, LANE_TRACE, 0);
 	c->ns_per_tick = trace_ns_per_tick(iv->tr);
 	c->gen = trace_generation(iv->tr);
-	c->has_wall = s->has_snapshot;
-	if (s->has_snapshot) {
+	c->has_wall = s->has_snapshot && s->wall_sec >= 0 && s->wall_sec < MAX_WALL_SEC;
+	if (c->has_wall) {
 		c->wall_ns = s->wall_sec * 1000000000 + s->wall_nsec;
 		c->mono_ns = (int64_t)s->mono_ns;
 		c->snapshot_ns = s->trace_ns;

@@ -211,9 +211,10 @@ static inline int stamp(struct trace *tr, struct event *ev)
 	if (ev->time <= tr->last_time)
 		ev->time = tr->last_time + 1;
 	if (ev->time > tr->end_time) {
-		return err_set(&tr->failed, ERR_LIMIT, -1,
-			"Cannot read trace: it spans more than 104 days, up to time=%" PRId64,
-			ev->time);
+		return err_set(&tr->failed, ERR_LIMIT, tr->gen.offset,
+			"Cannot read trace: it spans more than 104 days, up to time=%" PRId64
+			", generation=%" PRIu64 ", from byte %" PRId64,
+			ev->time, tr->generation, tr->gen.offset);
 	}
 	tr->last_time = ev->time;
 	tr->n_events++;
@@ -318,7 +319,10 @@ int trace_next(struct trace *tr, struct event *ev, struct err *e)
 	if (tr->is_done)
 		return 0;
 	n = next_generation(tr, ev);
-	return n < 0 ? fail(tr, e) : n;
+	if (n >= 0)
+		return n;
+	tr->is_open = false; /* its Sync may be what failed */
+	return fail(tr, e);
 }
 
 const struct initial_status *trace_initial(struct trace *tr, size_t *n)

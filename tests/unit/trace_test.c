@@ -301,6 +301,70 @@ static void test_silly_clocks_are_refused(void **state)
 	}
 }
 
+/* The reader fails with `kind`, at a byte that it names, and keeps saying so. */
+static void fail_for_good(const struct trace_writer *w, enum err_kind kind, const char *words)
+{
+	struct err e = ERR_INIT, again = ERR_INIT;
+	struct source *src = source_open_memory(w->bytes, w->n, &e);
+	struct trace *tr = trace_open(src, &limits, &e);
+	struct event ev;
+
+	assert_non_null(tr);
+	while (trace_next(tr, &ev, &e) > 0)
+		;
+	assert_int_equal(e.kind, kind);
+	assert_true(e.offset > 0);
+	assert_non_null(strstr(e.msg, words));
+	assert_int_equal(trace_next(tr, &ev, &again), -1);
+	assert_string_equal(again.msg, e.msg);
+	trace_close(tr);
+	source_close(src);
+}
+
+static void test_a_generation_beyond_the_span_stays_refused(void **state)
+{
+	struct trace_writer w = {0};
+
+	(void)state;
+	write_trace(&w, 26, 1);
+	write_generation(&w, 26, 10000000000000);
+	fail_for_good(&w, ERR_LIMIT, "104 days");
+	tw_clear(&w);
+}
+
+/* Up to Go 1.25 nothing marks the end of a generation; what lacks its clock was cut off. */
+static void test_a_cut_before_the_clock_is_a_cut(void **state)
+{
+	struct trace_writer w = {0};
+
+	(void)state;
+	write_trace(&w, 22, 1);
+	tw_batch(&w, 2, 1, 2000);
+	TW(&w, EV_PROC_STATUS, 0, 0, 1);
+	tw_end(&w);
+	fail_for_good(&w, ERR_TRUNCATED, "generation 2");
+	tw_raw(&w, "\1\2\1\0\5a", 6);
+	fail_for_good(&w, ERR_TRUNCATED, "generation 2");
+	tw_clear(&w);
+}
+
+static void test_an_id_twice_is_refused(void **state)
+{
+	struct trace_writer w = {0};
+	int id;
+
+	(void)state;
+	for (id = 0; id <= 1; id++) {
+		write_trace(&w, 22, 1);
+		tw_batch(&w, 1, 1, 1000);
+		tw_byte(&w, EV_STACKS);
+		tw_stack(&w, (uint64_t)id, 0xabc, 1, 1);
+		tw_end(&w);
+		fail_for_good(&w, ERR_DAMAGED, "Cannot read stacks");
+		tw_clear(&w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -312,6 +376,9 @@ int main(void)
 		cmocka_unit_test(test_initial_statuses_are_told_at_the_first_sync),
 		cmocka_unit_test(test_unknown_events_of_newer_versions_are_skipped),
 		cmocka_unit_test(test_silly_clocks_are_refused),
+		cmocka_unit_test(test_a_generation_beyond_the_span_stays_refused),
+		cmocka_unit_test(test_a_cut_before_the_clock_is_a_cut),
+		cmocka_unit_test(test_an_id_twice_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
