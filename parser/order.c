@@ -185,25 +185,18 @@ static int fail_stuck(const struct order *o, struct err *e)
 		o->gen->number, at);
 }
 
-static int fail_budget(const struct order *o, struct err *e)
-{
-	return err_set(e, ERR_LIMIT, -1,
-		"Cannot order events: too many tries per event, tries=%" PRIu64 ", events=%" PRIu64
-		", generation=%" PRIu64,
-		o->tries, o->n_events, o->gen->number);
-}
-
 /* The earliest event must wait: try the others in order of time. */
 static int try_others(struct order *o, struct event *ev, struct err *e)
 {
 	size_t i;
 	int n;
 
-	o->tries += o->frontier.heap.n; /* for the sort */
+	if (rule_spend(o, o->frontier.heap.n, e) < 0)
+		return BROKEN;
 	frontier_sort(&o->frontier);
 	for (i = 1; i < o->frontier.heap.n; i++) {
-		if (++o->tries > o->n_events * o->lim->order_tries + o->lim->order_tries_peak)
-			return fail_budget(o, e);
+		if (rule_spend(o, 1, e) < 0)
+			return BROKEN;
 		n = try_at(o, i, ev, e);
 		if (n != NOT_YET)
 			return n;

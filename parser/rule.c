@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "parser/base/err.h"
+#include "parser/limits.h"
 
 int rule_broken(const struct order *o, const struct step *s, const char *why)
 {
@@ -15,6 +16,17 @@ int rule_broken(const struct order *o, const struct step *s, const char *why)
 		", before byte %" PRId64,
 		why, spec_name(s->c->type), s->c->time_ns, s->ev->m, s->ev->p, s->ev->g,
 		s->c->args[0], o->gen->number, at);
+}
+
+int rule_spend(struct order *o, uint64_t tries, struct err *e)
+{
+	o->tries += tries;
+	if (o->tries <= o->n_events * o->lim->order_tries + o->lim->order_tries_peak)
+		return 0;
+	return err_set(e, ERR_LIMIT, o->gen->offset,
+		"Cannot order events: too many tries per event, tries=%" PRIu64 ", events=%" PRIu64
+		", generation=%" PRIu64 ", from byte %" PRId64,
+		o->tries, o->n_events, o->gen->number, o->gen->offset);
 }
 
 struct event *rule_queue(struct order *o, const struct step *s, uint8_t type)

@@ -42,6 +42,9 @@ struct step {
 /* Note why no legal order exists. Returns BROKEN. */
 int rule_broken(const struct order *o, const struct step *s, const char *why);
 
+/* Count `tries` against limits.order_tries. 0, or -1 where the trace costs more than any real one. */
+int rule_spend(struct order *o, uint64_t tries, struct err *e);
+
 /* An event that one raw event gives besides its first; its details are the caller's to fill. */
 struct event *rule_queue(struct order *o, const struct step *s, uint8_t type);
 

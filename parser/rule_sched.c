@@ -33,6 +33,8 @@ int rule_proc_status(struct order *o, struct step *s)
 		/* Reported by a thread it is not on: show the one it is bound to. */
 		for (i = 0; i < o->sched.ms.n && o->sched.ms.at[i].p != id; i++)
 			;
+		if (rule_spend(o, i, s->e) < 0)
+			return BROKEN;
 		if (i == o->sched.ms.n)
 			return rule_broken(
 				o, s, "no thread has the proc that is about to be stolen");
