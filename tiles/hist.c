@@ -24,7 +24,7 @@ void hist_clear(struct hist *h)
 	memset(h, 0, sizeof(*h));
 }
 
-static struct hist_plane *plane_new(struct hist *h, struct err *e)
+struct hist_plane *hist_plane_new(struct hist *h, struct err *e)
 {
 	if (!h->all)
 		h->all = mem_calloc((size_t)BLOCK_ROWS * N_STATES, sizeof(struct hist_plane *));
@@ -39,65 +39,6 @@ static struct hist_plane *plane_new(struct hist *h, struct err *e)
 		return NULL;
 	}
 	return h->all[h->n_used++];
-}
-
-static inline struct hist_plane *plane_of(
-	struct hist *h, unsigned row, unsigned state, struct err *e)
-{
-	struct hist_plane **p = &h->row[row].plane[state];
-
-	if (!*p)
-		*p = plane_new(h, e);
-	return *p;
-}
-
-int hist_add(struct hist *h, unsigned row, unsigned state, uint64_t weight, int64_t a, int64_t b,
-	struct err *e)
-{
-	struct hist_plane *p;
-	uint64_t from, to;
-	size_t first, last;
-
-	if (a < h->t0)
-		a = h->t0;
-	if (b > h->t1)
-		b = h->t1;
-	if (a >= b)
-		return 0;
-	p = plane_of(h, row, state, e);
-	if (!p)
-		return -1;
-	from = (uint64_t)(a - h->t0);
-	to = (uint64_t)(b - h->t0);
-	first = (size_t)(from >> h->k);
-	last = (size_t)(to >> h->k);
-	if (first == last) {
-		p->ns[first] += weight * (to - from);
-		return 0;
-	}
-	p->ns[first] += weight * (((uint64_t)(first + 1) << h->k) - from);
-	if (first + 1 < TILE_BINS)
-		p->diff[first + 1] += weight;
-	if (last < TILE_BINS) {
-		p->ns[last] += weight * (to - ((uint64_t)last << h->k));
-		p->diff[last] -= weight;
-	}
-	return 0;
-}
-
-int hist_mark(struct hist *h, unsigned row, unsigned state, int64_t t, struct err *e)
-{
-	struct hist_plane *p;
-	size_t bin;
-
-	if (t < h->t0 || t >= h->t1)
-		return 0;
-	p = plane_of(h, row, state, e);
-	if (!p)
-		return -1;
-	bin = (size_t)((uint64_t)(t - h->t0) >> h->k);
-	p->mark[bin / 64] |= UINT64_C(1) << (bin % 64);
-	return 0;
 }
 
 void hist_resolve(struct hist *h)
@@ -150,7 +91,7 @@ int hist_merge(struct hist *h, struct hist *child, struct err *e)
 
 			if (!child->row[i].plane[s])
 				continue;
-			p = plane_of(h, i, s, e);
+			p = hist_plane_of(h, i, s, e);
 			if (!p)
 				return -1;
 			merge_plane(p, child->row[i].plane[s], is_left ? 0 : TILE_BINS / 2);
@@ -171,7 +112,7 @@ int hist_add_rows(struct hist *h, unsigned row, struct hist *from, struct err *e
 
 			if (!f)
 				continue;
-			p = plane_of(h, row, s, e);
+			p = hist_plane_of(h, row, s, e);
 			if (!p)
 				return -1;
 			for (unsigned j = 0; j < TILE_BINS; j++)

@@ -49,12 +49,70 @@ struct hist {
 void hist_reset(struct hist *h, int64_t t0, unsigned k);
 void hist_clear(struct hist *h);
 
-/* `weight` lanes of the row are in `state` during [a, b), which is cut to the tile. */
-int hist_add(struct hist *h, unsigned row, unsigned state, uint64_t weight, int64_t a, int64_t b,
-	struct err *e);
+/* What a row gets when a state first occurs in it; NULL where memory ran out. */
+struct hist_plane *hist_plane_new(struct hist *h, struct err *e);
+
+static inline struct hist_plane *hist_plane_of(
+	struct hist *h, unsigned row, unsigned state, struct err *e)
+{
+	struct hist_plane **p = &h->row[row].plane[state];
+
+	if (!*p)
+		*p = hist_plane_new(h, e);
+	return *p;
+}
+
+/* `weight` lanes of the row are in `state` during [a, b), which is cut to the tile. Inline, as the
+ * next one, because the pyramid calls them for every event of every view. */
+static inline int hist_add(struct hist *h, unsigned row, unsigned state, uint64_t weight, int64_t a,
+	int64_t b, struct err *e)
+{
+	struct hist_plane *p;
+	uint64_t from, to;
+	size_t first, last;
+
+	if (a < h->t0)
+		a = h->t0;
+	if (b > h->t1)
+		b = h->t1;
+	if (a >= b)
+		return 0;
+	p = hist_plane_of(h, row, state, e);
+	if (!p)
+		return -1;
+	from = (uint64_t)(a - h->t0);
+	to = (uint64_t)(b - h->t0);
+	first = (size_t)(from >> h->k);
+	last = (size_t)(to >> h->k);
+	if (first == last) {
+		p->ns[first] += weight * (to - from);
+		return 0;
+	}
+	p->ns[first] += weight * (((uint64_t)(first + 1) << h->k) - from);
+	if (first + 1 < TILE_BINS)
+		p->diff[first + 1] += weight;
+	if (last < TILE_BINS) {
+		p->ns[last] += weight * (to - ((uint64_t)last << h->k));
+		p->diff[last] -= weight;
+	}
+	return 0;
+}
 
 /* The state is entered at t: marks the bin of t when it lies in the tile. */
-int hist_mark(struct hist *h, unsigned row, unsigned state, int64_t t, struct err *e);
+static inline int hist_mark(struct hist *h, unsigned row, unsigned state, int64_t t, struct err *e)
+{
+	struct hist_plane *p;
+	size_t bin;
+
+	if (t < h->t0 || t >= h->t1)
+		return 0;
+	p = hist_plane_of(h, row, state, e);
+	if (!p)
+		return -1;
+	bin = (size_t)((uint64_t)(t - h->t0) >> h->k);
+	p->mark[bin / 64] |= UINT64_C(1) << (bin % 64);
+	return 0;
+}
 
 /* Sum up the differences. Needed before reading ns[]; does nothing the second time. */
 void hist_resolve(struct hist *h);
