@@ -94,6 +94,8 @@ static int add_events(struct generation *g, const struct batch *b, struct err *e
 	uint32_t at = (uint32_t)g->batches.n;
 	uint32_t t = map_get(&g->thread_of_m, b->m);
 
+	if (b->size == 0 && t != MAP_NONE)
+		return 0;
 	nb.data = arena_copy(&g->bytes, b->data, b->size, GENERATION_PAD);
 	if (!nb.data || vec_push(&g->batches, nb) < 0)
 		return NO_MEMORY(e);

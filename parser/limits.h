@@ -30,7 +30,7 @@ struct limits {
 	uint32_t goroutines;       /* alive at once */
 	uint32_t tasks;            /* open at once */
 	uint32_t region_depth;     /* open regions of one goroutine */
-	uint32_t range_depth;      /* open ranges (sweep, assist, stop-the-world) of one G or P */
+	uint32_t range_depth;      /* open ranges of one G or P: searched; Go knows below 30 kinds */
 
 	uint32_t strings;      /* of one generation, and different ones in the trace */
 	uint64_t string_total; /* bytes of different strings in the trace */
@@ -52,7 +52,7 @@ struct limits {
 		.trace_bytes = INT64_C(64) << 30, .generations = 1000000, .batches = 4000000, \
 		.generation_bytes = UINT64_C(4) << 30, .threads = 65536, .threads_ever = 4u << 20, \
 		.procs = 65536, .goroutines = 16u << 20, .tasks = 4u << 20, .region_depth = 1024, \
-		.range_depth = 1024, .strings = 4u << 20, .string_total = UINT64_C(1) << 30, \
+		.range_depth = 64, .strings = 4u << 20, .string_total = UINT64_C(1) << 30, \
 		.stacks = 4u << 20, .pcs = 8u << 20, .frequency_hz = UINT64_C(1000000000000), \
 		.time_ns = INT64_C(1) << 62, .span_ns = INT64_C(1) << 53, .order_tries = 64, \
 		.order_tries_peak = 1u << 22, \
