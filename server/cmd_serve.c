@@ -67,7 +67,7 @@ static void complain(const struct err *e, const char *name)
 		fprintf(stderr, ": ");
 	}
 	print_plain(e->msg);
-	if (e->offset >= 0 && !strstr(e->msg, "byte "))
+	if (e->offset > 0 && !strstr(e->msg, "byte "))
 		fprintf(stderr, " (at byte %lld)", (long long)e->offset);
 	fprintf(stderr, "\n");
 	if (e->kind == ERR_FORMAT)

@@ -18,7 +18,7 @@ void progress_estimate(struct progress *p, int64_t elapsed_ns)
 	if (elapsed_ns < SETTLE_NS || p->bytes <= 0)
 		return;
 	p->events_per_s = (double)p->events / seconds;
-	if (p->total >= p->bytes)
+	if (p->total > p->bytes) /* all read: what is left is work, of unknown length */
 		p->left_s = seconds * (double)(p->total - p->bytes) / (double)p->bytes;
 }
 

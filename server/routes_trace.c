@@ -54,10 +54,12 @@ static void look_into(struct server *s, const struct trace_info *t)
 	struct store *st = store_open(t->store, &e);
 	struct meta m;
 
-	if (st && meta_get(st, &m, &e) == 0)
+	if (st && meta_get(st, &m, &e) == 0) {
 		learn(s, t->id, &m);
-	else if (e.kind != ERR_MEMORY && e.kind != ERR_IO)
+	} else if (e.kind != ERR_MEMORY && e.kind != ERR_IO) {
+		server_store_lost(&e);
 		catalog_set_failed(s->catalog, t->id, &e);
+	}
 	store_close(st);
 }
 
@@ -227,6 +229,8 @@ static int write_goroutines(struct call *c, struct reader *r, struct json_writer
 		server_query_u64(c, "group", UINT32_MAX - 1, &group, e) < 0 ||
 		reader_goroutines(r, e) < 0)
 		return -1;
+	if (limit == 0)
+		return err_set(e, ERR_USAGE, -1, "Cannot answer: limit is 1 to %d", MAX_GOROUTINES);
 	list = mem_calloc(limit + 1, sizeof(*list));
 	if (!list)
 		return err_set(e, ERR_MEMORY, -1, "Cannot list goroutines: out of memory");
@@ -242,7 +246,7 @@ static int write_goroutines(struct call *c, struct reader *r, struct json_writer
 	}
 	json_close(w, ']');
 	json_key(w, "next");
-	if (n > (int)limit && limit > 0)
+	if (n > (int)limit)
 		json_u64_text(w, list[limit - 1].id);
 	else
 		json_null(w);
@@ -268,11 +272,14 @@ void run_goroutines(struct call *c)
 static int parse_ids(struct call *c, uint64_t ids[MAX_IDS], struct err *e)
 {
 	const char *text = url_get(c->url, "ids");
-	int n = text ? url_u64_list(text, ids, MAX_IDS) : -1;
+	int i, n = text ? url_u64_list(text, ids, MAX_IDS) : -1;
 
-	if (n < 0)
+	for (i = 0; i < n && ids[i] <= UINT32_MAX; i++)
+		;
+	if (n < 0 || i < n)
 		return err_set(e, ERR_USAGE, -1,
-			"Cannot answer: ids needs 1 to %d numbers, separated by commas", MAX_IDS);
+			"Cannot answer: ids needs 1 to %d numbers below 2^32, separated by commas",
+			MAX_IDS);
 	return n;
 }
 
@@ -314,7 +321,7 @@ static int write_by_ids(
 	json_key(w, is_stacks ? "stacks" : "strings");
 	json_open(w, '[');
 	for (i = 0; i < n; i++) {
-		uint32_t id = ids[i] <= UINT32_MAX ? (uint32_t)ids[i] : 0;
+		uint32_t id = (uint32_t)ids[i];
 
 		if (work_must_stop(c->work))
 			return err_set(e, ERR_CANCELLED, -1, "Cannot answer in time");

@@ -52,9 +52,22 @@ struct reader *server_reader(struct call *c)
 	if (check_trace(c, &t))
 		return NULL;
 	r = readers_get(&s->readers[c->worker], t.id, t.store, c->work, &e);
+	if (!r && e.kind == ERR_NOT_FOUND)
+		server_store_lost(&e);
 	if (!r)
 		server_fail(c, &e);
 	return r;
+}
+
+void server_store_lost(struct err *e)
+{
+	enum err_kind kind = e->kind;
+
+	log_error("store lost code=%s message=\"%s\"", err_kind_name(kind), e->msg);
+	err_clear(e);
+	err_set(e, kind, -1,
+		"Cannot read the store of this trace: open it again with tilescope FILE; its link "
+		"stays the same");
 }
 
 void server_fail(struct call *c, const struct err *e)

@@ -32,6 +32,9 @@ struct reader *server_reader(struct call *c);
 /* In `run`: the body is what the writer holds, or e's answer where rc < 0. */
 void server_reply(struct call *c, struct json_writer *w, int rc, const struct err *e);
 
+/* A store that cannot be opened: the log is told why, *e what to do about it. */
+void server_store_lost(struct err *e);
+
 /* An error while a store was read; what is not the caller's fault is told in the log alone. */
 void server_fail(struct call *c, const struct err *e);
 

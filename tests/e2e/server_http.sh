@@ -88,7 +88,7 @@ expect 'unknown key' 400 "$tile&x=1"
 expect 'a key twice' 400 "$tile&v=1"
 expect 'another version' 400 "$api/tiles/P/0/0/0/0?v=2"
 for path in tiles/X/0/0/0/0 tiles/P/0/63/0/0 tiles/P/0/-1/0/0 tiles/P/0/00/0/0 tiles/P/0/1/0/0x1 tiles/P/0/1/0/9223372036854775808 \
-	chunks/A/0/0 chunks/P/4294967296/0 counters/a/0/0 landmarks/63/0 'events?limit=1001' 'events?from=-1' 'summary?view=Q' 'stacks?ids=' 'strings?ids=1,'; do
+	chunks/A/0/0 chunks/P/4294967296/0 counters/a/0/0 landmarks/63/0 'events?limit=1001' 'events?from=-1' 'summary?view=Q' 'stacks?ids=' 'strings?ids=1,' 'strings?ids=4294967296' 'goroutines?limit=0'; do
 	expect "$path" 400 "$api/$path"
 done
 for path in tiles/P/0/62/0/0 tiles/P/0/0/99999/0 tiles/P/1/0/0/0 chunks/P/0/99999 counters/99999/0/0 landmarks/62/0 goroutines/99999999999; do

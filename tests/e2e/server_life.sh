@@ -75,6 +75,16 @@ curl -s "$base/api/v1/traces/$before_id" | grep -q '"state":"ready","bytes":4883
 stop_server
 rm "$work/cache/tilescope/not-an-id.v1.tiles" "$work/cache/tilescope/0000000000000000000000000000000"?.v1.tiles
 
+# Its cache deleted while it serves: words that say what to do, no path, and the server lives.
+start_server tests/traces/good/go1.26-mix.trace
+wait_ready
+mv "$work/cache/tilescope" "$work/away"
+for i in 1 2 3 4 5 6 7 8; do curl -s "$api/strings?ids=$i" "$api/goroutines?limit=$i" "$base/api/v1/traces"; done >"$work/answers"
+grep -qF "$work" "$work/answers" && fail "a path in an answer: $(head -c 500 "$work/answers")" || pass
+kill -0 "$server" && pass || fail 'the server died with its cache'
+mv "$work/away" "$work/cache/tilescope"
+stop_server
+
 # A store that is none is made again; what a killed read left is swept away.
 store=$(find "$work/cache" -name "$before_id.v1.tiles")
 echo damaged >"$store"
