@@ -2,20 +2,26 @@
  * Frames while panning and zooming: drives a page of a running server in Chromium through a fixed tour, records a
  * DevTools trace and prints frame intervals, main-thread work per frame, long tasks, requests and bytes.
  *
- *   node tests/bench/frames.js http://127.0.0.1:PORT/t/ID [--expand] [--seconds=20]
+ *   node tests/bench/frames.js http://127.0.0.1:PORT/t/ID [--expand] [--seconds=20] [--events] [--profile]
  *
- * A frame begins where Chromium fires the page's animation frame callbacks; the work of a frame is the time of all main-thread
- * tasks until the next one. Intervals count only while the tour moves, when every frame has something new to draw.
+ * --expand opens the group with the most rows, with a click as a person would; --events lists what the time went to, by
+ * thread; --profile lists the page's functions by their own time.
+ *
+ * A frame begins with the main-thread task in which Chromium fires animation frame callbacks; its work is all tasks until the
+ * next one: by wall clock, and by the thread's own CPU time, which leaves out what other programs took. Wheel steps come every
+ * 8 ms whatever the page does, and an empty callback asks for every frame, so a long interval is always a frame that was late.
  */
 import {chromium} from "playwright-core";
 
-const url = process.argv[2];
-const expand = process.argv.includes("--expand");
+const url = process.argv[2] ?? "";
+const option = (/** @type {string} */ name) => process.argv.includes(`--${name}`);
 const seconds = Number((process.argv.find((a) => a.startsWith("--seconds=")) ?? "=20").split("=")[1]);
-if (!url) {
-    console.error("usage: node tests/bench/frames.js URL [--expand] [--seconds=20]");
+if (!url.startsWith("http")) {
+    console.error("usage: node tests/bench/frames.js URL [--expand] [--seconds=20] [--events] [--profile]");
     process.exit(2);
 }
+const STEP_MS = 8;
+const REST_MS = 500;
 
 const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -23,89 +29,213 @@ const browser = await chromium.launch({
         "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
 const page = await browser.newPage({viewport: {width: 1600, height: 1000}, deviceScaleFactor: 1});
+page.on("pageerror", (e) => console.error(String(e)));
 const cdp = await page.context().newCDPSession(page);
 await cdp.send("Network.enable");
-let requests = 0;
-let bytes = 0;
-cdp.on("Network.loadingFinished", (e) => { requests++; bytes += e.encodedDataLength; });
+/** @type {Map<string, number>} */ const times = new Map();
+const net = {requests: 0, modules: 0, bytes: 0, aborted: 0, cached: 0};
+cdp.on("Network.requestWillBeSent", (e) => {
+    net.requests++;
+    if (/\.(js|css|svg)$/.test(e.request.url)) net.modules++;
+    times.set(e.request.url, (times.get(e.request.url) ?? 0) + 1);
+});
+cdp.on("Network.requestServedFromCache", () => { net.cached++; });
+cdp.on("Network.responseReceived", (e) => { if (e.response.fromDiskCache) net.cached++; });
+cdp.on("Network.loadingFinished", (e) => { net.bytes += e.encodedDataLength; });
+cdp.on("Network.loadingFailed", () => { net.aborted++; });
 await page.goto(url);
 await page.waitForTimeout(2500);
-console.log(`first screen: ${requests} requests, ${(bytes / 1000).toFixed(0)} KB`);
+console.log(`first screen: ${net.requests} requests (${net.modules} of them files of the page), ${(net.bytes / 1000).toFixed(0)} KB`);
 
-if (expand) {
-    await page.keyboard.press("Home");
-    await page.evaluate(() => document.dispatchEvent(new CustomEvent("bench-expand")));
-}
-
-/** @param {() => Promise<void>} step @param {number} ms */
-async function during(step, ms) {
-    const end = Date.now() + ms;
-    while (Date.now() < end) await step();
-}
-
-const box = await page.locator("#lanes").boundingBox();
+const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#lanes").boundingBox());
 const cx = box.x + box.width * 0.6;
 const cy = box.y + box.height * 0.5;
-/** @param {number} dx @param {number} dy @param {number} modifiers 2 = Ctrl, 8 = Shift */
-const wheel = async (dx, dy, modifiers) => {
-    await cdp.send("Input.dispatchMouseEvent", {type: "mouseWheel", x: cx, y: cy, deltaX: dx, deltaY: dy, modifiers});
-    await page.waitForTimeout(12);
-};
+/** @param {number} deltaX @param {number} deltaY @param {number} modifiers 2 = Ctrl, 8 = Shift */
+const wheel = (deltaX, deltaY, modifiers) => cdp.send("Input.dispatchMouseEvent", {type: "mouseWheel", x: cx, y: cy, deltaX, deltaY, modifiers});
+/** y of the label of the group with the most rows, from the top of all lanes, and how far the lanes are scrolled. */
+const biggest = () => page.evaluate(async () => {
+    const {page: handle} = await import(new URL("../web/main.js", location.href).href);
+    const {manifest, scrollY} = handle.store.get();
+    const group = [...manifest.groups].sort((a, b) => b.rows - a.rows)[0];
+    const lane = handle.stage.lanes.find(`g:${group.function}`);
+    return {name: group.function, rows: group.rows, y: lane.y + lane.height / 2, scrollY};
+});
+
+if (option("expand")) {
+    for (let i = 0; i < 40; i++) {
+        const {y, scrollY} = await biggest();
+        if (y - scrollY > 20 && y - scrollY < box.height - 200) break;
+        await wheel(0, Math.max(-200, Math.min(200, y - scrollY - 60)), 0);
+        await page.waitForTimeout(150);
+    }
+    const {name, rows, y, scrollY} = await biggest();
+    await page.mouse.click(box.x - 120, box.y + y - scrollY);
+    const before = {...net};
+    await page.waitForTimeout(1500);
+    const opened = await page.evaluate(async (n) => (await import(new URL("../web/main.js", location.href).href)).page.store.get().open[`g:${n}`] === true, name);
+    console.log(`${opened ? "opened" : "could not open"} ${name}, ${rows} rows: ${net.requests - before.requests} requests, ${((net.bytes - before.bytes) / 1000).toFixed(0)} KB`);
+}
 
 /** @type {any[]} */
 const events = [];
 cdp.on("Tracing.dataCollected", (e) => events.push(...e.value));
-const categories = ["devtools.timeline", "disabled-by-default-devtools.timeline", "blink.user_timing", "toplevel"];
+const categories = ["devtools.timeline", "disabled-by-default-devtools.timeline", "blink.user_timing"];
+if (option("profile")) categories.push("disabled-by-default-v8.cpu_profiler");
+await page.evaluate(() => {
+    const next = () => requestAnimationFrame(next);
+    next();
+});
 await cdp.send("Tracing.start", {transferMode: "ReportEvents", traceConfig: {includedCategories: categories}});
 await page.mouse.move(cx, cy);
-const screens = [];
+/** @type {{name: string, requests: number, aborted: number, cached: number, KB: number}[]} */
+const legs = [];
 const part = (seconds * 1000) / 8;
-/** @param {string} name @param {() => Promise<void>} step */
+/** @param {string} name @param {() => Promise<any>} step */
 async function leg(name, step) {
-    const before = {requests, bytes};
+    const before = {...net};
     await page.evaluate((n) => performance.mark(`leg-${n}-start`), name);
-    await during(step, part);
+    const end = performance.now() + part;
+    let last = Promise.resolve();
+    for (let due = performance.now(); due < end; due += STEP_MS) {
+        await new Promise((resolve) => setTimeout(resolve, Math.max(due - performance.now(), 0)));
+        last = step();
+    }
     await page.evaluate((n) => performance.mark(`leg-${n}-end`), name);
-    await page.waitForTimeout(400);
-    screens.push({name, requests: requests - before.requests, KB: Math.round((bytes - before.bytes) / 1000)});
+    await last;
+    await page.waitForTimeout(REST_MS);
+    legs.push({name, requests: net.requests - before.requests, aborted: net.aborted - before.aborted, cached: net.cached - before.cached, KB: Math.round((net.bytes - before.bytes) / 1000)});
 }
-await leg("zoom-in", () => wheel(0, -60, 2));
-await leg("pan-right", () => wheel(60, 0, 0));
-await leg("scroll-down", () => wheel(0, 40, 0));
-await leg("zoom-out", () => wheel(0, 45, 2));
-await leg("scroll-up", () => wheel(0, -40, 0));
-await leg("zoom-in-again", () => wheel(0, -45, 2));
-await leg("pan-left", () => wheel(-60, 0, 0));
-await leg("all-out", () => wheel(0, 80, 2));
+await leg("zoom-in", () => wheel(0, -25, 2));
+await leg("pan-right", () => wheel(30, 0, 0));
+await leg("scroll-down", () => wheel(0, 25, 0));
+await leg("zoom-out", () => wheel(0, 15, 2));
+await leg("scroll-up", () => wheel(0, -25, 0));
+await leg("zoom-in-again", () => wheel(0, -15, 2));
+await leg("pan-left", () => wheel(-30, 0, 0));
+await leg("all-out", () => wheel(0, 30, 2));
 const done = new Promise((resolve) => cdp.once("Tracing.tracingComplete", resolve));
 await cdp.send("Tracing.end");
 await done;
 await browser.close();
 
 const mark = events.find((e) => e.name === "leg-zoom-in-start");
-const main = mark && {pid: mark.pid, tid: mark.tid};
-const mine = events.filter((e) => main && e.pid === main.pid && e.tid === main.tid);
-const time = (/** @type {string} */ name) => mine.find((e) => e.name === name)?.ts;
-const tasks = mine.filter((e) => e.ph === "X" && (e.name === "RunTask" || e.name === "ThreadControllerImpl::RunTask"))
-    .sort((a, b) => a.ts - b.ts);
-const raf = [...new Set(mine.filter((e) => e.name === "FireAnimationFrame").map((e) => e.ts))].sort((a, b) => a - b);
-/** @type {number[]} */ const intervals = [];
-/** @type {number[]} */ const works = [];
-const long = tasks.filter((t) => t.dur > 50000).length;
-for (const s of screens) {
-    const from = time(`leg-${s.name}-start`);
-    const to = time(`leg-${s.name}-end`);
-    const fs = raf.filter((t) => t >= from && t < to);
-    for (let i = 1; i < fs.length; i++) {
-        const gap = (fs[i] - fs[i - 1]) / 1000;
-        intervals.push(gap);
-        works.push(tasks.filter((t) => t.ts >= fs[i - 1] - 500 && t.ts < fs[i] - 500).reduce((sum, t) => sum + t.dur, 0) / 1000);
-    }
+const mine = events.filter((e) => e.pid === mark?.pid && e.tid === mark?.tid).sort((a, b) => a.ts - b.ts);
+const time = (/** @type {string} */ name) => mine.find((e) => e.name === name)?.ts ?? NaN;
+const tasks = mine.filter((e) => e.ph === "X" && e.name === "RunTask");
+const fired = mine.filter((e) => e.name === "FireAnimationFrame");
+/** Where frames begin: the tasks that hold an animation frame's callbacks. @type {number[]} */
+const frames = [];
+for (let i = 0, f = 0; i < tasks.length && f < fired.length; i++) {
+    const end = tasks[i].ts + tasks[i].dur;
+    if (fired[f].ts >= end) continue;
+    if (fired[f].ts >= tasks[i].ts) frames.push(tasks[i].ts);
+    while (f < fired.length && fired[f].ts < end) f++;
 }
+
 /** @param {number[]} a @param {number} q */
 const quantile = (a, q) => [...a].sort((x, y) => x - y)[Math.min(a.length - 1, Math.floor(q * a.length))] ?? NaN;
-console.log(`frames ${intervals.length}: interval p50 ${quantile(intervals, 0.5).toFixed(1)} p99 ${quantile(intervals, 0.99).toFixed(1)} `
-    + `max ${quantile(intervals, 1).toFixed(1)} ms; over 25 ms: ${(100 * intervals.filter((v) => v > 25).length / intervals.length).toFixed(2)} %`);
-console.log(`main-thread work per frame: p50 ${quantile(works, 0.5).toFixed(2)} p99 ${quantile(works, 0.99).toFixed(2)} max ${quantile(works, 1).toFixed(2)} ms; `
-    + `tasks over 50 ms: ${long}`);
-console.table(screens);
+/** @param {number[]} a @param {number} digits */
+const spread = (a, digits) => `p50 ${quantile(a, 0.5).toFixed(digits)} p99 ${quantile(a, 0.99).toFixed(digits)} max ${quantile(a, 1).toFixed(digits)}`;
+
+/** @type {{interval: number[], wall: number[], cpu: number[], long: number}} */
+const all = {interval: [], wall: [], cpu: [], long: 0};
+const table = legs.map(({name, ...rest}) => {
+    const from = time(`leg-${name}-start`);
+    const to = time(`leg-${name}-end`);
+    const starts = frames.filter((t) => t >= from && t < to);
+    const own = tasks.filter((t) => t.ts >= (starts[0] ?? to) && t.ts < (starts.at(-1) ?? to));
+    /** @type {{interval: number[], wall: number[], cpu: number[]}} */
+    const one = {interval: [], wall: [], cpu: []};
+    for (let i = 1, at = 0; i < starts.length; i++) {
+        let wall = 0;
+        let cpu = 0;
+        for (; at < own.length && own[at].ts < starts[i]; at++) {
+            wall += own[at].dur / 1000;
+            cpu += (own[at].tdur ?? own[at].dur) / 1000;
+        }
+        one.interval.push((starts[i] - starts[i - 1]) / 1000);
+        one.wall.push(wall);
+        one.cpu.push(cpu);
+    }
+    const long = own.filter((t) => t.dur > 50000).length;
+    all.interval.push(...one.interval);
+    all.wall.push(...one.wall);
+    all.cpu.push(...one.cpu);
+    all.long += long;
+    return {
+        leg: name, frames: one.interval.length, "over 25 ms %": +(100 * one.interval.filter((v) => v > 25).length / one.interval.length).toFixed(1),
+        "wall p50": +quantile(one.wall, 0.5).toFixed(1), "wall p99": +quantile(one.wall, 0.99).toFixed(1),
+        "cpu p50": +quantile(one.cpu, 0.5).toFixed(1), "cpu p99": +quantile(one.cpu, 0.99).toFixed(1), "cpu max": +quantile(one.cpu, 1).toFixed(1), long, ...rest,
+    };
+});
+const late = all.interval.filter((v) => v > 25).length;
+console.log(`frames ${all.interval.length}: interval ${spread(all.interval, 1)} ms; over 25 ms: ${(100 * late / all.interval.length).toFixed(2)} %`);
+console.log(`main-thread work per frame, wall: ${spread(all.wall, 2)} ms; cpu: ${spread(all.cpu, 2)} ms; tasks over 50 ms: ${all.long}`);
+console.table(table);
+const twice = [...times].filter(([, n]) => n > 1);
+console.log(`addresses asked for more than once: ${twice.length} of ${times.size}`);
+if (option("events")) {
+    for (const [path, n] of twice.sort((a, b) => b[1] - a[1]).slice(0, 8)) console.log(`${n} x ${path}`);
+    listEvents();
+}
+if (option("profile")) listProfile();
+
+/** Own CPU time by thread and event. */
+function listEvents() {
+    const names = new Map(events.filter((e) => e.name === "thread_name").map((e) => [`${e.pid}/${e.tid}`, e.args.name]));
+    const processes = new Map(events.filter((e) => e.name === "process_name").map((e) => [e.pid, e.args.name]));
+    /** @type {Map<string, any[]>} */
+    const threads = new Map();
+    const from = time("leg-zoom-in-start");
+    const to = time("leg-all-out-end");
+    for (const e of events) {
+        if (e.ph !== "X" || e.ts < from || e.ts > to) continue;
+        const id = `${e.pid}/${e.tid}`;
+        const list = threads.get(id);
+        if (list) list.push(e);
+        else threads.set(id, [e]);
+    }
+    /** @type {Map<string, {ms: number, n: number, max: number}>} */
+    const sums = new Map();
+    for (const [id, list] of threads) {
+        list.sort((a, b) => a.ts - b.ts || b.dur - a.dur);
+        /** @type {any[]} */
+        const open = [];
+        for (const e of list) {
+            while (open.length > 0 && open[open.length - 1].ts + open[open.length - 1].dur <= e.ts) open.pop();
+            const cpu = (e.tdur ?? e.dur) / 1000;
+            const add = (/** @type {any} */ o, /** @type {number} */ ms, /** @type {number} */ n) => {
+                const thread = `${processes.get(o.pid) ?? o.pid} ${String(names.get(id) ?? id).replace(/Worker.*/, "Worker")}`;
+                const key = `${thread}: ${o.name}${o.name === "TimerFire" || o.name === "FunctionCall" ? ` ${o.args?.data?.functionName ?? ""}` : ""}`;
+                const sum = sums.get(key) ?? {ms: 0, n: 0, max: 0};
+                sums.set(key, {ms: sum.ms + ms, n: sum.n + n, max: Math.max(sum.max, n > 0 ? cpu : 0)});
+            };
+            add(e, cpu, 1);
+            const outer = open.at(-1);
+            if (outer) add(outer, -cpu, 0);
+            open.push(e);
+        }
+    }
+    console.table([...sums].sort((a, b) => b[1].ms - a[1].ms).slice(0, 40).map(([what, {ms, n, max}]) => ({what, "own ms": Math.round(ms), n, "longest ms": +max.toFixed(1)})));
+}
+
+/** Own time of the page's functions, sampled. */
+function listProfile() {
+    /** @type {Map<string, {name: string, parent: string}>} */
+    const nodes = new Map();
+    /** @type {Map<string, number>} */
+    const own = new Map();
+    for (const e of events.filter((c) => c.name === "ProfileChunk" && c.pid === mark?.pid)) {
+        const {cpuProfile, timeDeltas} = e.args.data;
+        const of = (/** @type {number} */ id) => `${e.id}/${id}`;
+        for (const node of cpuProfile?.nodes ?? []) {
+            const {functionName, url: file, lineNumber} = node.callFrame;
+            nodes.set(of(node.id), {name: `${functionName || "(anonymous)"} ${(file ?? "").replace(/.*\/web\//, "")}:${(lineNumber ?? 0) + 1}`, parent: node.parent ? of(node.parent) : ""});
+        }
+        (cpuProfile?.samples ?? []).forEach((/** @type {number} */ id, /** @type {number} */ i) => {
+            const name = nodes.get(of(id))?.name ?? "?";
+            own.set(name, (own.get(name) ?? 0) + timeDeltas[i] / 1000);
+        });
+    }
+    console.table([...own].sort((a, b) => b[1] - a[1]).slice(0, 40).map(([what, ms]) => ({what, "own ms": Math.round(ms)})));
+}
