@@ -30,7 +30,7 @@ struct limits {
 	uint32_t goroutines;       /* alive at once */
 	uint32_t tasks;            /* open at once */
 	uint32_t region_depth;     /* open regions of one goroutine */
-	uint32_t range_depth;      /* open ranges of one G or P: searched; Go knows below 30 kinds */
+	uint32_t range_depth;      /* open ranges of one G or P: searched; Go has below 30 kinds */
 
 	uint32_t strings;      /* of one generation, and different ones in the trace */
 	uint64_t string_total; /* bytes of different strings in the trace */
