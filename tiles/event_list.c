@@ -269,8 +269,11 @@ static int take_page(struct listing *l, struct event_list *out, struct err *e)
 			if (l->heap.at[n].time_ns != l->heap.at[n - 1].time_ns)
 				break;
 		}
-		if (n == 0)
-			n = l->heap.n;
+		if (n == 0) {
+			n = limit;
+			while (n < l->heap.n && l->heap.at[n].time_ns == l->heap.at[0].time_ns)
+				n++;
+		}
 	}
 	out->has_next = n < l->heap.n || l->is_cut;
 	if (vec_reserve(&out->events, n + 1) < 0)

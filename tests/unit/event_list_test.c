@@ -77,6 +77,9 @@ static void list_all(struct event_query q, struct listed *all)
 		assert_int_equal(event_list_get(reader, &q, &page, &e), 0);
 		for (size_t i = 0; i < page.events.n; i++)
 			assert_int_equal(vec_push(all, page.events.at[i]), 0);
+		if (page.events.n > q.limit)
+			assert_int_equal(page.events.at[0].time_ns,
+				page.events.at[page.events.n - 1].time_ns);
 		if (page.events.n > 0)
 			q.after = page.events.at[page.events.n - 1].time_ns;
 		else
