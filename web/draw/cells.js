@@ -99,14 +99,10 @@ function urgency(cell, source, view, theme, moving) {
     return cell.sig === source.sig ? 0 : moving ? 0 : 2;
 }
 
-/**
- * Draws all strips; answers whether some are still to be painted.
- * @param {CanvasRenderingContext2D} ctx @param {Trace} trace @param {View} view @param {Strip[]} strips
- * @param {{scrollY: number, colors: Colors, moving: boolean}} how
- */
-export function drawStrips(ctx, trace, view, strips, {scrollY, colors, moving}) {
+/** Cells of the screen that are to be painted, the most urgent first.
+ * @param {Trace} trace @param {View} view @param {Strip[]} strips @param {Colors} colors @param {boolean} moving */
+export function jobsOf(trace, view, strips, colors, moving) {
     const {first, last} = cellsOver(view, trace.span);
-    const start = performance.now();
     /** @type {Job[]} */
     const jobs = [];
     for (const strip of strips) {
@@ -117,9 +113,20 @@ export function drawStrips(ctx, trace, view, strips, {scrollY, colors, moving}) 
             if (source && urgent > 0) jobs.push({strip, key, x, source, urgent});
         }
     }
-    jobs.sort((a, b) => b.urgent - a.urgent);
+    return jobs.sort((a, b) => b.urgent - a.urgent);
+}
+
+/** Paints as many as a frame has time for, at least one. @param {Trace} trace @param {View} view @param {Job[]} jobs @param {Colors} colors @returns {number} painted */
+export function paintJobs(trace, view, jobs, colors) {
+    const start = performance.now();
     let done = 0;
     while (done < jobs.length && (done === 0 || performance.now() - start < PAINT_MS)) paintCell(trace, view, /** @type {Job} */ (jobs[done++]), colors);
+    return done;
+}
+
+/** Draws all strips from what is painted. @param {CanvasRenderingContext2D} ctx @param {Trace} trace @param {View} view @param {Strip[]} strips @param {number} scrollY */
+export function drawStrips(ctx, trace, view, strips, scrollY) {
+    const {first, last} = cellsOver(view, trace.span);
     ctx.save();
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     ctx.imageSmoothingEnabled = false;
@@ -132,7 +139,6 @@ export function drawStrips(ctx, trace, view, strips, {scrollY, colors, moving}) 
         }
     }
     ctx.restore();
-    return done < jobs.length || (moving && jobs.length > 0);
 }
 
 /** Tiles that the strips need, and one step ahead in the direction of movement.

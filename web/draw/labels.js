@@ -18,14 +18,26 @@ import {fontOf, methodOf, nameParts, widthOf} from "./text.js";
  * @property {Row|null} selected
  * @property {(row: number) => {g: string, more: number}} occupant   the goroutine of a G row in view, and how many others
  * @property {(id: string) => {text: string, note: string}} note    of a counter
+ * @property {Kept} kept
+ *
+ * @typedef {{key: unknown[], signs: Map<number, string>}} Kept   what the canvas shows, by y: what still holds is not drawn again
  */
 
 const RIGHT = 8;
 const NARROW = 150;
 
+/** @returns {Kept} */
+export const keepLabels = () => ({key: [], signs: new Map()});
+
 /** @param {Labels} l */
 export function drawLabels(l) {
-    const {layout, scrollY, height, ctx} = l;
+    const {layout, scrollY, height, ctx, width, colors, kept} = l;
+    const key = [layout, scrollY, height, width, colors, ctx.getTransform().a];
+    if (key.some((part, i) => part !== kept.key[i])) {
+        Object.assign(kept, {key, signs: new Map()});
+        ctx.fillStyle = colors.token["chrome"] ?? "";
+        ctx.fillRect(0, 0, width, height);
+    }
     ctx.textBaseline = "alphabetic";
     for (let b = bandIndexAt(layout, scrollY); b < layout.bands.length; b++) {
         const band = layout.bands[b];
@@ -34,10 +46,28 @@ export function drawLabels(l) {
     }
 }
 
+/** Whether something at y is to be drawn, on a background that is clear again. @param {Labels} l @param {number} y @param {number} height @param {string} sign all that it shows */
+function changed({ctx, width, colors, kept}, y, height, sign) {
+    const old = kept.signs.get(y);
+    if (old === sign) return false;
+    kept.signs.set(y, sign);
+    if (old === undefined) return true;
+    ctx.fillStyle = colors.token["chrome"] ?? "";
+    ctx.fillRect(0, y, width, height);
+    return true;
+}
+
+/** @param {Labels} l @param {Band} band */
+function signOf(l, band) {
+    if (band.kind === "counter") return Object.values(l.note(band.id)).join();
+    return band.draw === "single" ? String(isSelected(l, band.view, band.row)) : "";
+}
+
 /** @param {Labels} l @param {Band} band @param {number} y */
 function drawBand(l, band, y) {
     const {ctx, colors, width} = l;
     if (band.draw === "rows") return drawRows(l, band);
+    if (!changed(l, y, band.height, signOf(l, band))) return;
     if (band.kind === "section" || band.kind === "gc") {
         ctx.fillStyle = colors.token["line"] ?? "";
         if (y > 0) ctx.fillRect(0, y, width, 1);
@@ -161,11 +191,14 @@ function drawRows(l, band) {
     const size = band.bar < 14 ? 9 : 11;
     for (let i = first; i < last; i++) {
         const lane = rowLane(manifest, band, i);
-        const middle = Math.round(lane.y - scrollY) + band.bar / 2;
+        const top = Math.round(lane.y - scrollY);
+        const middle = top + band.bar / 2;
         const selected = lane.row !== null && isSelected(l, lane.row.view, lane.row.row);
+        const who = band.view === "G" ? l.occupant(lane.row?.row ?? 0) : null;
+        if (!changed(l, top, band.bar, who ? `${who.g}+${who.more} ${selected}` : String(selected))) continue;
         if (selected) drawSelectedBar(l, middle, band.bar);
         const y = Math.round(middle + size / 3 + 0.3);
-        if (band.view === "G") drawGoroutine(l, lane.label, lane.row?.row ?? 0, x, y, fontOf(size, selected), width - x - RIGHT);
+        if (who) drawGoroutine(l, lane.label, who, x, y, fontOf(size, selected), width - x - RIGHT);
         else {
             ctx.font = fontOf(size, selected);
             ctx.fillStyle = colors.token["text"] ?? "";
@@ -175,9 +208,8 @@ function drawRows(l, band) {
 }
 
 /** "serve g149": method muted, goroutine in full ink; several in view: the first and how many more.
- * @param {Labels} l @param {string} fn @param {number} row @param {number} x @param {number} y @param {string} font @param {number} room */
-function drawGoroutine({ctx, colors, occupant}, fn, row, x, y, font, room) {
-    const {g, more} = occupant(row);
+ * @param {Labels} l @param {string} fn @param {{g: string, more: number}} who @param {number} x @param {number} y @param {string} font @param {number} room */
+function drawGoroutine({ctx, colors}, fn, {g, more}, x, y, font, room) {
     if (g === "") return;
     const id = `g${g}`;
     const others = more > 0 ? `  +${more}` : "";

@@ -23,6 +23,8 @@ export function niceTop(value, unit = "") {
     return 10 * power;
 }
 
+/** px by which a line goes on outside of the window. */
+const BESIDE = 8;
 const BYTES = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 /** @param {number} value @param {string} unit @returns {string} "371 MiB", "42" */
@@ -77,26 +79,38 @@ export function valueAt(pen, c, t) {
     return value;
 }
 
-/** The path of a counter, M4: every bin adds its first, least, greatest and last value. @param {Pen} pen @param {number} c @param {number} base @param {number} perUnit */
+/** The path of a counter, M4: every bin adds its first, least, greatest and last value. Cut off a little beside the window: a
+ * line that is dashed for millions of px takes long to draw. @param {Pen} pen @param {number} c @param {number} base @param {number} perUnit */
 function tracePath(pen, c, base, perUnit) {
     const {ctx, view} = pen;
+    const far = view.width + BESIDE;
     let started = false;
     let lastX = 0;
+    let lastY = 0;
+    /** @param {number} x @param {number} y */
+    const to = (x, y) => {
+        const at = (/** @type {number} */ edge) => (x === lastX ? y : lastY + (y - lastY) * (edge - lastX) / (x - lastX));
+        if (started && x >= -BESIDE && lastX <= far) {
+            if (lastX < -BESIDE) ctx.lineTo(-BESIDE, at(-BESIDE));
+            ctx.lineTo(Math.min(x, far), x > far ? at(far) : y);
+        } else if (!started && x >= -BESIDE) ctx.moveTo(Math.min(x, far), y);
+        else if (!started) ctx.moveTo(-BESIDE, y);
+        started = true;
+        lastX = x;
+        lastY = y;
+    };
     ctx.beginPath();
     eachBin(pen, c, (t0, t1, first, last, min, max) => {
         const x = (t0 - view.t0) / view.nsPerPx;
         const middle = x + (t1 - t0) / view.nsPerPx / 2;
-        if (started) ctx.lineTo(x, base - first * perUnit);
-        else ctx.moveTo(x, base - first * perUnit);
-        started = true;
+        to(x, base - first * perUnit);
         if (max > min) {
-            if (max > Math.max(first, last)) ctx.lineTo(middle, base - max * perUnit);
-            if (min < Math.min(first, last)) ctx.lineTo(middle, base - min * perUnit);
+            if (max > Math.max(first, last)) to(middle, base - max * perUnit);
+            if (min < Math.min(first, last)) to(middle, base - min * perUnit);
         }
-        lastX = (t1 - view.t0) / view.nsPerPx;
-        ctx.lineTo(lastX, base - last * perUnit);
+        to((t1 - view.t0) / view.nsPerPx, base - last * perUnit);
     });
-    return started ? lastX : NaN;
+    return started ? Math.min(lastX, far) : NaN;
 }
 
 /** The heap (or any counter) as a line over a pale area, its goal dashed. @param {Pen} pen @param {number[]} counters the first one is the line @param {number} y of the lane on screen @param {number} height @param {number} top value at the upper edge */
@@ -116,7 +130,7 @@ export function drawCounter(pen, counters, y, height, top) {
         const end = tracePath(pen, line, base, perUnit);
         ctx.stroke();
         ctx.lineTo(end, base);
-        ctx.lineTo(Math.max(-view.t0 / view.nsPerPx, -2), base);
+        ctx.lineTo(Math.max(-view.t0 / view.nsPerPx, -BESIDE), base);
         ctx.globalAlpha = colors.theme === "light" ? 0.06 : 0.09;
         ctx.fillStyle = colors.token["text"] ?? "";
         ctx.fill();

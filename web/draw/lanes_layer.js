@@ -29,7 +29,6 @@ import {tileSpan} from "../core/tile_key.js";
  * @property {import("./lane_text.js").Names} names
  * @property {Map<string, number>} tops     counter lane to the value at its upper edge
  * @property {(c: number) => string} unitOf
- * @property {boolean} moving
  */
 
 /** Bands on the screen. @param {Scene} scene @param {(band: Band, y: number) => void} each y on screen */
@@ -47,21 +46,20 @@ function rowsTop({layout, state}) {
     return gc ? Math.max(Math.round(gc.y + gc.height - state.scrollY), 0) : 0;
 }
 
-/** @param {Scene} scene @returns {boolean} whether cells are still to be painted */
+/** @param {Scene} scene */
 export function drawLanes(scene) {
-    const {ctx, view, trace, strips, state, colors, marks, height, ticks, moving} = scene;
+    const {ctx, view, trace, strips, state, colors, marks, height, ticks} = scene;
     const end = Math.min(Math.max(Math.round(scene.layout.height - state.scrollY), 0), height);
     ctx.textBaseline = "alphabetic";
     if (state.overlay !== "none") drawTint({ctx, view, marks, colors}, 0, end);
     drawGrid(ctx, view, ticks, colors, 0, end);
     drawLines(scene);
     drawEnds(scene, end);
-    const more = drawStrips(ctx, trace, view, strips, {scrollY: state.scrollY, colors, moving});
+    drawStrips(ctx, trace, view, strips, state.scrollY);
     drawBands(scene);
     if (state.overlay === "both") drawOver(scene, end);
     drawMarks(scene);
     if (state.labels) drawWords(scene);
-    return more;
 }
 
 /** Sections are parted by a line, areas stand on a hair. @param {Scene} scene */

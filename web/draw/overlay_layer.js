@@ -9,6 +9,9 @@ import {drawArrow, drawHairline, drawHover, drawRange, drawScroll, drawSelection
 /** @typedef {import("../types.js").Manifest} Manifest */
 /** @typedef {import("./overlay.js").Pen} Pen */
 
+/** Whether nothing of it depends on time: the hairline and the scroll mark at most. @param {Readonly<State>} state */
+export const isPlain = ({selection, hover}) => selection === null && (!hover?.hit || hover.hit.kind === "bin");
+
 /**
  * @param {Pen} pen @param {Readonly<State>} state @param {Manifest} manifest @param {import("../core/lanes.js").Layout} layout
  * @param {(state: Readonly<State>) => {t: number, from: Row, to: Row}|null} wakeOf

@@ -18,18 +18,22 @@ export function wantedOverview(whole, width, k, {span}, distance) {
     return Array.from({length: width > 0 ? last - first + 1 : 0}, (_, i) => ({view: "A", k, y: 0, x: first + i, distance}));
 }
 
-/** Loud lanes per state in each column of 2 CSS px. @param {TileCache} cache @param {{t0: number, t1: number}} whole @param {number} columns @param {number} k @param {number} span */
-export function activity(cache, whole, columns, k, span) {
-    const acc = new Float32Array(columns * N_STATES);
+/** What the activity is made from, tile by tile. @param {TileCache} cache @param {{t0: number, t1: number}} whole @param {number} k @param {number} span */
+export function activitySources(cache, whole, k, span) {
     const {first, last} = tilesOver(k, whole.t0, whole.t1, span);
+    const sources = [];
+    for (let x = first; x <= last; x++) sources.push(cache.source("A", k, 0, x));
+    return {sources, sig: sources.map((source) => source?.sig ?? "-").join("")};
+}
+
+/** Loud lanes per state in each column of 2 CSS px. @param {(import("../net/tile_cache.js").Source|null)[]} sources @param {{t0: number, t1: number}} whole @param {number} columns */
+export function activity(sources, whole, columns) {
+    const acc = new Float32Array(columns * N_STATES);
     const perNs = columns / (whole.t1 - whole.t0);
-    let sig = "";
-    for (let x = first; x <= last; x++) {
-        const source = cache.source("A", k, 0, x);
-        sig += source?.sig ?? "-";
+    for (const source of sources) {
         for (const tile of source?.kind === "tiles" ? source.tiles : []) addActivity(acc, tile, whole.t0, perNs, columns);
     }
-    return {acc, sig};
+    return acc;
 }
 
 /** @param {Float32Array} acc @param {import("../core/tile_codec.js").HistTile} tile @param {number} t0 @param {number} perNs @param {number} columns */

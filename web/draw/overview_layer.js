@@ -5,7 +5,7 @@ import {levelFor} from "../core/tile_key.js";
 import {wholeSpan} from "../core/viewport.js";
 import {beginDrawing} from "./canvas.js";
 import {gatherMarks, wantedMarks} from "./marks.js";
-import {activity, drawOverview, paintActivity, wantedOverview} from "./overview.js";
+import {activity, activitySources, drawOverview, paintActivity, wantedOverview} from "./overview.js";
 
 const COLUMN = 2;
 /** After everything in view. */
@@ -21,7 +21,7 @@ export function createOverview(surface, cache, extent) {
     /** @param {import("../core/color.js").Colors} colors */
     function paint(colors) {
         const columns = Math.max(Math.floor(surface.width / COLUMN), 1);
-        const {acc, sig} = activity(cache, whole, columns, level(), extent.span);
+        const {sources, sig} = activitySources(cache, whole, level(), extent.span);
         const key = `${sig} ${surface.width} ${surface.height} ${surface.dpr} ${colors.theme}`;
         if (key === painted) return;
         painted = key;
@@ -30,7 +30,7 @@ export function createOverview(surface, cache, extent) {
         const ctx = picture.getContext("2d");
         if (!ctx) return;
         ctx.scale(surface.dpr, surface.dpr);
-        paintActivity(ctx, acc, colors, columns * COLUMN, surface.height);
+        paintActivity(ctx, activity(sources, whole, columns), colors, columns * COLUMN, surface.height);
     }
 
     return {

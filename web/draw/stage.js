@@ -8,15 +8,16 @@ import {wholeSpan} from "../core/viewport.js";
 import {drawAxis, ticksOf} from "./axis.js";
 import {Bitmaps} from "./bitmaps.js";
 import {beginDrawing, createSurface} from "./canvas.js";
-import {tileLevel, wantedTiles} from "./cells.js";
+import {cellsOver, jobsOf, paintJobs, tileLevel, wantedTiles} from "./cells.js";
+import {createFade} from "./fade.js";
 import {Frame} from "./frame.js";
 import {stripsBetween} from "./kinds.js";
-import {drawLabels} from "./labels.js";
+import {drawLabels, keepLabels} from "./labels.js";
 import {niceTop, visibleMax, wantedCounters} from "./lane_counter.js";
 import {drawLanes} from "./lanes_layer.js";
 import {gatherMarks, wantedMarks} from "./marks.js";
 import {createOverview} from "./overview_layer.js";
-import {drawOverlay} from "./overlay_layer.js";
+import {drawOverlay, isPlain} from "./overlay_layer.js";
 import {createHitTest} from "./hit_test.js";
 import {loudTop, noteOf, occupantOf} from "./readings.js";
 import {viewOf} from "./scale.js";
@@ -30,12 +31,16 @@ import {createWake} from "./wake.js";
 
 /** A zoom is over when the scale has not changed for so long. */
 const SETTLE_MS = 90;
+/** While it runs, tiles are asked for this often: most levels on the way are left before their tiles have come. */
+const ZOOM_WANT_MS = 150;
+/** The figures in the label column follow the window this often. */
+const LABELS_MS = 100;
 const BITMAP_BYTES = 96e6;
 
 /** Which phases a change of the state concerns. @type {Partial<Record<keyof State, Phase[]>>} */
 const CONCERNS = {
-    t0: ["tiles", "lanes", "overview", "axis", "labels", "overlay"],
-    t1: ["tiles", "lanes", "overview", "axis", "labels", "overlay"],
+    t0: ["tiles", "lanes", "overview", "axis", "overlay"],
+    t1: ["tiles", "lanes", "overview", "axis", "overlay"],
     scrollY: ["tiles", "lanes", "labels", "overlay"],
     open: [], pins: [], rowHeight: [], theme: [], manifest: [],
     clock: ["axis", "lanes"], overlay: ["lanes"], labels: ["lanes"], selection: ["overlay", "labels"],
@@ -63,6 +68,11 @@ export function createStage({dom, store, cache, names, manifest}) {
         marks: /** @type {import("./marks.js").Marks} */ ({gc: [], stw: [], longest: new Map()}), colors: colorsOf(store.get().theme),
         ticks: {first: 0, step: 1, count: 0}, tops: /** @type {Map<string, number>} */ (new Map()), scaledAt: -Infinity, ahead: 0,
     };
+    const fade = createFade(lanes.canvas);
+    const kept = keepLabels();
+    const asked = {at: -Infinity, what: /** @type {unknown[]} */ ([])};
+    const timers = {labels: 0, retry: 0};
+    let plain = "";
     const wake = createWake(trace, scene, names.rowOf);
     const unitOf = (/** @type {number} */ c) => manifest.counters.find((m) => m.c === c)?.unit ?? "";
     const pen = () => ({ctx: lanes.ctx, view: scene.view, colors: scene.colors, cache, extent, k: tileLevel(scene.view, extent.levels)});
@@ -84,6 +94,31 @@ export function createStage({dom, store, cache, names, manifest}) {
         }
     }
 
+    const isMoving = () => performance.now() - scene.scaledAt < SETTLE_MS;
+
+    /** Tiles for the screen, when it needs others than before. Answers whether that is put off. */
+    function want() {
+        const {scrollY, hover} = store.get();
+        const {view, strips, layout, ahead} = scene;
+        const {first, last} = cellsOver(view, extent.span);
+        const what = [view.scale.level, first, last, ahead, layout, strips.length, strips[0]?.key, strips.at(-1)?.key, cache.news, view.width];
+        const now = performance.now();
+        if (what.every((part, i) => part === asked.what[i])) return false;
+        if (isMoving() && now - asked.at < ZOOM_WANT_MS) return true;
+        Object.assign(asked, {at: now, what});
+        const k = tileLevel(view, extent.levels);
+        const where = {px: hover?.x ?? lanes.width / 2, py: scrollY + (hover?.y ?? lanes.height / 2), ahead};
+        const counters = layout.bands.flatMap((band) => band.counters);
+        cache.want([
+            ...wantedTiles(trace, view, strips, where), ...wantedMarks(k, view, extent, 0), ...wantedCounters(k, view, extent, counters, 200),
+            ...overview.wanted(),
+        ]);
+        clearTimeout(timers.retry);
+        const wait = cache.nextRetry() - performance.now();
+        if (wait < Infinity) timers.retry = window.setTimeout(() => { asked.what = []; frame?.request("tiles", "lanes"); }, wait + 20);
+        return false;
+    }
+
     const work = {
         layout() {
             scene.colors = colorsOf(store.get().theme);
@@ -91,25 +126,25 @@ export function createStage({dom, store, cache, names, manifest}) {
         },
         tiles() {
             look();
-            const {scrollY, hover} = store.get();
+            const {scrollY} = store.get();
             const {view} = scene;
-            const k = tileLevel(view, extent.levels);
-            scene.marks = gatherMarks(cache, k, view, extent);
+            scene.marks = gatherMarks(cache, tileLevel(view, extent.levels), view, extent);
             measure();
             scene.strips = stripsBetween(scene.layout, manifest, scrollY, scrollY + lanes.height, scene.tops.get("c:goroutines") ?? 1);
-            const where = {px: hover?.x ?? lanes.width / 2, py: scrollY + (hover?.y ?? lanes.height / 2), ahead: scene.ahead};
-            const counters = scene.layout.bands.flatMap((band) => band.counters);
-            cache.want([
-                ...wantedTiles(trace, view, scene.strips, where), ...wantedMarks(k, view, extent, 0), ...wantedCounters(k, view, extent, counters, 200),
-                ...overview.wanted(),
-            ]);
+            return want();
         },
         lanes() {
-            const moving = performance.now() - scene.scaledAt < SETTLE_MS;
-            beginDrawing(lanes, scene.colors.token["lane"] ?? "#fff");
-            trace.bitmaps.evict();
+            const moving = isMoving();
+            const {view, colors, layout} = scene;
             const state = {...store.get(), scrollY: Math.round(store.get().scrollY)};
-            return drawLanes({...scene, ctx: lanes.ctx, height: lanes.height, trace, state, names, unitOf, moving});
+            const now = performance.now();
+            trace.bitmaps.evict();
+            const jobs = jobsOf(trace, view, scene.strips, colors, moving);
+            const done = paintJobs(trace, view, jobs, colors);
+            fade.begin([view.scale.id, view.offset, state.scrollY, layout, colors, lanes.width, lanes.height], done > 0 && !moving, now);
+            beginDrawing(lanes, colors.token["lane"] ?? "#fff");
+            drawLanes({...scene, ctx: lanes.ctx, height: lanes.height, trace, state, names, unitOf});
+            return fade.draw(lanes.ctx, now) || done < jobs.length || (moving && jobs.length > 0);
         },
         overview: () => overview.draw(store.get(), scene.colors),
         axis() {
@@ -119,14 +154,21 @@ export function createStage({dom, store, cache, names, manifest}) {
         },
         labels() {
             const {selection, scrollY, hover} = store.get();
-            beginDrawing(labels, scene.colors.token["chrome"] ?? "#fff");
+            clearTimeout(timers.labels);
+            timers.labels = 0;
+            labels.ctx.setTransform(labels.dpr, 0, 0, labels.dpr, 0, 0);
             drawLabels({
+                kept,
                 ctx: labels.ctx, width: labels.width, height: labels.height, scrollY: Math.round(scrollY), colors: scene.colors, manifest, layout: scene.layout,
                 selected: selection?.row ?? null, occupant: (row) => occupantOf(trace, scene.view, row),
                 note: (id) => noteOf(pen(), scene.layout, id, hover ? hover.t : scene.view.t1, scene.tops, unitOf),
             });
         },
         overlay() {
+            const {width, height, dpr} = over;
+            const bare = isPlain(store.get()) ? [width, height, dpr, store.get().hover?.x, store.get().scrollY, scene.layout.height, scene.colors.theme].join() : "";
+            if (bare !== "" && bare === plain) return;
+            plain = bare;
             beginDrawing(over, null);
             drawOverlay({ctx: over.ctx, view: scene.view, colors: scene.colors, height: over.height}, store.get(), manifest, scene.layout, wake);
         },
@@ -134,6 +176,7 @@ export function createStage({dom, store, cache, names, manifest}) {
     frame = new Frame(work);
     const handle = frame;
     store.subscribe((changed) => {
+        if ((changed.has("t0") || changed.has("t1")) && timers.labels === 0) timers.labels = window.setTimeout(() => handle.request("labels"), LABELS_MS);
         for (const key of changed) {
             const phases = CONCERNS[key];
             if (phases?.length === 0) handle.request();

@@ -48,6 +48,8 @@ export class TileCache {
         /** levels at which a block has RAW tiles, ascending @type {Map<string, number[]>} */
         this.rawLevels = new Map();
         this.turn = 0;
+        /** counts what came, or failed to */
+        this.news = 0;
         this.bytes = 0;
         /** bytes that came over the wire, decoded by the browser */
         this.received = 0;
@@ -101,7 +103,23 @@ export class TileCache {
         entry.status = good ? "ready" : "error";
         entry.retryAt = answer.ok || answer.error.status === 404 ? Infinity : performance.now() + RETRY_AFTER_MS;
         if (good) this.keep(key, entry, value);
+        this.news++;
         this.how.onChange();
+    }
+
+    /** When something that is wanted may be asked for again after it failed. */
+    nextRetry() {
+        let least = Infinity;
+        for (const entry of this.entries.values()) {
+            if (entry.status === "error" && entry.wanted === this.turn) least = Math.min(least, entry.retryAt);
+        }
+        return least;
+    }
+
+    /** Whether a tile cannot be had now. @param {string} view @param {number} k @param {number} y @param {number} x */
+    failed(view, k, y, x) {
+        return this.entries.get(tileKey(view, k, y, x))?.status === "error"
+            || (this.rawOver(view, k, y, x) ?? []).some((n) => this.entries.get(`#${view}/${y}/${n}`)?.status === "error");
     }
 
     /** @param {string} key @param {Entry} entry @param {any} value */
@@ -195,6 +213,7 @@ export class TileCache {
         const entry = {path, status: "ready", value: null, bytes: 0, used: this.turn, wanted: this.turn, distance: 0, retryAt: 0, abort: new AbortController()};
         this.entries.set(key, entry);
         this.keep(key, entry, value);
+        this.news++;
         return value;
     }
 

@@ -8,6 +8,9 @@ import {el} from "./element.js";
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").State} State */
 
+/** Words that change with every frame cannot be read, and cost a layout each. */
+const EVERY_MS = 80;
+
 /** @type {[State["clock"], string, string][]} */
 const CLOCKS = [
     ["relative", "Relative", "Seconds from the start of the trace"], ["local", "Local", "Time of day here"],
@@ -57,10 +60,18 @@ export function enable(ctx) {
         words.textContent = rangeWords(t0, t1, state);
         length.textContent = formatDuration(t1 - t0);
     };
+    let timer = 0;
+    const later = () => {
+        if (timer === 0) timer = window.setTimeout(() => { timer = 0; show(); }, EVERY_MS);
+    };
     show();
     mark();
-    return store.subscribe((changed) => {
-        if (changed.has("t0") || changed.has("t1") || changed.has("clock")) show();
+    const unsubscribe = store.subscribe((changed) => {
+        if (changed.has("t0") || changed.has("t1") || changed.has("clock")) later();
         if (changed.has("clock")) mark();
     });
+    return () => {
+        clearTimeout(timer);
+        unsubscribe();
+    };
 }
