@@ -1,6 +1,6 @@
 /**
  * Painted cells, bounded by bytes: a cell keeps its last picture, stretched to wherever it belongs now, until a sharp one is
- * painted. Canvases of evicted cells are used again.
+ * painted. Canvases of evicted cells are used again: to make one costs more than to paint it.
  */
 import {MAX_W} from "./raster.js";
 
@@ -66,11 +66,11 @@ export class Bitmaps {
 
     /** @param {number} w @param {number} h */
     canvasFor(w, h) {
-        const at = this.spare.findIndex((c) => c.width >= w && c.height >= h && c.width * c.height <= 2 * w * h + 4096);
+        const at = this.spare.findIndex((c) => c.width >= w && c.height >= h && c.width * c.height <= 3 * w * h + 4096);
         const found = at >= 0 ? this.spare.splice(at, 1)[0] : undefined;
         if (found) return found;
         const canvas = document.createElement("canvas");
-        canvas.width = Math.min(Math.ceil(w / 64) * 64, MAX_W + 64);
+        canvas.width = Math.min(Math.ceil(w / 128) * 128, MAX_W + 128);
         canvas.height = h;
         return canvas;
     }

@@ -16,7 +16,10 @@ import {cellOf} from "./raster.js";
 /** @typedef {{cache: TileCache, bitmaps: Bitmaps, span: number, levels: number}} Trace */
 /** @typedef {{strip: Strip, key: string, x: number, source: Source, urgent: number}} Job */
 
-const PAINT_MS = 2;
+/** A frame's time for painting, while a zoom runs and when it rests. */
+const PAINT_MS = {moving: 1, still: 2.5};
+/** While a zoom runs, pictures are stretched or shrunk by up to so many powers of 2. */
+const STRETCH = 1.3;
 const COARSER = 8;
 const FINER = 3;
 
@@ -65,6 +68,16 @@ function blit(ctx, view, cell, y, from, to) {
     if (x1 > x0 && sw > 0) ctx.drawImage(cell.canvas, sx, 0, sw, cell.h, x0, y, x1 - x0, cell.h);
 }
 
+/** How far off the scale of the nearest stand-in that covers a cell is, in powers of 2; Infinity: there is none. @param {Trace} trace @param {View} view @param {Strip} strip @param {number} x */
+function standInRatio(trace, view, strip, x) {
+    const {level, s} = view.scale;
+    const up = trace.bitmaps.get(`${strip.key}/${level + 1}/${Math.floor(x / 2)}`) ?? trace.bitmaps.get(`${strip.key}/${level + 2}/${Math.floor(x / 4)}`);
+    if (up) return Math.abs(Math.log2(s / up.s));
+    const a = trace.bitmaps.get(`${strip.key}/${level - 1}/${2 * x}`);
+    const b = trace.bitmaps.get(`${strip.key}/${level - 1}/${2 * x + 1}`);
+    return a && (b || (2 * x + 1) * tileSpan(level - 1) >= view.t1) ? Math.abs(Math.log2(s / a.s)) : Infinity;
+}
+
 /** A stand-in from another level: one that covers the cell, else parts of it. @param {CanvasRenderingContext2D} ctx @param {Trace} trace @param {View} view @param {Strip} strip @param {number} x @param {number} y */
 function standIn(ctx, trace, view, strip, x, y) {
     const level = view.scale.level;
@@ -88,13 +101,15 @@ function standIn(ctx, trace, view, strip, x, y) {
     return false;
 }
 
-/** How urgently a cell must be painted: 0 not at all, else the more the sooner. @param {Bitmap|undefined} cell @param {Source} source @param {View} view @param {string} theme @param {boolean} moving */
-function urgency(cell, source, view, theme, moving) {
-    if (!cell) return 3;
+/** How urgently a cell must be painted: 0 not at all, else the more the sooner. @param {Bitmap|undefined} cell @param {Source} source @param {View} view @param {string} theme @param {boolean} moving @param {() => number} ratio of its stand-in */
+function urgency(cell, source, view, theme, moving, ratio) {
+    if (!cell) {
+        const off = moving ? ratio() : Infinity;
+        return off === Infinity ? 3 : off > STRETCH ? 1 : 0;
+    }
     if (cell.theme !== theme) return 2;
     if (cell.scale !== view.scale.id) {
-        const ratio = Math.abs(Math.log2(view.scale.s / cell.s));
-        return moving ? (ratio > 0.7 ? 1 : 0) : 2;
+        return moving ? (Math.abs(Math.log2(view.scale.s / cell.s)) > STRETCH ? 1 : 0) : 2;
     }
     return cell.sig === source.sig ? 0 : moving ? 0 : 2;
 }
@@ -109,18 +124,19 @@ export function jobsOf(trace, view, strips, colors, moving) {
         for (let x = first; x <= last; x++) {
             const key = `${strip.key}/${view.scale.level}/${x}`;
             const source = sourceOf(trace, view, strip, x);
-            const urgent = source ? urgency(trace.bitmaps.get(key), source, view, colors.theme, moving) : 0;
+            const urgent = source ? urgency(trace.bitmaps.get(key), source, view, colors.theme, moving, () => standInRatio(trace, view, strip, x)) : 0;
             if (source && urgent > 0) jobs.push({strip, key, x, source, urgent});
         }
     }
     return jobs.sort((a, b) => b.urgent - a.urgent);
 }
 
-/** Paints as many as a frame has time for, at least one. @param {Trace} trace @param {View} view @param {Job[]} jobs @param {Colors} colors @returns {number} painted */
-export function paintJobs(trace, view, jobs, colors) {
+/** Paints as many as a frame has time for, at least one. @param {Trace} trace @param {View} view @param {Job[]} jobs @param {Colors} colors @param {boolean} moving @returns {number} painted */
+export function paintJobs(trace, view, jobs, colors, moving) {
     const start = performance.now();
+    const most = moving ? PAINT_MS.moving : PAINT_MS.still;
     let done = 0;
-    while (done < jobs.length && (done === 0 || performance.now() - start < PAINT_MS)) paintCell(trace, view, /** @type {Job} */ (jobs[done++]), colors);
+    while (done < jobs.length && (done === 0 || performance.now() - start < most)) paintCell(trace, view, /** @type {Job} */ (jobs[done++]), colors);
     return done;
 }
 

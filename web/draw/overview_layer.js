@@ -16,6 +16,7 @@ export function createOverview(surface, cache, extent) {
     const whole = wholeSpan(extent.span);
     const picture = document.createElement("canvas");
     let painted = "";
+    let shown = "";
     const level = () => levelFor((whole.t1 - whole.t0) / Math.max(surface.width, 1), extent.levels);
 
     /** @param {import("../core/color.js").Colors} colors */
@@ -39,10 +40,14 @@ export function createOverview(surface, cache, extent) {
         ],
         /** @param {{t0: number, t1: number}} window @param {import("../core/color.js").Colors} colors */
         draw({t0, t1}, colors) {
-            beginDrawing(surface, colors.token["lane"] ?? "#fff");
             paint(colors);
             const {stw} = gatherMarks(cache, level(), whole, extent);
             const {ctx, width, height, dpr} = surface;
+            const place = (/** @type {number} */ t) => Math.round(t / (whole.t1 - whole.t0) * width * dpr);
+            const next = `${painted} ${stw.length} ${place(t0)} ${place(t1)}`;
+            if (next === shown) return;
+            shown = next;
+            beginDrawing(surface, colors.token["lane"] ?? "#fff");
             drawOverview(ctx, {width, height, dpr, whole, t0, t1, colors, picture, stw});
         },
     };

@@ -35,7 +35,8 @@ const SETTLE_MS = 90;
 const ZOOM_WANT_MS = 150;
 /** The figures in the label column follow the window this often. */
 const LABELS_MS = 100;
-const BITMAP_BYTES = 96e6;
+/** Painted cells are kept for so many screens. */
+const SCREENS = 10;
 
 /** Which phases a change of the state concerns. @type {Partial<Record<keyof State, Phase[]>>} */
 const CONCERNS = {
@@ -54,7 +55,7 @@ const CONCERNS = {
  */
 export function createStage({dom, store, cache, names, manifest}) {
     const extent = {span: Math.max(manifest.span_ns, 1), levels: Math.max(manifest.levels, 1)};
-    const trace = {cache, bitmaps: new Bitmaps(BITMAP_BYTES), ...extent};
+    const trace = {cache, bitmaps: new Bitmaps(0), ...extent};
     const surface = (/** @type {string} */ id, opaque = true) => createSurface(/** @type {HTMLCanvasElement} */ (dom[id]), () => frame?.request(), opaque);
     /** @type {Frame|null} */
     let frame = null;
@@ -138,13 +139,14 @@ export function createStage({dom, store, cache, names, manifest}) {
             const {view, colors, layout} = scene;
             const state = {...store.get(), scrollY: Math.round(store.get().scrollY)};
             const now = performance.now();
+            trace.bitmaps.maxBytes = Math.max(SCREENS * lanes.canvas.width * lanes.canvas.height * 4, 16e6);
             trace.bitmaps.evict();
             const jobs = jobsOf(trace, view, scene.strips, colors, moving);
-            const done = paintJobs(trace, view, jobs, colors);
+            const done = paintJobs(trace, view, jobs, colors, moving);
             fade.begin([view.scale.id, view.offset, state.scrollY, layout, colors, lanes.width, lanes.height], done > 0 && !moving, now);
             beginDrawing(lanes, colors.token["lane"] ?? "#fff");
             drawLanes({...scene, ctx: lanes.ctx, height: lanes.height, trace, state, names, unitOf});
-            return fade.draw(lanes.ctx, now) || done < jobs.length || (moving && jobs.length > 0);
+            return fade.draw(lanes.ctx, now) || done < jobs.length || moving;
         },
         overview: () => overview.draw(store.get(), scene.colors),
         axis() {

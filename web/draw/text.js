@@ -15,8 +15,10 @@ const MAX_KEPT = 20000;
 export function widthOf(ctx, font, text) {
     let known = widths.get(font);
     if (!known || known.size > MAX_KEPT) widths.set(font, known = new Map());
+    let width = known.get(text);
+    if (width !== undefined) return width;
     const key = text.replace(/[1-9]/g, "0");
-    let width = known.get(key);
+    width = known.get(key);
     if (width === undefined) {
         const before = ctx.font;
         if (before !== font) ctx.font = font;
@@ -24,6 +26,7 @@ export function widthOf(ctx, font, text) {
         if (before !== font) ctx.font = before;
         known.set(key, width);
     }
+    known.set(text, width);
     return width;
 }
 

@@ -134,7 +134,7 @@ function createTooltip(ctx, box) {
     const hide = () => {
         clearTimeout(timer);
         controller.abort();
-        box.hidden = true;
+        if (!box.hidden) box.hidden = true;
         shown = "";
     };
     /** @param {Hover} hover @param {Hit} hit */
