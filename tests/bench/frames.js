@@ -2,10 +2,11 @@
  * Frames while panning and zooming: drives a page of a running server in Chromium through a fixed tour, records a
  * DevTools trace and prints frame intervals, main-thread work per frame, long tasks, requests and bytes.
  *
- *   node tests/bench/frames.js http://127.0.0.1:PORT/t/ID [--expand] [--seconds=20] [--events] [--profile]
+ *   node tests/bench/frames.js http://127.0.0.1:PORT/t/ID [--expand] [--seconds=20] [--events] [--profile] [--leg=NAME] [--worst]
  *
  * --expand opens the group with the most rows, with a click as a person would; --events lists what the time went to, by
- * thread; --profile lists the page's functions by their own time.
+ * thread; --profile lists the page's functions by their own time; --leg narrows both to one leg of the tour,
+ * --worst the events to the 30 frames of most CPU time.
  *
  * A frame begins with the main-thread task in which Chromium fires animation frame callbacks; its work is all tasks until the
  * next one: by wall clock, and by the thread's own CPU time, which leaves out what other programs took. Wheel steps come every
@@ -17,9 +18,10 @@ const url = process.argv[2] ?? "";
 const option = (/** @type {string} */ name) => process.argv.includes(`--${name}`);
 const seconds = Number((process.argv.find((a) => a.startsWith("--seconds=")) ?? "=20").split("=")[1]);
 if (!url.startsWith("http")) {
-    console.error("usage: node tests/bench/frames.js URL [--expand] [--seconds=20] [--events] [--profile]");
+    console.error("usage: node tests/bench/frames.js URL [--expand] [--seconds=20] [--events] [--profile] [--leg=NAME] [--worst]");
     process.exit(2);
 }
+const only = (process.argv.find((a) => a.startsWith("--leg=")) ?? "=").split("=")[1];
 const STEP_MS = 8;
 const REST_MS = 500;
 
@@ -139,6 +141,8 @@ const spread = (a, digits) => `p50 ${quantile(a, 0.5).toFixed(digits)} p99 ${qua
 
 /** @type {{interval: number[], wall: number[], cpu: number[], long: number}} */
 const all = {interval: [], wall: [], cpu: [], long: 0};
+/** @type {{from: number, to: number, cpu: number}[]} */
+const spans = [];
 const table = legs.map(({name, ...rest}) => {
     const from = time(`leg-${name}-start`);
     const to = time(`leg-${name}-end`);
@@ -156,6 +160,7 @@ const table = legs.map(({name, ...rest}) => {
         one.interval.push((starts[i] - starts[i - 1]) / 1000);
         one.wall.push(wall);
         one.cpu.push(cpu);
+        spans.push({from: starts[i - 1], to: starts[i], cpu});
     }
     const long = own.filter((t) => t.dur > 50000).length;
     all.interval.push(...one.interval);
@@ -186,10 +191,14 @@ function listEvents() {
     const processes = new Map(events.filter((e) => e.name === "process_name").map((e) => [e.pid, e.args.name]));
     /** @type {Map<string, any[]>} */
     const threads = new Map();
-    const from = time("leg-zoom-in-start");
-    const to = time("leg-all-out-end");
+    const from = time(`leg-${only || "zoom-in"}-start`);
+    const to = time(`leg-${only || "all-out"}-end`);
+    const n = fired.filter((e) => e.ts >= from && e.ts < to).length / 2;
+    const worst = spans.filter((f) => f.from >= from && f.to <= to).sort((a, b) => b.cpu - a.cpu).slice(0, 30);
+    console.log(option("worst") ? `the ${worst.length} frames of most CPU time` : `${only || "all legs"}: about ${Math.round(n)} frames`);
     for (const e of events) {
         if (e.ph !== "X" || e.ts < from || e.ts > to) continue;
+        if (option("worst") && !worst.some((f) => e.ts >= f.from && e.ts < f.to)) continue;
         const id = `${e.pid}/${e.tid}`;
         const list = threads.get(id);
         if (list) list.push(e);
@@ -225,6 +234,8 @@ function listProfile() {
     const nodes = new Map();
     /** @type {Map<string, number>} */
     const own = new Map();
+    const from = time(`leg-${only || "zoom-in"}-start`);
+    const to = time(`leg-${only || "all-out"}-end`);
     for (const e of events.filter((c) => c.name === "ProfileChunk" && c.pid === mark?.pid)) {
         const {cpuProfile, timeDeltas} = e.args.data;
         const of = (/** @type {number} */ id) => `${e.id}/${id}`;
@@ -232,6 +243,7 @@ function listProfile() {
             const {functionName, url: file, lineNumber} = node.callFrame;
             nodes.set(of(node.id), {name: `${functionName || "(anonymous)"} ${(file ?? "").replace(/.*\/web\//, "")}:${(lineNumber ?? 0) + 1}`, parent: node.parent ? of(node.parent) : ""});
         }
+        if (e.ts < from || e.ts > to) continue;
         (cpuProfile?.samples ?? []).forEach((/** @type {number} */ id, /** @type {number} */ i) => {
             const name = nodes.get(of(id))?.name ?? "?";
             own.set(name, (own.get(name) ?? 0) + timeDeltas[i] / 1000);
