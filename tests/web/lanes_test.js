@@ -41,6 +41,17 @@ test("a row is found where it lies, and its place leads back to it", () => {
     assert.equal(laneAt(manifest, layout, layout.height + 1), null);
 });
 
+test("processors and threads are listed by id, whatever came first; their rows keep their numbers", () => {
+    const mixed = {...manifest, procs: [{row: 0, id: 2}, {row: 1, id: 0}, {row: 2, id: 1}]};
+    const layout = layoutOf(mixed, state);
+    const seen = lanesBetween(mixed, layout, 0, layout.height).filter((lane) => lane.row?.view === "P" && lane.kind === "row");
+    assert.deepEqual(seen.map((lane) => `${lane.label} ${lane.id}`), ["P0 P1", "P1 P2", "P2 P0"]);
+    for (const lane of seen) {
+        assert.equal(findLane(mixed, layout, lane.id)?.y, lane.y);
+        assert.deepEqual(laneAt(mixed, layout, lane.y + 1)?.row, lane.row);
+    }
+});
+
 test("only what is on the screen is enumerated, however many goroutines there are", () => {
     const rows = 1_000_000;
     const blocks = Array.from({length: rows / 32}, (_, i) => i);

@@ -24,6 +24,7 @@
  * @property {number} rows         of a block of rows, else 1
  * @property {ViewLetter} view     @property {number} row    what it shows: its first row
  * @property {number[]} blocks     of its rows
+ * @property {{row: number, id: number}[]} listed   its rows from top to bottom where that is not the order of their numbers: processors and threads, by id
  * @property {Group|null} group
  * @property {number[]} counters   indexes of the counters drawn in it
  * @property {boolean} pinned
@@ -69,7 +70,7 @@ export const formatCount = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 function bandOf(band) {
     return {
         draw: "section", id: "", kind: "section", key: "", open: false, label: "", count: "", y: 0, height: SECTION, top: 0, bar: ROW, rows: 1,
-        view: "A", row: 0, blocks: [], group: null, counters: [], pinned: false, ...band,
+        view: "A", row: 0, blocks: [], listed: [], group: null, counters: [], pinned: false, ...band,
     };
 }
 
@@ -96,13 +97,15 @@ function counterBands(manifest, state) {
 }
 
 /** A section that shows all its rows when open, and one area of all of them when closed.
- * @param {Readonly<State>} state @param {string} id @param {string} label @param {ViewLetter} view @param {number} rows @param {number} activity row of view A */
-function rowSection(state, id, label, view, rows, activity) {
+ * @param {Readonly<State>} state @param {string} id @param {string} label @param {ViewLetter} view @param {{row: number, id: number}[]} list @param {number} activity row of view A */
+function rowSection(state, id, label, view, list, activity) {
+    const rows = list.length;
     const open = state.open[id] === true;
     const common = {id, key: id, open, label, count: formatCount(rows)};
     if (!open) return [bandOf({...common, draw: "activity", height: GROUP, top: GROUP - AREA - 1, bar: AREA, row: activity})];
     const blocks = Array.from({length: Math.ceil(rows / 32)}, (_, i) => i);
-    return [bandOf(common), bandOf({draw: "rows", kind: "row", height: rows * ROW + AIR, bar: ROW, view, rows, blocks})];
+    const listed = [...list].sort((a, b) => a.id - b.id);
+    return [bandOf(common), bandOf({draw: "rows", kind: "row", height: rows * ROW + AIR, bar: ROW, view, rows, blocks, listed})];
 }
 
 /** @param {Group} group @param {Readonly<State>} state @param {boolean} pinned @returns {Band[]} */
@@ -126,8 +129,8 @@ export function layoutOf(manifest, state) {
     const bands = [
         ...counterBands(manifest, state),
         bandOf({draw: "gc", kind: "gc", id: "gc", label: "GC / STW", count: gc === 1 ? "1 cycle" : `${formatCount(gc)} cycles`, height: GC, top: 5, bar: 18}),
-        ...rowSection(state, "procs", "Procs", "P", manifest.procs.length, 2),
-        ...rowSection(state, "threads", "Threads", "M", manifest.threads.length, 1),
+        ...rowSection(state, "procs", "Procs", "P", manifest.procs, 2),
+        ...rowSection(state, "threads", "Threads", "M", manifest.threads, 1),
         bandOf({id: "goroutines", key: "goroutines", open: state.open["goroutines"] === true, label: "Goroutines", count: formatCount(manifest.totals["goroutines"] ?? 0)}),
     ];
     if (state.open["goroutines"] === true) {
@@ -160,13 +163,13 @@ export function bandIndexAt(layout, y) {
 
 /** Number within its view of the i-th row of a band. @param {Band} band @param {number} i */
 export function rowNumber(band, i) {
-    return (band.blocks[i >> 5] ?? 0) * 32 + (i & 31);
+    return band.listed[i]?.row ?? (band.blocks[i >> 5] ?? 0) * 32 + (i & 31);
 }
 
-/** The lane of the i-th row of a block of rows. @param {Manifest} manifest @param {Band} band @param {number} i @returns {Lane} */
-export function rowLane(manifest, band, i) {
+/** The lane of the i-th row of a block of rows. @param {Band} band @param {number} i @returns {Lane} */
+export function rowLane(band, i) {
     const row = {view: band.view, row: rowNumber(band, i)};
-    const id = band.view === "P" ? manifest.procs[i]?.id : band.view === "M" ? manifest.threads[i]?.id : undefined;
+    const id = band.listed[i]?.id;
     const label = id === undefined ? band.group?.function ?? "" : `${band.view}${id}`;
     return {id: `${row.view}${row.row}`, kind: "row", key: "", label, y: band.y + band.top + i * band.bar, height: band.bar, row, group: band.group};
 }
@@ -184,7 +187,7 @@ export function laneAt(manifest, layout, y) {
     if (!band || y < band.y || y >= band.y + band.height) return null;
     if (band.draw !== "rows") return bandLane(band);
     const i = Math.floor((y - band.y - band.top) / band.bar);
-    return i >= 0 && i < band.rows ? rowLane(manifest, band, i) : null;
+    return i >= 0 && i < band.rows ? rowLane(band, i) : null;
 }
 
 /** The lane of an id, null when it is folded away. @param {Manifest} manifest @param {Layout} layout @param {string} id @returns {Lane|null} */
@@ -202,8 +205,8 @@ export function laneOfRow(manifest, layout, row) {
         ?? layout.bands.find((b) => b.view === row.view && b.row === row.row && (b.draw === "area" || b.draw === "activity"));
     if (!band) return null;
     if (band.draw !== "rows") return bandLane(band);
-    const i = band.blocks.indexOf(block) * 32 + (row.row % 32);
-    return i >= 0 && i < band.rows ? rowLane(manifest, band, i) : null;
+    const i = band.listed.length > 0 ? band.listed.findIndex((one) => one.row === row.row) : band.blocks.indexOf(block) * 32 + (row.row % 32);
+    return i >= 0 && i < band.rows ? rowLane(band, i) : null;
 }
 
 /** Lanes that touch [y0, y1), top to bottom. @param {Manifest} manifest @param {Layout} layout @param {number} y0 @param {number} y1 @returns {Lane[]} */
@@ -218,7 +221,7 @@ export function lanesBetween(manifest, layout, y0, y1) {
         }
         const first = Math.max(0, Math.floor((y0 - band.y - band.top) / band.bar));
         const last = Math.min(band.rows, Math.ceil((y1 - band.y - band.top) / band.bar));
-        for (let i = first; i < last; i++) out.push(rowLane(manifest, band, i));
+        for (let i = first; i < last; i++) out.push(rowLane(band, i));
     }
     return out;
 }

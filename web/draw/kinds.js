@@ -2,7 +2,7 @@
  * Lane kind to renderer, and the strips that the screen needs: a strip is what one column of bitmaps shows, some rows of a
  * block, or one area.
  */
-import {bandIndexAt} from "../core/lanes.js";
+import {bandIndexAt, rowNumber} from "../core/lanes.js";
 import {goroutineRows, groupArea, loudArea} from "./lane_goroutine.js";
 import {procRows} from "./lane_proc.js";
 import {threadRows} from "./lane_thread.js";
@@ -51,15 +51,34 @@ function rowStrips(band, y0, y1, out) {
     const size = STRIP_ROWS * band.bar;
     const top = band.y + band.top;
     const from = Math.max(0, Math.floor((y0 - top) / size));
+    if (band.listed.length > 0) return void listedStrips(band, y0, y1, out);
     for (let i = from; i * STRIP_ROWS < band.rows && top + i * size < y1; i++) {
         const row = i * STRIP_ROWS;
-        const rows = Math.min(STRIP_ROWS, band.rows - row);
-        const block = band.blocks[row >> 5] ?? 0;
-        const first = row & 31;
-        out.push({
-            kind: /** @type {Kind} */ (band.view), key: `${band.view}/${block}.${first}/${band.bar}`, view: band.view, block, first, rows, bar: band.bar,
-            y: top + i * size, height: rows * band.bar, full: 1, band,
-        });
+        out.push(rowStrip(band, row, Math.min(STRIP_ROWS, band.rows - row)));
+    }
+}
+
+/** @param {Band} band @param {number} at place of its first row @param {number} rows that follow each other in number too @returns {Strip} */
+function rowStrip(band, at, rows) {
+    const {view, bar} = band;
+    const number = rowNumber(band, at);
+    const block = number >> 5;
+    const first = number & 31;
+    return {
+        kind: /** @type {Kind} */ (view), key: `${view}/${block}.${first}+${rows}/${bar}`, view, block, first, rows, bar,
+        y: band.y + band.top + at * bar, height: rows * bar, full: 1, band,
+    };
+}
+
+/** Strips of rows that are not listed by number: as long as their numbers follow each other. @param {Band} band @param {number} y0 @param {number} y1 @param {Strip[]} out */
+function listedStrips(band, y0, y1, out) {
+    for (let at = 0, rows = 1; at < band.rows; at += rows) {
+        const number = rowNumber(band, at);
+        for (rows = 1; at + rows < band.rows && rows < STRIP_ROWS; rows++) {
+            if (rowNumber(band, at + rows) !== number + rows || ((number + rows) & 31) === 0) break;
+        }
+        const strip = rowStrip(band, at, rows);
+        if (strip.y < y1 && strip.y + strip.height > y0) out.push(strip);
     }
 }
 

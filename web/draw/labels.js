@@ -8,13 +8,12 @@ import {fontOf, methodOf, nameParts, widthOf} from "./text.js";
 /** @typedef {import("../core/color.js").Colors} Colors */
 /** @typedef {import("../core/lanes.js").Band} Band */
 /** @typedef {import("../core/lanes.js").Layout} Layout */
-/** @typedef {import("../types.js").Manifest} Manifest */
 /** @typedef {import("../types.js").Row} Row */
 
 /**
  * @typedef {object} Labels
  * @property {CanvasRenderingContext2D} ctx @property {number} width @property {number} height @property {number} scrollY
- * @property {Colors} colors @property {Manifest} manifest @property {Layout} layout
+ * @property {Colors} colors @property {Layout} layout
  * @property {Row|null} selected
  * @property {(row: number) => {g: string, more: number}} occupant   the goroutine of a G row in view, and how many others
  * @property {(id: string) => {text: string, note: string}} note    of a counter
@@ -183,14 +182,14 @@ function drawSelectedBar({ctx, colors}, middle, height) {
 
 /** @param {Labels} l @param {Band} band */
 function drawRows(l, band) {
-    const {ctx, colors, width, scrollY, height, manifest} = l;
+    const {ctx, colors, width, scrollY, height} = l;
     if (band.bar < 10) return;
     const first = Math.max(0, Math.floor((scrollY - band.y - band.top) / band.bar));
     const last = Math.min(band.rows, Math.ceil((scrollY + height - band.y - band.top) / band.bar));
     const x = width < NARROW ? 16 : 32;
     const size = band.bar < 14 ? 9 : 11;
     for (let i = first; i < last; i++) {
-        const lane = rowLane(manifest, band, i);
+        const lane = rowLane(band, i);
         const top = Math.round(lane.y - scrollY);
         const middle = top + band.bar / 2;
         const selected = lane.row !== null && isSelected(l, lane.row.view, lane.row.row);

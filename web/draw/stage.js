@@ -32,7 +32,7 @@ import {createWake} from "./wake.js";
 /** A zoom is over when the scale has not changed for so long. */
 const SETTLE_MS = 90;
 /** While it runs, tiles are asked for this often: most levels on the way are left before their tiles have come. */
-const ZOOM_WANT_MS = 150;
+const ZOOM_WANT_MS = 300;
 /** The figures in the label column follow the window this often. */
 const LABELS_MS = 100;
 /** Painted cells are kept for so many screens. */
@@ -161,7 +161,7 @@ export function createStage({dom, store, cache, names, manifest}) {
             labels.ctx.setTransform(labels.dpr, 0, 0, labels.dpr, 0, 0);
             drawLabels({
                 kept,
-                ctx: labels.ctx, width: labels.width, height: labels.height, scrollY: Math.round(scrollY), colors: scene.colors, manifest, layout: scene.layout,
+                ctx: labels.ctx, width: labels.width, height: labels.height, scrollY: Math.round(scrollY), colors: scene.colors, layout: scene.layout,
                 selected: selection?.row ?? null, occupant: (row) => occupantOf(trace, scene.view, row),
                 note: (id) => noteOf(pen(), scene.layout, id, hover ? hover.t : scene.view.t1, scene.tops, unitOf),
             });
