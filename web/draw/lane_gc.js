@@ -20,6 +20,8 @@ const LABEL_NS = 1e6;
 const CROWDED_PX = 24;
 /** More lines than this fade together, so that they never hide the rows. */
 const MANY = 24;
+/** From one in so many px on they would be a veil: then only the lane has them. */
+const VEIL_PX = 6;
 
 /** @type {Map<string, CanvasPattern|null>} */
 const patterns = new Map();
@@ -48,7 +50,7 @@ function hatchOf(ctx, color, dpr) {
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {string} color @param {number} dpr @param {number} x @param {number} y @param {number} w @param {number} h CSS px */
-function fillHatch(ctx, color, dpr, x, y, w, h) {
+export function fillHatch(ctx, color, dpr, x, y, w, h) {
     const pattern = hatchOf(ctx, color, dpr);
     if (!pattern) return;
     ctx.save();
@@ -72,11 +74,13 @@ export function drawTint({ctx, view, marks, colors}, y, height) {
 export function drawPauses({ctx, view, marks, colors}, y, height) {
     const thin = withAlpha(colors.stw, 0.5 * Math.min(1, MANY / Math.max(marks.stw.length, 1)));
     const line = 1 / view.dpr;
+    const veil = marks.stw.length > view.width / VEIL_PX;
     for (const {t0, t1} of marks.stw) {
         const x0 = snapX(view, t0);
         const x1 = snapX(view, t1);
         const w = x1 - x0;
         if (w < THIN_PX) {
+            if (veil) continue;
             ctx.fillStyle = thin;
             ctx.fillRect(x0, y, Math.max(line, Math.round(view.dpr) * line), height);
             continue;

@@ -4,11 +4,13 @@
  */
 import {bandIndexAt} from "../core/lanes.js";
 import {drawGrid} from "./axis.js";
-import {cellsOver, drawStrips, sourceOf} from "./cells.js";
+import {cellsOver, drawStrips, sourceOf, tileLevel, tileOfCell} from "./cells.js";
 import {drawCounter, drawScaleMark, formatValue} from "./lane_counter.js";
-import {drawGcLane, drawPauses, drawStopped, drawTint} from "./lane_gc.js";
+import {drawGcLane, drawPauses, drawStopped, drawTint, fillHatch} from "./lane_gc.js";
 import {BAR_FONT, callOf, drawRowWords} from "./lane_text.js";
 import {drawLandmark} from "./landmarks.js";
+import {snapX} from "./scale.js";
+import {withAlpha} from "../core/color.js";
 import {tileSpan} from "../core/tile_key.js";
 
 /** @typedef {import("./kinds.js").Strip} Strip */
@@ -56,6 +58,7 @@ export function drawLanes(scene) {
     drawLines(scene);
     drawEnds(scene, end);
     drawStrips(ctx, trace, view, strips, state.scrollY);
+    if (trace.cache.failures.size > 0) drawFailed(scene);
     drawBands(scene);
     if (state.overlay === "both") drawOver(scene, end);
     drawMarks(scene);
@@ -82,6 +85,21 @@ function drawEnds({ctx, view, trace, colors}, end) {
     const x1 = (trace.span - view.t0) / view.nsPerPx;
     if (x0 > 0) ctx.fillRect(0, 0, x0, end);
     if (x1 < view.width) ctx.fillRect(x1, 0, view.width - x1, end);
+}
+
+/** Faint lines over what could not be had, on whatever stands in for it. @param {Scene} scene */
+function drawFailed({ctx, view, trace, strips, state, colors}) {
+    const {first, last} = cellsOver(view, trace.span);
+    const size = tileSpan(view.scale.level);
+    const color = withAlpha(colors.token["faint"] ?? "#808080", 0.4);
+    for (const strip of strips) {
+        for (let x = first; x <= last; x++) {
+            if (!trace.cache.failed(strip.view, tileLevel(view, trace.levels), strip.block, tileOfCell(view, x, trace.levels))) continue;
+            const a = Math.max(snapX(view, x * size), 0);
+            const b = Math.min(snapX(view, Math.min((x + 1) * size, trace.span)), view.width);
+            if (b > a) fillHatch(ctx, color, view.dpr, a, Math.round(strip.y - state.scrollY), b - a, strip.height);
+        }
+    }
 }
 
 /** @param {Scene} scene */

@@ -47,6 +47,8 @@ export class TileCache {
         this.raw = new Map();
         /** levels at which a block has RAW tiles, ascending @type {Map<string, number[]>} */
         this.rawLevels = new Map();
+        /** keys of what failed and has not come since @type {Set<string>} */
+        this.failures = new Set();
         this.turn = 0;
         /** counts what came, or failed to */
         this.news = 0;
@@ -103,6 +105,7 @@ export class TileCache {
         entry.status = good ? "ready" : "error";
         entry.retryAt = answer.ok || answer.error.status === 404 ? Infinity : performance.now() + RETRY_AFTER_MS;
         if (good) this.keep(key, entry, value);
+        else this.failures.add(key);
         this.news++;
         this.how.onChange();
     }
@@ -116,10 +119,10 @@ export class TileCache {
         return least;
     }
 
-    /** Whether a tile cannot be had now. @param {string} view @param {number} k @param {number} y @param {number} x */
+    /** Whether a tile, or a chunk of it, could not be had. @param {string} view @param {number} k @param {number} y @param {number} x */
     failed(view, k, y, x) {
-        return this.entries.get(tileKey(view, k, y, x))?.status === "error"
-            || (this.rawOver(view, k, y, x) ?? []).some((n) => this.entries.get(`#${view}/${y}/${n}`)?.status === "error");
+        if (this.failures.size === 0) return false;
+        return this.failures.has(tileKey(view, k, y, x)) || (this.rawOver(view, k, y, x) ?? []).some((n) => this.failures.has(`#${view}/${y}/${n}`));
     }
 
     /** @param {string} key @param {Entry} entry @param {any} value */
@@ -130,6 +133,7 @@ export class TileCache {
             this.raw.set(key, value.chunks);
             if (!levels.includes(k)) this.rawLevels.set(`${view}/${y}`, [...levels, k].sort((a, b) => a - b));
         }
+        this.failures.delete(key);
         entry.value = value;
         entry.bytes = sizeOf(value);
         this.bytes += entry.bytes;
