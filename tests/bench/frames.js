@@ -35,19 +35,26 @@ page.on("pageerror", (e) => console.error(String(e)));
 const cdp = await page.context().newCDPSession(page);
 await cdp.send("Network.enable");
 /** @type {Map<string, number>} */ const times = new Map();
-const net = {requests: 0, modules: 0, bytes: 0, aborted: 0, cached: 0};
+/** @type {Set<string>} */ const own = new Set();
+const net = {requests: 0, modules: 0, bytes: 0, moduleBytes: 0, aborted: 0, cached: 0};
 cdp.on("Network.requestWillBeSent", (e) => {
     net.requests++;
-    if (/\.(js|css|svg)$/.test(e.request.url)) net.modules++;
+    if (/\.(js|css|svg)$/.test(e.request.url) || e.type === "Document") {
+        net.modules++;
+        own.add(e.requestId);
+    }
     times.set(e.request.url, (times.get(e.request.url) ?? 0) + 1);
 });
 cdp.on("Network.requestServedFromCache", () => { net.cached++; });
 cdp.on("Network.responseReceived", (e) => { if (e.response.fromDiskCache) net.cached++; });
-cdp.on("Network.loadingFinished", (e) => { net.bytes += e.encodedDataLength; });
+cdp.on("Network.loadingFinished", (e) => {
+    net.bytes += e.encodedDataLength;
+    if (own.has(e.requestId)) net.moduleBytes += e.encodedDataLength;
+});
 cdp.on("Network.loadingFailed", () => { net.aborted++; });
 await page.goto(url);
 await page.waitForTimeout(2500);
-console.log(`first screen: ${net.requests} requests (${net.modules} of them files of the page), ${(net.bytes / 1000).toFixed(0)} KB`);
+console.log(`first screen: ${net.requests} requests (${net.modules} of them files of the page), ${(net.bytes / 1000).toFixed(0)} KB (${(net.moduleBytes / 1000).toFixed(0)} of them files of the page)`);
 
 const box = /** @type {{x: number, y: number, width: number, height: number}} */ (await page.locator("#lanes").boundingBox());
 const cx = box.x + box.width * 0.6;
