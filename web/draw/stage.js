@@ -32,7 +32,7 @@ import {createWake} from "./wake.js";
 /** A zoom is over when the scale has not changed for so long. */
 const SETTLE_MS = 90;
 /** While it runs, tiles are asked for this often: most levels on the way are left before their tiles have come. */
-const ZOOM_WANT_MS = 300;
+const ZOOM_WANT_MS = 400;
 /** The figures in the label column follow the window this often. */
 const LABELS_MS = 100;
 /** Painted cells are kept for so many screens. */
@@ -67,7 +67,7 @@ export function createStage({dom, store, cache, names, manifest}) {
     const scene = {
         view: viewOf(null, 0, 1, 1, 1), layout: layoutOf(manifest, store.get()), strips: /** @type {import("./kinds.js").Strip[]} */ ([]),
         marks: /** @type {import("./marks.js").Marks} */ ({gc: [], stw: [], longest: new Map()}), colors: colorsOf(store.get().theme),
-        ticks: {first: 0, step: 1, count: 0}, tops: /** @type {Map<string, number>} */ (new Map()), scaledAt: -Infinity, ahead: 0,
+        ticks: {first: 0, step: 1, count: 0}, tops: /** @type {Map<string, number>} */ (new Map()), scaledAt: -Infinity, zoomedFrom: -Infinity, ahead: 0,
     };
     const fade = createFade(lanes.canvas);
     const kept = keepLabels();
@@ -81,8 +81,11 @@ export function createStage({dom, store, cache, names, manifest}) {
     function look() {
         const {t0, t1} = store.get();
         const view = viewOf(scene.view, t0, t1, lanes.width, lanes.dpr);
-        if (view.scale.id !== scene.view.scale.id) scene.scaledAt = performance.now();
-        else if (view.offset !== scene.view.offset) scene.ahead = Math.sign(view.offset - scene.view.offset);
+        if (view.scale.id !== scene.view.scale.id) {
+            const now = performance.now();
+            if (now - scene.scaledAt > SETTLE_MS) scene.zoomedFrom = now;
+            scene.scaledAt = now;
+        } else if (view.offset !== scene.view.offset) scene.ahead = Math.sign(view.offset - scene.view.offset);
         scene.view = view;
         scene.ticks = ticksOf(view, store.get().clock, manifest.wall);
     }
@@ -105,7 +108,7 @@ export function createStage({dom, store, cache, names, manifest}) {
         const what = [view.scale.level, first, last, ahead, layout, strips.length, strips[0]?.key, strips.at(-1)?.key, cache.news, view.width];
         const now = performance.now();
         if (what.every((part, i) => part === asked.what[i])) return false;
-        if (isMoving() && now - asked.at < ZOOM_WANT_MS) return true;
+        if (asked.what.length > 0 && isMoving() && now - Math.max(asked.at, scene.zoomedFrom) < ZOOM_WANT_MS) return true;
         Object.assign(asked, {at: now, what});
         const k = tileLevel(view, extent.levels);
         const where = {px: hover?.x ?? lanes.width / 2, py: scrollY + (hover?.y ?? lanes.height / 2), ahead};
