@@ -36,7 +36,7 @@ const ZOOM_WANT_MS = 400;
 /** The figures in the label column follow the window this often. */
 const LABELS_MS = 100;
 /** Painted cells are kept for so many screens. */
-const SCREENS = 10;
+const SCREENS = 6;
 
 /** Which phases a change of the state concerns. @type {Partial<Record<keyof State, Phase[]>>} */
 const CONCERNS = {
