@@ -58,6 +58,8 @@ void generation_clear(struct generation *g)
 	vec_clear(&g->frames);
 	vec_clear(&g->samples);
 	vec_clear(&g->sample_order);
+	vec_clear(&g->wide_strings);
+	vec_clear(&g->wide_stacks);
 	index_clear(&g->string_index);
 	index_clear(&g->stack_index);
 	map_clear(&g->thread_of_m);
@@ -124,7 +126,7 @@ static int add_strings(struct generation *g, const struct batch *b, struct err *
 		return NO_MEMORY(e);
 	bytes_u8(&in);
 	while (bytes_left(&in) > 0) {
-		struct generation_string s = {.wide = UINT32_MAX};
+		struct generation_string s = {0};
 		int64_t at = offset_in(b, in.at);
 		const uint8_t *p;
 		uint64_t size;
@@ -352,6 +354,25 @@ static int build_indices(struct generation *g, struct err *e)
 	return 0;
 }
 
+/* Nothing has been met yet, but id 0, which means none. */
+static int forget_met(struct generation *g, struct err *e)
+{
+	const struct index *strings = &g->string_index, *stacks = &g->stack_index;
+
+	g->n_direct_strings = strings->is_dense ? strings->dense.n : 1;
+	g->n_direct_stacks = stacks->is_dense ? stacks->dense.n : 1;
+	g->wide_strings.n = strings->is_dense ? strings->dense.n : g->strings.n + 1;
+	g->wide_stacks.n = stacks->is_dense ? stacks->dense.n : g->stacks.n + 1;
+	if (vec_reserve(&g->wide_strings, g->wide_strings.n) < 0 ||
+		vec_reserve(&g->wide_stacks, g->wide_stacks.n) < 0)
+		return NO_MEMORY(e);
+	memset(g->wide_strings.at, 0xff, g->wide_strings.n * sizeof(*g->wide_strings.at));
+	memset(g->wide_stacks.at, 0xff, g->wide_stacks.n * sizeof(*g->wide_stacks.at));
+	g->wide_strings.at[0] = 0;
+	g->wide_stacks.at[0] = 0;
+	return 0;
+}
+
 static int check_frames(const struct generation *g, struct err *e)
 {
 	size_t i;
@@ -388,7 +409,6 @@ static int seal_samples(struct generation *g, struct err *e)
 				", generation=%" PRIu64,
 				s->ticks, g->number);
 		}
-		s->stack = generation_find_stack(g, s->stack_id);
 		g->sample_order.at[i].key = s->time_ns;
 		g->sample_order.at[i].value = (uint32_t)i;
 	}
@@ -419,7 +439,8 @@ static int seal(struct generation *g, int minor, struct err *e)
 			", generation=%" PRIu64 ", from byte %" PRId64,
 			g->min_ticks, g->number, g->offset);
 	}
-	if (build_indices(g, e) < 0 || check_frames(g, e) < 0 || seal_samples(g, e) < 0)
+	if (build_indices(g, e) < 0 || forget_met(g, e) < 0 || check_frames(g, e) < 0 ||
+		seal_samples(g, e) < 0)
 		return -1;
 	return 1;
 }
@@ -519,59 +540,72 @@ int generation_read(struct generation *g, struct batch_reader *r, struct err *e)
 }
 
 int generation_wide_string(
-	struct generation *g, struct intern *strings, uint32_t index, uint32_t *wide, struct err *e)
+	struct generation *g, struct intern *strings, uint64_t id, uint32_t *wide, struct err *e)
 {
-	struct generation_string *s;
+	uint32_t index = generation_find_string(g, id), *met;
+	const struct generation_string *s;
 
 	*wide = 0;
-	if (index == 0)
-		return 0;
-	s = &g->strings.at[index - 1];
-	if (s->wide == UINT32_MAX) {
-		uint32_t id = s->size == 0 ? 0 : intern_put(strings, s->bytes, s->size);
-
-		if (id == 0 && s->size != 0)
-			return NO_MEMORY(e);
-		if (strings->total > g->lim->string_total)
-			return fail_limit("bytes of strings", g->lim->string_total, g->offset, e);
-		if (strings->entries.n > g->lim->strings)
-			return fail_limit("strings in all", g->lim->strings, g->offset, e);
-		s->wide = id;
+	if (index == 0 || index == INDEX_NONE)
+		return index == 0;
+	met = &g->wide_strings.at[id < g->n_direct_strings ? id : index];
+	if (*met != GENERATION_NOT_MET) {
+		*wide = *met;
+		return 1;
 	}
-	*wide = s->wide;
-	return 0;
+	s = &g->strings.at[index - 1];
+	if (s->size > 0)
+		*wide = intern_put(strings, s->bytes, s->size);
+	if (*wide == 0 && s->size > 0)
+		return NO_MEMORY(e);
+	if (strings->total > g->lim->string_total)
+		return fail_limit("bytes of strings", g->lim->string_total, g->offset, e);
+	if (strings->entries.n > g->lim->strings)
+		return fail_limit("strings in all", g->lim->strings, g->offset, e);
+	*met = *wide;
+	return 1;
 }
 
-int generation_wide_stack(struct generation *g, struct intern *strings, struct intern *stacks,
-	uint32_t index, uint32_t *wide, struct err *e)
+static int intern_stack(struct generation *g, const struct generation_stack *s,
+	struct intern *strings, struct intern *stacks, uint32_t *wide, struct err *e)
 {
-	struct generation_stack *s = index ? &g->stacks.at[index - 1] : NULL;
 	struct trace_frame frames[256];
 	uint32_t i;
 
-	*wide = s ? s->wide : 0;
-	if (!s || s->wide != 0)
-		return 0;
 	if (s->n > sizeof(frames) / sizeof(*frames))
 		return err_set(e, ERR_INTERNAL, -1, "Cannot read stack: frames=%" PRIu32, s->n);
 	for (i = 0; i < s->n; i++) {
 		const struct generation_frame *f = &g->frames.at[g->pcs.at[s->first + i]];
-		uint32_t func = generation_find_string(g, f->func);
-		uint32_t file = generation_find_string(g, f->file);
 
 		frames[i].pc = f->pc;
 		frames[i].line = f->line;
-		if (generation_wide_string(g, strings, func, &frames[i].func, e) < 0 ||
-			generation_wide_string(g, strings, file, &frames[i].file, e) < 0)
+		if (generation_wide_string(g, strings, f->func, &frames[i].func, e) < 0 ||
+			generation_wide_string(g, strings, f->file, &frames[i].file, e) < 0)
 			return -1;
 	}
-	s->wide = intern_put(stacks, frames, (uint32_t)(s->n * sizeof(*frames)));
-	if (s->wide == 0)
-		return NO_MEMORY(e);
+	*wide = intern_put(stacks, frames, (uint32_t)(s->n * sizeof(*frames)));
+	return *wide == 0 ? NO_MEMORY(e) : 0;
+}
+
+int generation_wide_stack(struct generation *g, struct intern *strings, struct intern *stacks,
+	uint64_t id, uint32_t *wide, struct err *e)
+{
+	uint32_t index = generation_find_stack(g, id), *met;
+
+	*wide = 0;
+	if (index == 0 || index == INDEX_NONE)
+		return index == 0;
+	met = &g->wide_stacks.at[id < g->n_direct_stacks ? id : index];
+	if (*met != GENERATION_NOT_MET) {
+		*wide = *met;
+		return 1;
+	}
+	if (intern_stack(g, &g->stacks.at[index - 1], strings, stacks, wide, e) < 0)
+		return -1;
 	if (stacks->entries.n > g->lim->stacks)
 		return fail_limit("stacks in all", g->lim->stacks, g->offset, e);
-	if (stacks->total > UINT64_C(4) * g->lim->pcs * sizeof(*frames))
+	if (stacks->total > UINT64_C(4) * g->lim->pcs * sizeof(struct trace_frame))
 		return fail_limit("stack frames in all", UINT64_C(4) * g->lim->pcs, g->offset, e);
-	*wide = s->wide;
-	return 0;
+	*met = *wide;
+	return 1;
 }

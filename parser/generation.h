@@ -10,7 +10,7 @@
  * Knows nothing of the meaning of events.
  *
  * 1. Every string that a frame names exists; every id in a table is unique and not 0.
- * 2. Data of an event batch is followed by GENERATION_PAD zero bytes, so that a decoder may read
+ * 2. Data of an event batch is followed by GENERATION_PAD readable bytes, so that a decoder may read
  *    one whole event past the end before it looks.
  * 3. Indices handed out for strings and stacks are 1-based; 0 = none (id 0 in the file).
  *
@@ -35,8 +35,9 @@ struct err;
 struct intern;
 struct limits;
 
-#define GENERATION_PAD 64 /* > 1 + 5 * 10, the longest event */
-#define GENERATION_END UINT32_MAX
+#define GENERATION_PAD     64 /* > 1 + 5 * 10, the longest event */
+#define GENERATION_END     UINT32_MAX
+#define GENERATION_NOT_MET UINT32_MAX
 
 struct generation_batch {
 	const uint8_t *data;
@@ -56,7 +57,6 @@ struct generation_string {
 	uint64_t id;
 	const uint8_t *bytes;
 	uint32_t size;
-	uint32_t wide; /* trace-wide id once asked for; UINT32_MAX before */
 };
 
 struct generation_frame {
@@ -70,14 +70,12 @@ struct generation_stack {
 	uint64_t id;
 	uint32_t first; /* in pcs */
 	uint32_t n;
-	uint32_t wide; /* trace-wide id once asked for; 0 before */
 };
 
 struct generation_sample {
 	int64_t time_ns;
 	uint64_t ticks;
 	int64_t m, p, g;
-	uint32_t stack; /* index, 0 = none */
 	uint64_t stack_id;
 };
 
@@ -105,6 +103,10 @@ struct generation {
 
 	struct index string_index;
 	struct index stack_index;
+	/* Trace-wide ids, GENERATION_NOT_MET before: of id k of the file at [k] for k below the number
+	 * beside it, of the others at their 1-based index. */
+	VEC(uint32_t) wide_strings, wide_stacks;
+	uint64_t n_direct_strings, n_direct_stacks;
 	struct map thread_of_m;
 	struct map frame_of_pc;
 	struct arena bytes;
@@ -143,11 +145,11 @@ static inline uint32_t generation_find_stack(const struct generation *g, uint64_
 	return index_find(&g->stack_index, id);
 }
 
-/* Trace-wide id of a 1-based index (0 gives 0); interned when asked for the first time.
- * 0 or -1; the error is ERR_MEMORY or ERR_LIMIT. */
-int generation_wide_string(struct generation *g, struct intern *strings, uint32_t index,
-	uint32_t *wide, struct err *e);
+/* Trace-wide id of a string or stack of the file; interned when asked for the first time, id 0
+ * gives 0. 1, 0 where there is no such id, -1 on error (ERR_MEMORY or ERR_LIMIT). */
+int generation_wide_string(
+	struct generation *g, struct intern *strings, uint64_t id, uint32_t *wide, struct err *e);
 int generation_wide_stack(struct generation *g, struct intern *strings, struct intern *stacks,
-	uint32_t index, uint32_t *wide, struct err *e);
+	uint64_t id, uint32_t *wide, struct err *e);
 
 #endif

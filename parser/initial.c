@@ -5,7 +5,7 @@
 
 #include "parser/base/err.h"
 #include "parser/base/intern.h"
-#include "parser/cursor.h"
+#include "parser/decode.h"
 #include "parser/event.h"
 #include "parser/generation.h"
 #include "parser/sched.h"
@@ -15,7 +15,8 @@ struct scan {
 	struct generation *g;
 	struct intern *strings, *stacks;
 	struct err *e;
-	int64_t cur_g, cur_p; /* on the thread that is being read */
+	int64_t m;            /* the thread that is being read */
+	int64_t cur_g, cur_p; /* on it */
 	int64_t min_created;  /* goroutine ids: if all that are created ... */
 	int64_t max_known;    /* ... lie above all with a status, none can be in both */
 	size_t n_nameless;    /* goroutines with a status and no start_func yet */
@@ -112,7 +113,7 @@ static int thread_status(struct scan *s, int64_t m, const struct initial_status 
 	return 0;
 }
 
-static int see_proc(struct scan *s, const struct cursor *c)
+static int see_proc(struct scan *s, const struct raw *c)
 {
 	int64_t id = (int64_t)c->args[0];
 	uint64_t status = c->args[1];
@@ -129,7 +130,7 @@ static int see_proc(struct scan *s, const struct cursor *c)
 		return 0;
 	st->state = sched_proc_state[status];
 	st->in_syscall = status == P_SYSCALL;
-	st->m = is_bound ? c->m : NO_ID;
+	st->m = is_bound ? s->m : NO_ID;
 	copy = *st; /* the table may move */
 	return thread_status(s, copy.m, &copy);
 }
@@ -137,7 +138,7 @@ static int see_proc(struct scan *s, const struct cursor *c)
 /* A stack that belongs to a goroutine: its outermost function is the one it started with. */
 static int see_stack(struct scan *s, int64_t g, uint64_t stack_id, bool is_status)
 {
-	uint32_t at = map_get(&s->in->of_g, (uint64_t)g), index, func;
+	uint32_t at = map_get(&s->in->of_g, (uint64_t)g), index;
 	const struct generation_frame *outer;
 	const struct generation_stack *stack;
 	struct initial_status *st;
@@ -151,20 +152,19 @@ static int see_stack(struct scan *s, int64_t g, uint64_t stack_id, bool is_statu
 	if (index == 0 || index == INDEX_NONE)
 		return 0;
 	if (is_status && st->stack == 0 &&
-		generation_wide_stack(s->g, s->strings, s->stacks, index, &st->stack, s->e) < 0)
+		generation_wide_stack(s->g, s->strings, s->stacks, stack_id, &st->stack, s->e) < 0)
 		return -1;
 	stack = &s->g->stacks.at[index - 1];
 	if (stack->n == 0 || st->start_func != 0)
 		return 0;
 	outer = &s->g->frames.at[s->g->pcs.at[stack->first + stack->n - 1]];
-	func = generation_find_string(s->g, outer->func);
-	if (generation_wide_string(s->g, s->strings, func, &st->start_func, s->e) < 0)
+	if (generation_wide_string(s->g, s->strings, outer->func, &st->start_func, s->e) < 0)
 		return -1;
 	s->n_nameless -= st->start_func != 0;
 	return 0;
 }
 
-static int see_goroutine(struct scan *s, const struct cursor *c)
+static int see_goroutine(struct scan *s, const struct raw *c)
 {
 	int64_t id = (int64_t)c->args[0], m = (int64_t)c->args[1];
 	bool is_new = map_get(&s->in->of_g, c->args[0]) == MAP_NONE;
@@ -174,7 +174,7 @@ static int see_goroutine(struct scan *s, const struct cursor *c)
 	if (status >= G_N_STATUSES)
 		return 0;
 	if (status == G_RUNNING)
-		m = c->m;
+		m = s->m;
 	else if (status != G_SYSCALL)
 		m = NO_ID;
 	if (status_of(s, RESOURCE_GOROUTINE, id, c->ticks, &st) < 0)
@@ -185,7 +185,7 @@ static int see_goroutine(struct scan *s, const struct cursor *c)
 		st->state = sched_go_state[status];
 		st->in_syscall = status == G_SYSCALL;
 		st->m = m;
-		st->p = m == c->m ? s->cur_p : NO_ID;
+		st->p = m == s->m ? s->cur_p : NO_ID;
 		copy = *st; /* the table may move */
 		if (thread_status(s, m, &copy) < 0)
 			return -1;
@@ -194,7 +194,7 @@ static int see_goroutine(struct scan *s, const struct cursor *c)
 }
 
 /* First look: status records. */
-static int see_status(struct scan *s, const struct cursor *c)
+static int see_status(struct scan *s, const struct raw *c)
 {
 	switch (c->type) {
 	case EV_PROC_STATUS:
@@ -216,7 +216,7 @@ static int see_status(struct scan *s, const struct cursor *c)
 }
 
 /* Second look, where the first may have found what was created: is there an earlier creation? */
-static int see_create(struct scan *s, const struct cursor *c)
+static int see_create(struct scan *s, const struct raw *c)
 {
 	uint32_t at = map_get(&s->in->of_g, c->args[0]);
 
@@ -226,7 +226,7 @@ static int see_create(struct scan *s, const struct cursor *c)
 }
 
 /* Third look, while goroutines without a name are left: 1 when there are none. */
-static int see_running(struct scan *s, const struct cursor *c)
+static int see_running(struct scan *s, const struct raw *c)
 {
 	int64_t g = s->cur_g;
 
@@ -240,7 +240,7 @@ static int see_running(struct scan *s, const struct cursor *c)
 	case EV_GO_STATUS:
 	case EV_GO_STATUS_STACK:
 		if (c->args[2] == G_RUNNING ||
-			(c->args[2] == G_SYSCALL && (int64_t)c->args[1] == c->m))
+			(c->args[2] == G_SYSCALL && (int64_t)c->args[1] == s->m))
 			s->cur_g = (int64_t)c->args[0];
 		return 0;
 	case EV_GO_STOP:
@@ -261,21 +261,23 @@ static int see_running(struct scan *s, const struct cursor *c)
 
 /* Show the wanted events of all threads to `see`, until it says 1 or -1. */
 static int look(
-	struct scan *s, const bool wanted[256], int (*see)(struct scan *s, const struct cursor *c))
+	struct scan *s, const bool wanted[256], int (*see)(struct scan *s, const struct raw *c))
 {
-	struct cursor c;
+	struct decoder d;
+	struct raw raw;
 	size_t i;
 	int n = 0;
 
 	for (i = 0; i < s->g->threads.n && n == 0; i++) {
 		uint32_t at;
 
-		cursor_init(&c, s->g, i);
-		at = map_get(&s->in->of_m, (uint64_t)c.m);
+		decoder_init(&d, s->g, i);
+		s->m = d.m;
+		at = map_get(&s->in->of_m, (uint64_t)d.m);
 		s->cur_g = at == MAP_NONE ? NO_ID : s->in->statuses.at[at].g;
 		s->cur_p = NO_ID;
-		while (n == 0 && cursor_scan(&c, s->g, wanted, NULL) > 0)
-			n = see(s, &c);
+		while (n == 0 && decoder_scan(&d, s->g, wanted, &raw, NULL) > 0)
+			n = see(s, &raw);
 	}
 	return n < 0 ? -1 : 0;
 }

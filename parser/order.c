@@ -9,67 +9,18 @@
 #include "parser/rule.h"
 #include "parser/rule_sched.h"
 #include "parser/rule_user.h"
+#include "parser/spec.h"
 
-/* clang-format off */
-static int (*const rules[256])(struct order *o, struct step *s) = {
-	[EV_PROCS_CHANGE] = rule_procs_change,
-	[EV_PROC_START] = rule_proc_start,
-	[EV_PROC_STOP] = rule_proc_stop,
-	[EV_PROC_STEAL] = rule_proc_steal,
-	[EV_PROC_STATUS] = rule_proc_status,
-	[EV_GO_CREATE] = rule_go_create,
-	[EV_GO_CREATE_SYSCALL] = rule_go_create_syscall,
-	[EV_GO_START] = rule_go_start,
-	[EV_GO_DESTROY] = rule_go_stop,
-	[EV_GO_DESTROY_SYSCALL] = rule_go_destroy_syscall,
-	[EV_GO_STOP] = rule_go_stop,
-	[EV_GO_BLOCK] = rule_go_stop,
-	[EV_GO_UNBLOCK] = rule_go_unblock,
-	[EV_GO_SYSCALL_BEGIN] = rule_syscall_begin,
-	[EV_GO_SYSCALL_END] = rule_syscall_end,
-	[EV_GO_SYSCALL_END_BLOCKED] = rule_syscall_end_blocked,
-	[EV_GO_STATUS] = rule_go_status,
-	[EV_STW_BEGIN] = rule_range_begin,
-	[EV_STW_END] = rule_range_end,
-	[EV_GC_ACTIVE] = rule_gc_active,
-	[EV_GC_BEGIN] = rule_gc_begin,
-	[EV_GC_END] = rule_gc_end,
-	[EV_GC_SWEEP_ACTIVE] = rule_sweep_active,
-	[EV_GC_SWEEP_BEGIN] = rule_sweep_begin,
-	[EV_GC_SWEEP_END] = rule_sweep_end,
-	[EV_GC_MARK_ASSIST_ACTIVE] = rule_assist_active,
-	[EV_GC_MARK_ASSIST_BEGIN] = rule_range_begin,
-	[EV_GC_MARK_ASSIST_END] = rule_range_end,
-	[EV_HEAP_ALLOC] = rule_heap,
-	[EV_HEAP_GOAL] = rule_heap,
-	[EV_GO_LABEL] = rule_label,
-	[EV_USER_TASK_BEGIN] = rule_task_begin,
-	[EV_USER_TASK_END] = rule_task_end,
-	[EV_USER_REGION_BEGIN] = rule_region_begin,
-	[EV_USER_REGION_END] = rule_region_end,
-	[EV_USER_LOG] = rule_log,
-	[EV_GO_SWITCH] = rule_go_switch,
-	[EV_GO_SWITCH_DESTROY] = rule_go_switch,
-	[EV_GO_CREATE_BLOCKED] = rule_go_create,
-	[EV_GO_STATUS_STACK] = rule_go_status,
-	[EV_SPAN] = rule_experimental,
-	[EV_SPAN_ALLOC] = rule_experimental,
-	[EV_SPAN_FREE] = rule_experimental,
-	[EV_HEAP_OBJECT] = rule_experimental,
-	[EV_HEAP_OBJECT_ALLOC] = rule_experimental,
-	[EV_HEAP_OBJECT_FREE] = rule_experimental,
-	[EV_GOROUTINE_STACK] = rule_experimental,
-	[EV_GOROUTINE_STACK_ALLOC] = rule_experimental,
-	[EV_GOROUTINE_STACK_FREE] = rule_experimental,
-};
-/* clang-format on */
-
-void order_init(struct order *o, struct intern *strings, const struct limits *lim)
+void order_init(
+	struct order *o, struct intern *strings, struct intern *stacks, const struct limits *lim)
 {
 	memset(o, 0, sizeof(*o));
 	sched_init(&o->sched, lim);
 	o->strings = strings;
+	o->stacks = stacks;
 	o->lim = lim;
+	o->end_time = INT64_MAX;
+	err_clear(&o->failed);
 }
 
 void order_clear(struct order *o)
@@ -93,81 +44,161 @@ uint64_t order_n_skipped(const struct order *o)
 	size_t i;
 
 	for (i = 0; i < o->frontier.cursors.n; i++)
-		n += o->frontier.cursors.at[i].n_skipped;
+		n += o->frontier.cursors.at[i].decoder.n_skipped;
 	return n;
+}
+
+static int fail_span(const struct order *o, int64_t time, struct err *e)
+{
+	return err_set(e, ERR_LIMIT, o->gen->offset,
+		"Cannot read trace: it spans more than 104 days, up to time=%" PRId64
+		", generation=%" PRIu64 ", from byte %" PRId64,
+		time, o->gen->number, o->gen->offset);
+}
+
+int order_stamp(struct order *o, struct event *ev, struct err *e)
+{
+	ev->time = ev->clock_ns > o->last_time ? ev->clock_ns : o->last_time + 1;
+	if (ev->time > o->end_time)
+		return fail_span(o, ev->time, e);
+	o->last_time = ev->time;
+	return 0;
 }
 
 /* The record of the cursor's thread; it begins with the first try, as in Go. */
-static inline struct sched_m *thread_of(struct order *o, struct cursor *c, struct err *e)
+static struct sched_m *thread_of(struct order *o, struct cursor *c, struct err *e)
 {
-	struct sched_m *m;
+	int64_t id = c->decoder.m;
 
-	if (c->m_index != CURSOR_NO_M)
-		return &o->sched.ms.at[c->m_index];
-	m = sched_find_m(&o->sched, c->m);
-	if (!m)
-		m = sched_add_m(&o->sched, c->m, e);
-	if (m)
-		c->m_index = (uint32_t)(m - o->sched.ms.at);
-	return m;
+	if (id == NO_ID) {
+		o->nobody = (struct sched_m){.id = NO_ID, .g = NO_ID, .p = NO_ID};
+		return &o->nobody;
+	}
+	c->thread = sched_find_m(&o->sched, id);
+	if (!c->thread)
+		c->thread = sched_add_m(&o->sched, id, e);
+	return c->thread;
 }
 
-/* Try the cursor's event: 1 and *ev filled, 0 not yet, -1 broken. */
-static inline int try_cursor(struct order *o, struct cursor *c, struct event *ev, struct err *e)
+/* The rule of each type. A switch and not a table of pointers, so that the rules that nearly every
+ * event passes through become one piece of code with the loop below. */
+static inline __attribute__((always_inline)) int apply_rule(struct order *o, struct step *s)
 {
-	struct step s;
-	struct sched_m *m;
-	int n;
-
-	s.c = c;
-	s.ev = ev;
-	s.e = e;
-	s.moves = 0;
-	ev->m = c->m;
-	if (c->m != NO_ID) {
-		m = thread_of(o, c, e);
-		if (!m)
-			return BROKEN;
-		ev->g = m->g;
-		ev->p = m->p;
-		s.g_at = m->g_at;
-		s.p_at = m->p_at;
-	} else {
-		ev->g = ev->p = NO_ID;
-		s.g_at = s.p_at = SCHED_NONE;
+	switch ((enum ev_type)s->raw->type) {
+	case EV_PROCS_CHANGE:
+		return rule_procs_change(o, s);
+	case EV_PROC_START:
+		return rule_proc_start(o, s);
+	case EV_PROC_STOP:
+		return rule_proc_stop(o, s);
+	case EV_PROC_STEAL:
+		return rule_proc_steal(o, s);
+	case EV_PROC_STATUS:
+		return rule_proc_status(o, s);
+	case EV_GO_CREATE:
+	case EV_GO_CREATE_BLOCKED:
+		return rule_go_create(o, s);
+	case EV_GO_CREATE_SYSCALL:
+		return rule_go_create_syscall(o, s);
+	case EV_GO_START:
+		return rule_go_start(o, s);
+	case EV_GO_DESTROY:
+	case EV_GO_STOP:
+	case EV_GO_BLOCK:
+		return rule_go_stop(o, s);
+	case EV_GO_DESTROY_SYSCALL:
+		return rule_go_destroy_syscall(o, s);
+	case EV_GO_UNBLOCK:
+		return rule_go_unblock(o, s);
+	case EV_GO_SYSCALL_BEGIN:
+		return rule_syscall_begin(o, s);
+	case EV_GO_SYSCALL_END:
+		return rule_syscall_end(o, s);
+	case EV_GO_SYSCALL_END_BLOCKED:
+		return rule_syscall_end_blocked(o, s);
+	case EV_GO_STATUS:
+	case EV_GO_STATUS_STACK:
+		return rule_go_status(o, s);
+	case EV_STW_BEGIN:
+	case EV_GC_MARK_ASSIST_BEGIN:
+		return rule_range_begin(o, s);
+	case EV_STW_END:
+	case EV_GC_MARK_ASSIST_END:
+		return rule_range_end(o, s);
+	case EV_GC_ACTIVE:
+		return rule_gc_active(o, s);
+	case EV_GC_BEGIN:
+		return rule_gc_begin(o, s);
+	case EV_GC_END:
+		return rule_gc_end(o, s);
+	case EV_GC_SWEEP_ACTIVE:
+		return rule_sweep_active(o, s);
+	case EV_GC_SWEEP_BEGIN:
+		return rule_sweep_begin(o, s);
+	case EV_GC_SWEEP_END:
+		return rule_sweep_end(o, s);
+	case EV_GC_MARK_ASSIST_ACTIVE:
+		return rule_assist_active(o, s);
+	case EV_HEAP_ALLOC:
+	case EV_HEAP_GOAL:
+		return rule_heap(o, s);
+	case EV_GO_LABEL:
+		return rule_label(o, s);
+	case EV_USER_TASK_BEGIN:
+		return rule_task_begin(o, s);
+	case EV_USER_TASK_END:
+		return rule_task_end(o, s);
+	case EV_USER_REGION_BEGIN:
+		return rule_region_begin(o, s);
+	case EV_USER_REGION_END:
+		return rule_region_end(o, s);
+	case EV_USER_LOG:
+		return rule_log(o, s);
+	case EV_GO_SWITCH:
+	case EV_GO_SWITCH_DESTROY:
+		return rule_go_switch(o, s);
+	case EV_SPAN:
+	case EV_SPAN_ALLOC:
+	case EV_SPAN_FREE:
+	case EV_HEAP_OBJECT:
+	case EV_HEAP_OBJECT_ALLOC:
+	case EV_HEAP_OBJECT_FREE:
+	case EV_GOROUTINE_STACK:
+	case EV_GOROUTINE_STACK_ALLOC:
+	case EV_GOROUTINE_STACK_FREE:
+		return rule_experimental(o, s);
+	default:
+		return rule_broken(o, s, "it has no rule");
 	}
-	ev->type = c->type;
-	ev->kind = spec_table[c->type].kind;
+}
+
+/* Try the record that step.raw points to. */
+static inline __attribute__((always_inline)) int try_record(struct order *o, struct step *s)
+{
+	struct event *ev = s->ev;
+
+	ev->clock_ns = s->raw->time_ns;
+	ev->clock = s->raw->ticks;
+	ev->g = s->m->g;
+	ev->p = s->m->p;
+	ev->m = s->m->id;
 	ev->stack = 0;
-	n = rules[c->type] ? rules[c->type](o, &s) : rule_broken(o, &s, "it has no rule");
-	if (n != ADVANCED)
-		return n;
-	ev->time = c->time_ns;
-	ev->clock_ns = c->time_ns;
-	ev->clock = c->ticks;
-	if (s.moves == 0 || c->m == NO_ID)
-		return ADVANCED;
-	m = &o->sched.ms.at[c->m_index]; /* a status may have added threads */
-	if (s.moves & MOVES_G) {
-		m->g = s.new_g;
-		m->g_at = s.g_at;
-	}
-	if (s.moves & MOVES_P) {
-		m->p = s.new_p;
-		m->p_at = s.p_at;
-	}
-	return ADVANCED;
+	ev->type = s->raw->type;
+	ev->kind = spec_table[s->raw->type].kind;
+	s->n_more = 0;
+	return apply_rule(o, s);
 }
 
-/* Try the event at heap position i, and move its cursor on where it advanced. */
-static inline int try_at(struct order *o, size_t i, struct event *ev, struct err *e)
+/* Stamp what a record gave. */
+static inline int stamp_all(struct order *o, const struct step *s)
 {
-	struct cursor *c = &o->frontier.cursors.at[o->frontier.heap.at[i].value];
-	int n = try_cursor(o, c, ev, e);
+	unsigned k;
 
-	if (n == ADVANCED && frontier_advance(&o->frontier, i, o->gen, e) < 0)
-		return BROKEN;
-	return n;
+	for (k = 0; k <= s->n_more; k++) {
+		if (order_stamp(o, &s->ev[k], s->e) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int fail_stuck(const struct order *o, struct err *e)
@@ -181,35 +212,57 @@ static int fail_stuck(const struct order *o, struct err *e)
 		"the earliest is %s, time=%" PRId64 ", thread=%" PRId64 ", arg=%" PRIu64
 		", generation=%" PRIu64 ", before byte %" PRId64
 		". The trace lacks events or is damaged",
-		o->frontier.heap.n, spec_name(c->type), c->time_ns, c->m, c->args[0],
-		o->gen->number, at);
+		o->frontier.heap.n, spec_name(c->at->type), c->at->time_ns, c->decoder.m,
+		c->at->args[0], o->gen->number, at);
 }
 
-/* The earliest event must wait: try the others in order of time. */
-static int try_others(struct order *o, struct event *ev, struct err *e)
+/* Stand at the cursor of heap position i. 0 or -1. */
+static int stand_at(struct order *o, struct step *s, size_t i)
 {
-	size_t i;
-	int n;
+	s->c = &o->frontier.cursors.at[o->frontier.heap.at[i].value];
+	s->raw = s->c->at;
+	s->m = s->c->thread ? s->c->thread : thread_of(o, s->c, s->e);
+	return s->m ? 0 : -1;
+}
 
-	if (rule_spend(o, o->frontier.heap.n, e) < 0)
-		return BROKEN;
-	frontier_sort(&o->frontier);
-	for (i = 1; i < o->frontier.heap.n; i++) {
-		if (rule_spend(o, 1, e) < 0)
-			return BROKEN;
-		n = try_at(o, i, ev, e);
-		if (n != NOT_YET)
-			return n;
+/* The record tried must wait: on to the next candidate, in order of time. 0 or -1. */
+static int next_candidate(struct order *o, struct step *s, size_t *i)
+{
+	struct frontier *f = &o->frontier;
+
+	if (*i == 0) {
+		s->c->at = s->raw;
+		frontier_update(f, 0);
+		if (rule_spend(o, f->heap.n, s->e) < 0)
+			return -1;
+		frontier_sort(f);
 	}
-	return fail_stuck(o, e);
+	if (++*i >= f->heap.n)
+		return fail_stuck(o, s->e);
+	return rule_spend(o, 1, s->e) < 0 ? -1 : stand_at(o, s, *i);
+}
+
+/* The records of heap position i are taken up to step.raw: restore the frontier. 0 or -1. */
+static int settle(struct order *o, const struct step *s, size_t i)
+{
+	s->c->at = s->raw;
+	if (s->raw == s->c->end) {
+		int rc = frontier_refill(&o->frontier, i, o->gen, s->e);
+
+		if (rc <= 0)
+			return rc;
+	}
+	frontier_update(&o->frontier, i);
+	return 0;
 }
 
 static int sample(struct order *o, struct event *ev, struct err *e)
 {
 	uint32_t i = o->gen->sample_order.at[o->next_sample++].value;
 	const struct generation_sample *s = &o->gen->samples.at[i];
+	int rc = generation_wide_stack(o->gen, o->strings, o->stacks, s->stack_id, &ev->stack, e);
 
-	if (s->stack == INDEX_NONE) {
+	if (rc == 0) {
 		return err_set(e, ERR_DAMAGED, o->gen->offset,
 			"Cannot read CPU sample: its stack does not exist, stack=%" PRIu64
 			", generation=%" PRIu64,
@@ -217,34 +270,92 @@ static int sample(struct order *o, struct event *ev, struct err *e)
 	}
 	ev->type = EV_CPU_SAMPLE;
 	ev->kind = EVENT_STACK_SAMPLE;
-	ev->stack = s->stack;
-	ev->time = s->time_ns;
 	ev->clock_ns = s->time_ns;
 	ev->clock = s->ticks;
 	ev->g = s->g;
 	ev->p = s->p;
 	ev->m = s->m;
-	return ADVANCED;
+	return rc < 0 ? -1 : order_stamp(o, ev, e);
 }
 
-int order_next(struct order *o, struct event *ev, struct err *e)
+/* Until when the earliest record's thread may go on alone: the next event of another thread, or the
+ * next sample. A batch without a thread has no context to go on with. */
+static int64_t run_end(const struct order *o, const struct step *s)
+{
+	const struct sort_item *h = o->frontier.heap.at;
+	int64_t until = h[1].key < h[2].key ? h[1].key : h[2].key;
+
+	if (s->m == &o->nobody)
+		return INT64_MIN;
+	if (o->next_sample < o->gen->sample_order.n &&
+		o->gen->sample_order.at[o->next_sample].key < until)
+		return o->gen->sample_order.at[o->next_sample].key;
+	return until;
+}
+
+/* The records of the earliest thread while they stay the earliest; if the first must wait, one
+ * record that overtakes it. Events from `out` to below `end`, which have RULE_EVENTS - 1 more
+ * places behind them: how many, or -1 and *n_out before the error. */
+static int run(struct order *o, struct event *out, const struct event *end, size_t *n_out)
+{
+	struct step s = {.ev = out, .e = &o->failed};
+	size_t i = 0;
+	int64_t until;
+	int rc;
+
+	*n_out = 0;
+	if (stand_at(o, &s, 0) < 0)
+		return -1;
+	until = run_end(o, &s);
+	for (;;) {
+		rc = try_record(o, &s);
+		if (__builtin_expect(rc != ADVANCED, 0)) {
+			if (rc != NOT_YET || next_candidate(o, &s, &i) < 0)
+				break;
+			until = INT64_MIN;
+			continue;
+		}
+		s.raw++;
+		if (stamp_all(o, &s) < 0)
+			break;
+		if (s.raw == s.c->end || s.raw->time_ns > until || s.ev + s.n_more + 1 >= end) {
+			if (settle(o, &s, i) < 0)
+				break; /* and what was just taken is lost, as in Go */
+			*n_out = (size_t)(s.ev - out) + s.n_more + 1;
+			return 0;
+		}
+		s.ev += s.n_more + 1;
+	}
+	*n_out = (size_t)(s.ev - out);
+	return -1;
+}
+
+static int tell_failure(const struct order *o, struct err *e)
+{
+	return err_set(e, o->failed.kind, o->failed.offset, "%s", o->failed.msg);
+}
+
+int order_next(struct order *o, struct event *out, size_t cap, struct err *e)
 {
 	const struct sort_item *samples = o->gen->sample_order.at;
-	size_t n_samples = o->gen->sample_order.n;
-	int n;
+	size_t n = 0, n_taken;
+	int rc = 0;
 
-	if (o->queue_at < o->queue_n) {
-		*ev = o->queue[o->queue_at++];
-		return 1;
+	if (o->failed.kind != ERR_NONE)
+		return tell_failure(o, e);
+	while (rc == 0 && n + RULE_EVENTS <= cap) {
+		bool has_sample = o->next_sample < o->gen->sample_order.n;
+		bool has_record = o->frontier.heap.n > 0;
+
+		if (!has_sample && !has_record)
+			break;
+		if (has_sample &&
+			(!has_record || samples[o->next_sample].key < o->frontier.heap.at[0].key))
+			n_taken = (rc = sample(o, out + n, &o->failed)) == 0;
+		else
+			rc = run(o, out + n, out + cap - RULE_EVENTS + 1, &n_taken);
+		n += n_taken;
+		o->n_events += n_taken;
 	}
-	o->queue_at = o->queue_n = 0;
-	if (o->next_sample < n_samples &&
-		(o->frontier.heap.n == 0 ||
-			samples[o->next_sample].key < o->frontier.heap.at[0].key))
-		return sample(o, ev, e);
-	if (o->frontier.heap.n == 0)
-		return 0;
-	o->n_events++;
-	n = try_at(o, 0, ev, e);
-	return n == NOT_YET ? try_others(o, ev, e) : n;
+	return n > 0 || rc == 0 ? (int)n : tell_failure(o, e);
 }

@@ -2,8 +2,8 @@
  *
  * A rule looks at the next event of a thread and at the model of the scheduler, and answers
  * ADVANCED (the model is changed and step.ev filled), NOT_YET (nothing changed) or BROKEN (the
- * error is set). Before, the caller has set step.ev's context, type and kind and cleared its
- * stack; after ADVANCED it fills in the times. A rule fills in the member of its kind.
+ * error is set). Before, the caller has set step.ev's context, clocks, type and kind and cleared its
+ * stack; after ADVANCED it makes the time rise. A rule fills in the member of its kind.
  *
  * Inline because every event passes through two to five of these. */
 #ifndef PARSER_RULE_H
@@ -19,19 +19,17 @@
 enum { BROKEN = -1, NOT_YET = 0, ADVANCED = 1 };
 
 /* One try of one event. ev->g, p, m: the context that the event will show, set before the rule;
- * new_g, new_p: what is on the thread after it, where `moves` says so. */
+ * what is on the thread after it goes into *m. */
 struct step {
-	const struct cursor *c;
-	struct event *ev;
+	const struct raw *raw;
+	struct event *ev;  /* room for RULE_EVENTS of them */
+	struct sched_m *m; /* of the thread; where the batch names none, one that nobody looks at */
 	struct err *e;
-	uint32_t g_at, p_at; /* hints for ev->g, ev->p; then for new_g, new_p */
-	int64_t new_g;
-	unsigned moves; /* MOVES_G, MOVES_P */
-	int64_t new_p;
+	unsigned n_more; /* events given besides the first */
+	struct cursor *c;
 };
 
-#define MOVES_G 1u
-#define MOVES_P 2u
+#define RULE_EVENTS 3
 
 #define NEED_P   1u
 #define NEED_G   2u
@@ -46,7 +44,7 @@ int rule_broken(const struct order *o, const struct step *s, const char *why);
 int rule_spend(struct order *o, uint64_t tries, struct err *e);
 
 /* An event that one raw event gives besides its first; its details are the caller's to fill. */
-struct event *rule_queue(struct order *o, const struct step *s, uint8_t type);
+struct event *rule_queue(struct step *s, uint8_t type);
 
 /* Every rule but two wants a thread; most want more. */
 static inline int rule_context(const struct order *o, const struct step *s, unsigned need)
@@ -66,12 +64,12 @@ static inline int rule_context(const struct order *o, const struct step *s, unsi
 
 static inline struct sched_g *g_of(const struct order *o, const struct step *s)
 {
-	return sched_g_of(&o->sched, s->ev->g, s->g_at);
+	return sched_g_of(&o->sched, s->m);
 }
 
 static inline struct sched_p *p_of(const struct order *o, const struct step *s)
 {
-	return sched_p_of(&o->sched, s->ev->p, s->p_at);
+	return sched_p_of(&o->sched, s->m);
 }
 
 /* The goroutine on this thread, in that status, or NULL after an error. */
@@ -94,32 +92,26 @@ static inline struct sched_g *g_in(
 	return g;
 }
 
-static inline void leave_g(struct step *s)
+static inline void leave_g(const struct step *s)
 {
-	s->new_g = NO_ID;
-	s->g_at = SCHED_NONE;
-	s->moves |= MOVES_G;
+	s->m->g = NO_ID;
 }
 
-static inline void leave_p(struct step *s)
+static inline void leave_p(const struct step *s)
 {
-	s->new_p = NO_ID;
-	s->p_at = SCHED_NONE;
-	s->moves |= MOVES_P;
+	s->m->p = NO_ID;
 }
 
-static inline void enter_g(const struct order *o, struct step *s, const struct sched_g *g)
+static inline void enter_g(const struct step *s, struct sched_g *g)
 {
-	s->new_g = g->id;
-	s->moves |= MOVES_G;
-	s->g_at = (uint32_t)(g - o->sched.gs.at);
+	s->m->g = g->id;
+	s->m->g_rec = g;
 }
 
-static inline void enter_p(const struct order *o, struct step *s, const struct sched_p *p)
+static inline void enter_p(const struct step *s, struct sched_p *p)
 {
-	s->new_p = p->id;
-	s->moves |= MOVES_P;
-	s->p_at = (uint32_t)(p - o->sched.ps.at);
+	s->m->p = p->id;
+	s->m->p_rec = p;
 }
 
 static inline void transition(
@@ -135,31 +127,29 @@ static inline void transition(
 	ev->transition.has_stack = false;
 }
 
-/* The stack an argument names, as an index. */
-static inline int stack_arg(
-	const struct order *o, const struct step *s, unsigned arg, uint32_t *index)
+/* The trace-wide stack or string that an id of the file means. The first asks the table of what has
+ * been met in this generation, the others find out. */
+int rule_find_stack(struct order *o, const struct step *s, uint64_t id, uint32_t *wide);
+int rule_find_string(struct order *o, const struct step *s, uint64_t id, uint32_t *wide);
+
+static inline int stack_arg(struct order *o, const struct step *s, unsigned arg, uint32_t *wide)
 {
-	*index = generation_find_stack(o->gen, s->c->args[arg]);
-	if (*index == INDEX_NONE) {
-		*index = 0;
-		return rule_broken(o, s, "its stack does not exist");
-	}
-	return ADVANCED;
+	uint64_t id = s->raw->args[arg];
+
+	*wide = id < o->gen->n_direct_stacks ? o->gen->wide_stacks.at[id] : GENERATION_NOT_MET;
+	return *wide != GENERATION_NOT_MET ? ADVANCED : rule_find_stack(o, s, id, wide);
 }
 
-static inline int string_arg(
-	const struct order *o, const struct step *s, unsigned arg, uint32_t *index)
+static inline int string_arg(struct order *o, const struct step *s, unsigned arg, uint32_t *wide)
 {
-	*index = generation_find_string(o->gen, s->c->args[arg]);
-	if (*index == INDEX_NONE) {
-		*index = 0;
-		return rule_broken(o, s, "its string does not exist");
-	}
-	return ADVANCED;
+	uint64_t id = s->raw->args[arg];
+
+	*wide = id < o->gen->n_direct_strings ? o->gen->wide_strings.at[id] : GENERATION_NOT_MET;
+	return *wide != GENERATION_NOT_MET ? ADVANCED : rule_find_string(o, s, id, wide);
 }
 
 /* The stack of the context is also that of the resource that changes. */
-static inline int own_stack(const struct order *o, struct step *s, unsigned arg)
+static inline int own_stack(struct order *o, const struct step *s, unsigned arg)
 {
 	if (stack_arg(o, s, arg, &s->ev->stack) < 0)
 		return BROKEN;

@@ -6,11 +6,12 @@
 
 int rule_proc_status(struct order *o, struct step *s)
 {
-	int64_t id = (int64_t)s->c->args[0];
-	uint64_t status = s->c->args[1];
+	int64_t id = (int64_t)s->raw->args[0];
+	uint64_t status = s->raw->args[1];
 	struct sched_p *p = sched_find_p(&o->sched, id);
+	const struct sched_m *m;
 	unsigned from, to;
-	size_t i;
+	size_t n_tried;
 
 	if (status >= P_N_STATUSES)
 		return rule_broken(o, s, "invalid status of a proc");
@@ -28,19 +29,18 @@ int rule_proc_status(struct order *o, struct step *s)
 	p->seq_gen = o->gen->number;
 	p->seq = 0;
 	if (status == P_RUNNING || status == P_SYSCALL)
-		enter_p(o, s, p);
+		enter_p(s, p);
 	if (status == P_ABANDONED && from == PROC_RUNNING) {
 		/* Reported by a thread it is not on: show the one it is bound to. */
-		for (i = 0; i < o->sched.ms.n && o->sched.ms.at[i].p != id; i++)
-			;
-		if (rule_spend(o, i, s->e) < 0)
+		m = sched_m_with_p(&o->sched, id, &n_tried);
+		if (rule_spend(o, n_tried, s->e) < 0)
 			return BROKEN;
-		if (i == o->sched.ms.n)
+		if (!m)
 			return rule_broken(
 				o, s, "no thread has the proc that is about to be stolen");
-		s->ev->m = o->sched.ms.at[i].id;
+		s->ev->m = m->id;
 		s->ev->p = id;
-		s->ev->g = o->sched.ms.at[i].g;
+		s->ev->g = m->g;
 	}
 	transition(s->ev, RESOURCE_PROC, id, from, to);
 	return ADVANCED;
@@ -48,17 +48,17 @@ int rule_proc_status(struct order *o, struct step *s)
 
 int rule_proc_start(struct order *o, struct step *s)
 {
-	int64_t id = (int64_t)s->c->args[0];
+	int64_t id = (int64_t)s->raw->args[0];
 	struct sched_p *p = sched_find_p(&o->sched, id);
 
-	if (!p || p->status != P_IDLE || !sched_follows(p, o->gen->number, s->c->args[1]) ||
+	if (!p || p->status != P_IDLE || !sched_follows(p, o->gen->number, s->raw->args[1]) ||
 		s->ev->p != NO_ID)
 		return NOT_YET;
 	if (rule_context(o, s, NEED_NOP) < 0)
 		return BROKEN;
 	p->status = P_RUNNING;
 	p->seq++;
-	enter_p(o, s, p);
+	enter_p(s, p);
 	transition(s->ev, RESOURCE_PROC, id, PROC_IDLE, PROC_RUNNING);
 	return ADVANCED;
 }
@@ -82,13 +82,13 @@ int rule_proc_stop(struct order *o, struct step *s)
 /* Another thread, or this one, takes a P away from a system call. */
 int rule_proc_steal(struct order *o, struct step *s)
 {
-	int64_t id = (int64_t)s->c->args[0], from_m = (int64_t)s->c->args[2];
+	int64_t id = (int64_t)s->raw->args[0], from_m = (int64_t)s->raw->args[2];
 	struct sched_p *p = sched_find_p(&o->sched, id);
 	struct sched_m *m;
 	bool was_lost;
 
 	if (!p || (p->status != P_SYSCALL && p->status != P_ABANDONED) ||
-		!sched_follows(p, o->gen->number, s->c->args[1]))
+		!sched_follows(p, o->gen->number, s->raw->args[1]))
 		return NOT_YET;
 	if (rule_context(o, s, 0) < 0)
 		return BROKEN;
@@ -109,16 +109,15 @@ int rule_proc_steal(struct order *o, struct step *s)
 	if (!m || m->p != id)
 		return rule_broken(o, s, "the proc is not on the thread it is stolen from");
 	m->p = NO_ID;
-	m->p_at = SCHED_NONE;
 	return ADVANCED;
 }
 
 /* ---- goroutines ---- */
 
 /* A status may speak of a goroutine that sits in a system call on another thread. */
-static int status_in_syscall(struct order *o, struct step *s, const struct sched_g *g)
+static int status_in_syscall(struct order *o, struct step *s, struct sched_g *g)
 {
-	int64_t mid = (int64_t)s->c->args[1];
+	int64_t mid = (int64_t)s->raw->args[1];
 	struct sched_m *m;
 
 	if (mid == NO_ID)
@@ -126,7 +125,7 @@ static int status_in_syscall(struct order *o, struct step *s, const struct sched
 	if (mid == s->ev->m) {
 		if (o->gen->number != o->first_gen && s->ev->g != g->id)
 			return rule_broken(o, s, "the thread has another goroutine");
-		enter_g(o, s, g);
+		enter_g(s, g);
 		return ADVANCED;
 	}
 	m = sched_find_m(&o->sched, mid);
@@ -139,7 +138,7 @@ static int status_in_syscall(struct order *o, struct step *s, const struct sched
 		if (!m)
 			return BROKEN;
 		m->g = g->id;
-		m->g_at = (uint32_t)(g - o->sched.gs.at);
+		m->g_rec = g;
 	}
 	s->ev->m = mid;
 	return ADVANCED;
@@ -147,8 +146,8 @@ static int status_in_syscall(struct order *o, struct step *s, const struct sched
 
 int rule_go_status(struct order *o, struct step *s)
 {
-	int64_t id = (int64_t)s->c->args[0];
-	uint64_t status = s->c->args[2];
+	int64_t id = (int64_t)s->raw->args[0];
+	uint64_t status = s->raw->args[2];
 	struct sched_g *g = sched_find_g(&o->sched, id);
 	unsigned from;
 
@@ -168,17 +167,17 @@ int rule_go_status(struct order *o, struct step *s)
 	g->seq_gen = o->gen->number;
 	g->seq = 0;
 	if (status == G_RUNNING)
-		enter_g(o, s, g);
+		enter_g(s, g);
 	else if (status == G_SYSCALL && status_in_syscall(o, s, g) < 0)
 		return BROKEN;
 	transition(s->ev, RESOURCE_GOROUTINE, id, from, sched_go_state[status]);
-	return s->c->type == EV_GO_STATUS_STACK ? own_stack(o, s, 3) : ADVANCED;
+	return s->raw->type == EV_GO_STATUS_STACK ? own_stack(o, s, 3) : ADVANCED;
 }
 
 int rule_go_create(struct order *o, struct step *s)
 {
-	bool is_blocked = s->c->type == EV_GO_CREATE_BLOCKED;
-	int64_t id = (int64_t)s->c->args[0];
+	bool is_blocked = s->raw->type == EV_GO_CREATE_BLOCKED;
+	int64_t id = (int64_t)s->raw->args[0];
 	struct sched_g *g;
 
 	if (rule_context(o, s, NEED_P) < 0)
@@ -201,7 +200,7 @@ int rule_go_create(struct order *o, struct step *s)
 /* A C thread calls into Go: the goroutine appears inside a system call. */
 int rule_go_create_syscall(struct order *o, struct step *s)
 {
-	int64_t id = (int64_t)s->c->args[0];
+	int64_t id = (int64_t)s->raw->args[0];
 	struct sched_g *g;
 
 	if (rule_context(o, s, NEED_NOG) < 0)
@@ -211,23 +210,23 @@ int rule_go_create_syscall(struct order *o, struct step *s)
 	g = sched_add_g(&o->sched, id, G_SYSCALL, o->gen->number, s->e);
 	if (!g)
 		return BROKEN;
-	enter_g(o, s, g);
+	enter_g(s, g);
 	transition(s->ev, RESOURCE_GOROUTINE, id, GO_NOT_EXIST, GO_SYSCALL);
 	return ADVANCED;
 }
 
 int rule_go_start(struct order *o, struct step *s)
 {
-	int64_t id = (int64_t)s->c->args[0];
+	int64_t id = (int64_t)s->raw->args[0];
 	struct sched_g *g = sched_find_g(&o->sched, id);
 
-	if (!g || g->status != G_RUNNABLE || !sched_follows(g, o->gen->number, s->c->args[1]))
+	if (!g || g->status != G_RUNNABLE || !sched_follows(g, o->gen->number, s->raw->args[1]))
 		return NOT_YET;
 	if (rule_context(o, s, NEED_P | NEED_NOG) < 0)
 		return BROKEN;
 	g->status = G_RUNNING;
 	g->seq++;
-	enter_g(o, s, g);
+	enter_g(s, g);
 	transition(s->ev, RESOURCE_GOROUTINE, id, GO_RUNNABLE, GO_RUNNING);
 	return ADVANCED;
 }
@@ -241,12 +240,12 @@ int rule_go_stop(struct order *o, struct step *s)
 	if (!g)
 		return BROKEN;
 	leave_g(s);
-	if (s->c->type == EV_GO_DESTROY) {
+	if (s->raw->type == EV_GO_DESTROY) {
 		sched_remove_g(&o->sched, g);
 		transition(s->ev, RESOURCE_GOROUTINE, s->ev->g, GO_RUNNING, GO_NOT_EXIST);
 		return ADVANCED;
 	}
-	g->status = s->c->type == EV_GO_STOP ? G_RUNNABLE : G_WAITING;
+	g->status = s->raw->type == EV_GO_STOP ? G_RUNNABLE : G_WAITING;
 	to = sched_go_state[g->status];
 	transition(s->ev, RESOURCE_GOROUTINE, s->ev->g, GO_RUNNING, to);
 	if (string_arg(o, s, 0, &s->ev->transition.reason) < 0)
@@ -256,10 +255,10 @@ int rule_go_stop(struct order *o, struct step *s)
 
 int rule_go_unblock(struct order *o, struct step *s)
 {
-	int64_t id = (int64_t)s->c->args[0];
+	int64_t id = (int64_t)s->raw->args[0];
 	struct sched_g *g = sched_find_g(&o->sched, id);
 
-	if (!g || g->status != G_WAITING || !sched_follows(g, o->gen->number, s->c->args[1]))
+	if (!g || g->status != G_WAITING || !sched_follows(g, o->gen->number, s->raw->args[1]))
 		return NOT_YET;
 	g->status = G_RUNNABLE;
 	g->seq++;
@@ -271,18 +270,18 @@ int rule_go_unblock(struct order *o, struct step *s)
 int rule_go_switch(struct order *o, struct step *s)
 {
 	struct sched_g *g = g_in(o, s, NEED_PG, G_RUNNING), *next;
-	int64_t id = (int64_t)s->c->args[0];
-	bool ends = s->c->type == EV_GO_SWITCH_DESTROY;
+	int64_t id = (int64_t)s->raw->args[0];
+	bool ends = s->raw->type == EV_GO_SWITCH_DESTROY;
 	struct event *ev;
 
 	if (!g)
 		return BROKEN;
 	next = sched_find_g(&o->sched, id);
 	if (!next || next->status != G_WAITING ||
-		!sched_follows(next, o->gen->number, s->c->args[1]))
+		!sched_follows(next, o->gen->number, s->raw->args[1]))
 		return NOT_YET;
 	transition(s->ev, RESOURCE_GOROUTINE, id, GO_WAITING, GO_RUNNABLE);
-	ev = rule_queue(o, s, ends ? EV_GO_DESTROY : EV_GO_BLOCK);
+	ev = rule_queue(s, ends ? EV_GO_DESTROY : EV_GO_BLOCK);
 	transition(ev, RESOURCE_GOROUTINE, s->ev->g, GO_RUNNING, ends ? GO_NOT_EXIST : GO_WAITING);
 	if (ends)
 		sched_remove_g(&o->sched, g);
@@ -290,8 +289,8 @@ int rule_go_switch(struct order *o, struct step *s)
 		g->status = G_WAITING;
 	next->status = G_RUNNING;
 	next->seq++;
-	enter_g(o, s, next);
-	ev = rule_queue(o, s, EV_GO_START);
+	enter_g(s, next);
+	ev = rule_queue(s, EV_GO_START);
 	ev->g = NO_ID;
 	transition(ev, RESOURCE_GOROUTINE, id, GO_RUNNABLE, GO_RUNNING);
 	return ADVANCED;
@@ -307,7 +306,7 @@ int rule_syscall_begin(struct order *o, struct step *s)
 	p = p_of(o, s);
 	if (!p)
 		return rule_broken(o, s, "the proc does not exist");
-	if (!sched_follows(p, o->gen->number, s->c->args[0]))
+	if (!sched_follows(p, o->gen->number, s->raw->args[0]))
 		return rule_broken(o, s, "the proc's sequence number does not follow");
 	g->status = G_SYSCALL;
 	p->status = P_SYSCALL;
@@ -374,7 +373,7 @@ int rule_go_destroy_syscall(struct order *o, struct step *s)
 		leave_p(s);
 		transition(ev, RESOURCE_PROC, s->ev->p, PROC_RUNNING, PROC_IDLE);
 		ev->type = EV_PROC_STEAL;
-		ev = rule_queue(o, s, s->c->type);
+		ev = rule_queue(s, s->raw->type);
 	}
 	transition(ev, RESOURCE_GOROUTINE, s->ev->g, GO_SYSCALL, GO_NOT_EXIST);
 	return ADVANCED;

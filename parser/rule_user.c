@@ -24,7 +24,7 @@ static void range(struct event *ev, enum event_kind kind, enum range_name name, 
 
 static int begin(struct order *o, struct step *s, struct sched_ranges *r, uint64_t reason)
 {
-	struct sched_range new_range = {.reason = reason, .begin = s->c->type};
+	struct sched_range new_range = {.reason = reason, .begin = s->raw->type};
 
 	if (sched_has_range(r, new_range))
 		return rule_broken(o, s, "the range has begun already");
@@ -34,7 +34,7 @@ static int begin(struct order *o, struct step *s, struct sched_ranges *r, uint64
 /* An active range: news in the first generation, a confirmation later. */
 static int confirm(struct order *o, struct step *s, struct sched_ranges *r)
 {
-	struct sched_range old = {.begin = spec_table[s->c->type].start};
+	struct sched_range old = {.begin = spec_table[s->raw->type].start};
 	bool has = sched_has_range(r, old);
 
 	if (o->gen->number != o->first_gen)
@@ -46,7 +46,7 @@ static int confirm(struct order *o, struct step *s, struct sched_ranges *r)
 
 int rule_range_begin(struct order *o, struct step *s)
 {
-	bool is_stw = s->c->type == EV_STW_BEGIN;
+	bool is_stw = s->raw->type == EV_STW_BEGIN;
 	struct sched_g *g;
 
 	if (rule_context(o, s, NEED_PG) < 0)
@@ -54,7 +54,7 @@ int rule_range_begin(struct order *o, struct step *s)
 	g = g_of(o, s);
 	if (!g)
 		return rule_broken(o, s, "the goroutine does not exist");
-	if (begin(o, s, &g->ranges, is_stw ? s->c->args[0] : 0) < 0)
+	if (begin(o, s, &g->ranges, is_stw ? s->raw->args[0] : 0) < 0)
 		return BROKEN;
 	range(s->ev, EVENT_RANGE_BEGIN, is_stw ? RANGE_STOP_THE_WORLD : RANGE_MARK_ASSIST,
 		s->ev->g);
@@ -65,29 +65,28 @@ int rule_range_begin(struct order *o, struct step *s)
 
 int rule_range_end(struct order *o, struct step *s)
 {
-	bool is_stw = s->c->type == EV_STW_END;
+	bool is_stw = s->raw->type == EV_STW_END;
 	struct sched_g *g;
 	uint64_t reason;
-	uint32_t index;
 
 	if (rule_context(o, s, NEED_PG) < 0)
 		return BROKEN;
 	g = g_of(o, s);
 	if (!g)
 		return rule_broken(o, s, "the goroutine does not exist");
-	if (!sched_take_range(&g->ranges, spec_table[s->c->type].start, &reason))
+	if (!sched_take_range(&g->ranges, spec_table[s->raw->type].start, &reason))
 		return rule_broken(o, s, "the range that ends never began");
 	range(s->ev, EVENT_RANGE_END, is_stw ? RANGE_STOP_THE_WORLD : RANGE_MARK_ASSIST, s->ev->g);
 	/* Go looks the begin's string up in this generation's table, even where the begin was in
 	 * another; the runtime never lets a stop-the-world cross. */
-	index = generation_find_string(o->gen, reason);
-	s->ev->range.reason = index == INDEX_NONE ? 0 : index;
+	if (generation_wide_string(o->gen, o->strings, reason, &s->ev->range.reason, s->e) < 0)
+		return BROKEN;
 	return ADVANCED;
 }
 
 int rule_assist_active(struct order *o, struct step *s)
 {
-	int64_t id = (int64_t)s->c->args[0];
+	int64_t id = (int64_t)s->raw->args[0];
 	struct sched_g *g = sched_find_g(&o->sched, id);
 
 	if (!g)
@@ -115,7 +114,7 @@ int rule_sweep_begin(struct order *o, struct step *s)
 
 int rule_sweep_active(struct order *o, struct step *s)
 {
-	int64_t id = (int64_t)s->c->args[0];
+	int64_t id = (int64_t)s->raw->args[0];
 	struct sched_p *p = sched_find_p(&o->sched, id);
 
 	if (!p)
@@ -139,8 +138,8 @@ int rule_sweep_end(struct order *o, struct step *s)
 	if (!sched_take_range(&p->ranges, EV_GC_SWEEP_BEGIN, &reason))
 		return rule_broken(o, s, "the range that ends never began");
 	range(s->ev, EVENT_RANGE_END, RANGE_GC_SWEEP, s->ev->p);
-	s->ev->range.swept = s->c->args[0];
-	s->ev->range.reclaimed = s->c->args[1];
+	s->ev->range.swept = s->raw->args[0];
+	s->ev->range.reclaimed = s->raw->args[1];
 	return ADVANCED;
 }
 
@@ -148,7 +147,7 @@ int rule_sweep_end(struct order *o, struct step *s)
 
 int rule_gc_active(struct order *o, struct step *s)
 {
-	uint64_t seq = s->c->args[0];
+	uint64_t seq = s->raw->args[0];
 
 	if (o->gen->number == o->first_gen) {
 		if (o->gc != GC_UNDETERMINED)
@@ -169,7 +168,7 @@ int rule_gc_active(struct order *o, struct step *s)
 
 int rule_gc_begin(struct order *o, struct step *s)
 {
-	uint64_t seq = s->c->args[0];
+	uint64_t seq = s->raw->args[0];
 
 	if (o->gc != GC_UNDETERMINED) {
 		if (seq != o->gc_seq + 1)
@@ -187,7 +186,7 @@ int rule_gc_begin(struct order *o, struct step *s)
 
 int rule_gc_end(struct order *o, struct step *s)
 {
-	uint64_t seq = s->c->args[0];
+	uint64_t seq = s->raw->args[0];
 
 	if (seq != o->gc_seq + 1)
 		return NOT_YET;
@@ -203,25 +202,14 @@ int rule_gc_end(struct order *o, struct step *s)
 
 /* ---- tasks, regions, logs, labels ---- */
 
-/* The trace-wide id of a name, which outlives this generation. */
-static int name_arg(struct order *o, struct step *s, unsigned arg, uint32_t *wide)
-{
-	uint32_t index;
-
-	if (string_arg(o, s, arg, &index) < 0)
-		return BROKEN;
-	return generation_wide_string(o->gen, o->strings, index, wide, s->e) < 0 ? BROKEN
-										 : ADVANCED;
-}
-
 int rule_task_begin(struct order *o, struct step *s)
 {
-	struct sched_task t = {.id = s->c->args[0], .parent = s->c->args[1]};
+	struct sched_task t = {.id = s->raw->args[0], .parent = s->raw->args[1]};
 	int added;
 
 	if (t.parent == 0)
 		t.parent = NO_TASK; /* here 0 is "none", not the background task */
-	if (name_arg(o, s, 2, &t.type) < 0)
+	if (string_arg(o, s, 2, &t.type) < 0)
 		return BROKEN;
 	added = sched_add_task(&o->sched, &t, s->e);
 	if (added < 0)
@@ -240,10 +228,10 @@ int rule_task_end(struct order *o, struct step *s)
 {
 	struct sched_task t = {.parent = NO_TASK};
 
-	sched_take_task(&o->sched, s->c->args[0], &t); /* may have begun before the trace */
+	sched_take_task(&o->sched, s->raw->args[0], &t); /* may have begun before the trace */
 	if (rule_context(o, s, NEED_PG) < 0)
 		return BROKEN;
-	s->ev->task.id = s->c->args[0];
+	s->ev->task.id = s->raw->args[0];
 	s->ev->task.parent = t.parent;
 	s->ev->task.type = t.type;
 	return stack_arg(o, s, 1, &s->ev->stack);
@@ -253,8 +241,8 @@ static int region(struct order *o, struct step *s, struct sched_g **g, struct sc
 {
 	if (rule_context(o, s, NEED_PG) < 0)
 		return BROKEN;
-	r->task = s->c->args[0];
-	if (name_arg(o, s, 1, &r->type) < 0)
+	r->task = s->raw->args[0];
+	if (string_arg(o, s, 1, &r->type) < 0)
 		return BROKEN;
 	*g = g_of(o, s);
 	if (!*g)
@@ -290,7 +278,7 @@ int rule_log(struct order *o, struct step *s)
 {
 	if (rule_context(o, s, NEED_PG) < 0)
 		return BROKEN;
-	s->ev->log.task = s->c->args[0];
+	s->ev->log.task = s->raw->args[0];
 	if (string_arg(o, s, 1, &s->ev->log.category) < 0 ||
 		string_arg(o, s, 2, &s->ev->log.message) < 0)
 		return BROKEN;
@@ -313,7 +301,7 @@ int rule_procs_change(struct order *o, struct step *s)
 	if (rule_context(o, s, NEED_PG) < 0)
 		return BROKEN;
 	s->ev->metric.name = METRIC_GOMAXPROCS;
-	s->ev->metric.value = s->c->args[0];
+	s->ev->metric.value = s->raw->args[0];
 	return stack_arg(o, s, 1, &s->ev->stack);
 }
 
@@ -321,8 +309,8 @@ int rule_heap(struct order *o, struct step *s)
 {
 	if (rule_context(o, s, NEED_P) < 0)
 		return BROKEN;
-	s->ev->metric.name = s->c->type == EV_HEAP_ALLOC ? METRIC_HEAP_OBJECTS : METRIC_HEAP_GOAL;
-	s->ev->metric.value = s->c->args[0];
+	s->ev->metric.name = s->raw->type == EV_HEAP_ALLOC ? METRIC_HEAP_OBJECTS : METRIC_HEAP_GOAL;
+	s->ev->metric.value = s->raw->args[0];
 	return ADVANCED;
 }
 
@@ -330,7 +318,7 @@ int rule_experimental(struct order *o, struct step *s)
 {
 	if (rule_context(o, s, 0) < 0)
 		return BROKEN;
-	s->ev->experimental.n_args = spec_table[s->c->type].n_args;
-	memcpy(s->ev->experimental.args, s->c->args, sizeof(s->ev->experimental.args));
+	s->ev->experimental.n_args = spec_table[s->raw->type].n_args;
+	memcpy(s->ev->experimental.args, s->raw->args, sizeof(s->ev->experimental.args));
 	return ADVANCED;
 }

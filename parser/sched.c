@@ -49,14 +49,19 @@ void sched_clear(struct sched *s)
 	size_t i;
 
 	for (i = 0; i < s->gs.n; i++) {
-		mem_free(s->gs.at[i].ranges.at);
-		vec_clear(&s->gs.at[i].regions);
+		struct sched_g *g = paged_at(&s->gs, i, sizeof(*g));
+
+		mem_free(g->ranges.at);
+		vec_clear(&g->regions);
 	}
-	for (i = 0; i < s->ps.n; i++)
-		mem_free(s->ps.at[i].ranges.at);
-	vec_clear(&s->gs);
-	vec_clear(&s->ps);
-	vec_clear(&s->ms);
+	for (i = 0; i < s->ps.n; i++) {
+		struct sched_p *p = paged_at(&s->ps, i, sizeof(*p));
+
+		mem_free(p->ranges.at);
+	}
+	paged_clear(&s->gs);
+	paged_clear(&s->ps);
+	paged_clear(&s->ms);
 	vec_clear(&s->tasks);
 	vec_clear(&s->free_gs);
 	vec_clear(&s->free_tasks);
@@ -67,32 +72,33 @@ void sched_clear(struct sched *s)
 }
 
 /* A fresh or reused record; a reused one keeps the memory of its ranges and regions. */
-static uint32_t g_slot(struct sched *s)
+static struct sched_g *g_slot(struct sched *s)
 {
+	struct sched_g *g;
+
 	if (s->free_gs.n > 0)
-		return s->free_gs.at[--s->free_gs.n];
-	if (vec_push(&s->gs, (struct sched_g){0}) < 0)
-		return SCHED_NONE;
-	return (uint32_t)s->gs.n - 1;
+		return paged_at(&s->gs, s->free_gs.at[--s->free_gs.n], sizeof(*g));
+	g = paged_push(&s->gs, sizeof(*g));
+	if (g)
+		g->index = (uint32_t)s->gs.n - 1;
+	return g;
 }
 
 struct sched_g *sched_add_g(
 	struct sched *s, int64_t id, enum g_status status, uint64_t gen, struct err *e)
 {
 	struct sched_g *g;
-	uint32_t at;
 
 	if (s->g_of_id.n >= s->lim->goroutines) {
 		over("live goroutines", s->lim->goroutines, e);
 		return NULL;
 	}
 	/* Room to free it later, so that removing cannot fail. */
-	at = vec_reserve(&s->free_gs, s->gs.n + 1) < 0 ? SCHED_NONE : g_slot(s);
-	if (at == SCHED_NONE || map_put(&s->g_of_id, (uint64_t)id, at) < 0) {
+	g = vec_reserve(&s->free_gs, s->gs.n + 1) < 0 ? NULL : g_slot(s);
+	if (!g || map_put(&s->g_of_id, (uint64_t)id, g->index) < 0) {
 		no_memory(e);
 		return NULL;
 	}
-	g = &s->gs.at[at];
 	g->id = id;
 	g->status = (uint8_t)status;
 	g->seq_gen = gen;
@@ -107,41 +113,62 @@ void sched_remove_g(struct sched *s, struct sched_g *g)
 {
 	map_remove(&s->g_of_id, (uint64_t)g->id);
 	g->is_live = false;
-	s->free_gs.at[s->free_gs.n++] = (uint32_t)(g - s->gs.at);
+	s->free_gs.at[s->free_gs.n++] = g->index;
 }
 
 struct sched_p *sched_add_p(
 	struct sched *s, int64_t id, enum p_status status, uint64_t gen, struct err *e)
 {
-	struct sched_p p = {.id = id, .seq_gen = gen, .status = (uint8_t)status};
+	struct sched_p *p;
 
 	if (s->ps.n >= s->lim->procs) {
 		over("procs", s->lim->procs, e);
 		return NULL;
 	}
-	if (vec_push(&s->ps, p) < 0 ||
-		map_put(&s->p_of_id, (uint64_t)id, (uint32_t)s->ps.n - 1) < 0) {
+	p = paged_push(&s->ps, sizeof(*p));
+	if (!p || map_put(&s->p_of_id, (uint64_t)id, (uint32_t)s->ps.n - 1) < 0) {
 		no_memory(e);
 		return NULL;
 	}
-	return &s->ps.at[s->ps.n - 1];
+	p->id = id;
+	p->seq_gen = gen;
+	p->status = (uint8_t)status;
+	return p;
 }
 
 struct sched_m *sched_add_m(struct sched *s, int64_t id, struct err *e)
 {
-	struct sched_m m = {
-		.id = id, .g = NO_ID, .p = NO_ID, .g_at = SCHED_NONE, .p_at = SCHED_NONE};
+	struct sched_m *m;
 
 	if (s->ms.n >= s->lim->threads_ever) {
 		over("threads", s->lim->threads_ever, e);
 		return NULL;
 	}
-	if (vec_push(&s->ms, m) < 0 ||
-		map_put(&s->m_of_id, (uint64_t)id, (uint32_t)s->ms.n - 1) < 0) {
+	m = paged_push(&s->ms, sizeof(*m));
+	if (!m || map_put(&s->m_of_id, (uint64_t)id, (uint32_t)s->ms.n - 1) < 0) {
 		no_memory(e);
 		return NULL;
 	}
-	return &s->ms.at[s->ms.n - 1];
+	m->id = id;
+	m->g = NO_ID;
+	m->p = NO_ID;
+	return m;
+}
+
+const struct sched_m *sched_m_with_p(const struct sched *s, int64_t p, size_t *n_tried)
+{
+	size_t i;
+
+	for (i = 0; i < s->ms.n; i++) {
+		const struct sched_m *m = paged_at(&s->ms, i, sizeof(*m));
+
+		if (m->p == p) {
+			*n_tried = i;
+			return m;
+		}
+	}
+	*n_tried = i;
+	return NULL;
 }
 
 int sched_add_task(struct sched *s, const struct sched_task *t, struct err *e)

@@ -1,14 +1,14 @@
 /* sched.h — what the ordering knows of Go's scheduler: every live G, every P and M.
  *
- * Flat tables with a hash map from id to index. A record never moves while it lives, but the
- * table may: keep indices, not pointers, over an add.
+ * Flat tables with a hash map from id to index. A record never moves, but that of a goroutine is
+ * used again for another one after its end.
  *
  * Statuses are those of the wire format, which is finer than what events show: a P in a system
  * call is "running", an abandoned one "idle".
  *
  * 1. A P or M that was seen once stays; a G leaves with its end.
  * 2. seq counts within generation seq_gen only; a status record starts it again at 0.
- * 3. The indices in a thread's record are hints: sched_g_of() and sched_p_of() check them.
+ * 3. The records that a thread names are hints: sched_g_of() and sched_p_of() check them.
  *
  * Memory: grows with what is alive at once. Threads: one table belongs to one thread. */
 #ifndef PARSER_SCHED_H
@@ -19,12 +19,11 @@
 #include <stdint.h>
 
 #include "parser/base/map.h"
+#include "parser/base/paged.h"
 #include "parser/base/vec.h"
 
 struct err;
 struct limits;
-
-#define SCHED_NONE UINT32_MAX
 
 enum g_status { G_BAD, G_RUNNABLE, G_RUNNING, G_SYSCALL, G_WAITING, G_N_STATUSES };
 enum p_status { P_BAD, P_RUNNING, P_IDLE, P_SYSCALL, P_ABANDONED, P_N_STATUSES };
@@ -51,10 +50,11 @@ struct sched_region {
 struct sched_g {
 	int64_t id;
 	uint64_t seq_gen, seq;
-	struct sched_ranges ranges;
-	VEC(struct sched_region) regions;
 	uint8_t status; /* enum g_status */
 	bool is_live;
+	uint32_t index; /* of this record */
+	struct sched_ranges ranges;
+	VEC(struct sched_region) regions;
 };
 
 struct sched_p {
@@ -64,15 +64,12 @@ struct sched_p {
 	uint8_t status; /* enum p_status */
 };
 
-/* What is written at different times stands apart: compilers copy neighbours as one piece, and a
- * piece that was just written in two costs the processor a stall, once per event (measured: a
- * fifth of the ordering). */
 struct sched_m {
 	int64_t id;
-	int64_t g;     /* on it now, NO_ID = none */
-	uint32_t g_at; /* hint */
-	int64_t p;     /* on it now, NO_ID = none */
-	uint32_t p_at; /* hint */
+	int64_t g;             /* on it now, NO_ID = none */
+	int64_t p;             /* on it now, NO_ID = none */
+	struct sched_g *g_rec; /* hint, may be NULL */
+	struct sched_p *p_rec; /* hint, may be NULL */
 };
 
 struct sched_task {
@@ -83,9 +80,9 @@ struct sched_task {
 
 struct sched {
 	const struct limits *lim;
-	VEC(struct sched_g) gs;
-	VEC(struct sched_p) ps;
-	VEC(struct sched_m) ms;
+	struct paged gs; /* struct sched_g */
+	struct paged ps; /* struct sched_p */
+	struct paged ms; /* struct sched_m */
 	VEC(struct sched_task) tasks;
 	VEC(uint32_t) free_gs;
 	VEC(uint32_t) free_tasks;
@@ -100,37 +97,40 @@ static inline struct sched_g *sched_find_g(const struct sched *s, int64_t id)
 {
 	uint32_t at = map_get(&s->g_of_id, (uint64_t)id);
 
-	return at == MAP_NONE ? NULL : &s->gs.at[at];
+	return at == MAP_NONE ? NULL : paged_at(&s->gs, at, sizeof(struct sched_g));
 }
 
 static inline struct sched_p *sched_find_p(const struct sched *s, int64_t id)
 {
 	uint32_t at = map_get(&s->p_of_id, (uint64_t)id);
 
-	return at == MAP_NONE ? NULL : &s->ps.at[at];
+	return at == MAP_NONE ? NULL : paged_at(&s->ps, at, sizeof(struct sched_p));
 }
 
 static inline struct sched_m *sched_find_m(const struct sched *s, int64_t id)
 {
 	uint32_t at = map_get(&s->m_of_id, (uint64_t)id);
 
-	return at == MAP_NONE ? NULL : &s->ms.at[at];
+	return at == MAP_NONE ? NULL : paged_at(&s->ms, at, sizeof(struct sched_m));
 }
 
 /* What runs on a thread, or NULL where that id is not known (any more). */
-static inline struct sched_g *sched_g_of(const struct sched *s, int64_t id, uint32_t hint)
+static inline struct sched_g *sched_g_of(const struct sched *s, const struct sched_m *m)
 {
-	if (hint < s->gs.n && s->gs.at[hint].id == id && s->gs.at[hint].is_live)
-		return &s->gs.at[hint];
-	return sched_find_g(s, id);
+	if (m->g_rec && m->g_rec->id == m->g && m->g_rec->is_live)
+		return m->g_rec;
+	return sched_find_g(s, m->g);
 }
 
-static inline struct sched_p *sched_p_of(const struct sched *s, int64_t id, uint32_t hint)
+static inline struct sched_p *sched_p_of(const struct sched *s, const struct sched_m *m)
 {
-	if (hint < s->ps.n && s->ps.at[hint].id == id)
-		return &s->ps.at[hint];
-	return sched_find_p(s, id);
+	if (m->p_rec && m->p_rec->id == m->p)
+		return m->p_rec;
+	return sched_find_p(s, m->p);
 }
+
+/* The thread that a P is on, or NULL; n_tried: how many were looked at. */
+const struct sched_m *sched_m_with_p(const struct sched *s, int64_t p, size_t *n_tried);
 
 /* A new record for an id that has none, sequence 0 of `gen`. NULL: memory, or a limit. */
 struct sched_g *sched_add_g(

@@ -15,6 +15,7 @@
 #include "parser/source.h"
 #include "parser/spec.h"
 
+#define READY        64 /* events ordered in one go */
 #define HEADER_BYTES 16 /* "go 1.22 trace" and three zeroes */
 
 struct trace {
@@ -27,8 +28,6 @@ struct trace {
 	struct initial initial;
 	struct err failed;   /* sticky: what every later call answers */
 	struct err pending;  /* becomes `failed` after the Sync that closes the last generation */
-	int64_t last_time;   /* of the event handed out last */
-	int64_t end_time;    /* beyond it the trace is too long */
 	uint64_t generation; /* number of the current one, or of the last */
 	double ns_per_tick;  /* of that one */
 	uint64_t n_generations, n_events, n_skipped, n_experimental;
@@ -37,6 +36,8 @@ struct trace {
 	bool has_initial; /* of this generation: read ahead, or not needed */
 	bool is_open;     /* the generation still has events */
 	bool is_done;
+	size_t ready_at, ready_n; /* of ready: events that are ordered and not handed out yet */
+	struct event ready[READY];
 };
 
 static int read_all(struct source *src, uint8_t *buf, size_t n, struct err *e)
@@ -127,7 +128,7 @@ struct trace *trace_open(struct source *src, const struct limits *lim, struct er
 	intern_init(&tr->strings);
 	intern_init(&tr->stacks);
 	generation_init(&tr->gen, &tr->lim);
-	order_init(&tr->order, &tr->strings, &tr->lim);
+	order_init(&tr->order, &tr->strings, &tr->stacks, &tr->lim);
 	initial_init(&tr->initial);
 	if (open_stages(tr, e) < 0) {
 		trace_close(tr);
@@ -157,70 +158,6 @@ static int fail(struct trace *tr, struct err *e)
 	return err_set(e, tr->failed.kind, tr->failed.offset, "%s", tr->failed.msg);
 }
 
-static inline int widen_string(struct trace *tr, uint32_t *id)
-{
-	uint32_t index = *id;
-
-	if (index == 0)
-		return 0;
-	*id = tr->gen.strings.at[index - 1].wide;
-	if (*id != UINT32_MAX)
-		return 0;
-	return generation_wide_string(&tr->gen, &tr->strings, index, id, &tr->failed);
-}
-
-static inline int widen_stack(struct trace *tr, uint32_t *id)
-{
-	uint32_t index = *id;
-
-	if (index == 0)
-		return 0;
-	*id = tr->gen.stacks.at[index - 1].wide;
-	if (*id != 0)
-		return 0;
-	return generation_wide_stack(&tr->gen, &tr->strings, &tr->stacks, index, id, &tr->failed);
-}
-
-/* The generation's own numbers of strings and stacks become trace-wide ones. */
-static inline int widen(struct trace *tr, struct event *ev)
-{
-	if (widen_stack(tr, &ev->stack) < 0)
-		return -1;
-	switch (ev->kind) {
-	case EVENT_STATE_TRANSITION:
-		if (widen_stack(tr, &ev->transition.stack) < 0)
-			return -1;
-		return widen_string(tr, &ev->transition.reason);
-	case EVENT_LABEL:
-		return widen_string(tr, &ev->label.label);
-	case EVENT_RANGE_BEGIN:
-	case EVENT_RANGE_END:
-		return widen_string(tr, &ev->range.reason);
-	case EVENT_LOG:
-		if (widen_string(tr, &ev->log.category) < 0)
-			return -1;
-		return widen_string(tr, &ev->log.message);
-	default:
-		return 0; /* tasks and regions have trace-wide names already */
-	}
-}
-
-/* Time must rise strictly over the whole trace: a tie or a step back becomes last + 1. */
-static inline int stamp(struct trace *tr, struct event *ev)
-{
-	if (ev->time <= tr->last_time)
-		ev->time = tr->last_time + 1;
-	if (ev->time > tr->end_time) {
-		return err_set(&tr->failed, ERR_LIMIT, tr->gen.offset,
-			"Cannot read trace: it spans more than 104 days, up to time=%" PRId64
-			", generation=%" PRIu64 ", from byte %" PRId64,
-			ev->time, tr->generation, tr->gen.offset);
-	}
-	tr->last_time = ev->time;
-	tr->n_events++;
-	return 1;
-}
-
 static void set_snapshot(struct event_sync *sync, const struct generation *g)
 {
 	uint64_t sec = g->snapshot_sec + g->snapshot_nsec / 1000000000;
@@ -241,17 +178,17 @@ static int sync_event(struct trace *tr, struct event *ev, const struct generatio
 	ev->g = ev->p = ev->m = NO_ID;
 	ev->sync.n = ++tr->n_syncs;
 	ev->sync.is_last = g == NULL;
-	ev->time = tr->last_time;
+	ev->clock_ns = tr->order.last_time;
 	if (g) {
 		ev->clock = g->min_ticks;
-		ev->time = generation_ns(g, g->min_ticks);
+		ev->clock_ns = generation_ns(g, g->min_ticks);
 		if (g->has_snapshot)
 			set_snapshot(&ev->sync, g);
 	}
-	ev->clock_ns = ev->time;
 	if (ev->sync.n == 1)
-		tr->end_time = (ev->time > 0 ? ev->time : 1) + tr->lim.span_ns;
-	return stamp(tr, ev);
+		tr->order.end_time = (ev->clock_ns > 0 ? ev->clock_ns : 1) + tr->lim.span_ns;
+	tr->n_events++;
+	return order_stamp(&tr->order, ev, &tr->failed) < 0 ? -1 : 1;
 }
 
 static int open_generation(struct trace *tr)
@@ -301,28 +238,64 @@ static int next_generation(struct trace *tr, struct event *ev)
 	return sync_event(tr, ev, NULL);
 }
 
-int trace_next(struct trace *tr, struct event *ev, struct err *e)
+/* Events of the open generation into `ready`: 1, 0 at its end, -1. */
+static int fill(struct trace *tr)
 {
-	int n;
+	int n = order_next(&tr->order, tr->ready, READY, &tr->failed);
 
-	if (tr->is_open) {
-		n = order_next(&tr->order, ev, &tr->failed);
-		if (n > 0 && widen(tr, ev) == 0 && stamp(tr, ev) > 0)
-			return 1;
+	tr->ready_at = 0;
+	tr->ready_n = n > 0 ? (size_t)n : 0;
+	tr->n_events += tr->ready_n;
+	if (n <= 0) {
 		tr->is_open = false;
 		tr->n_skipped += order_n_skipped(&tr->order);
-		if (n != 0)
+	}
+	return n > 0 ? 1 : n;
+}
+
+int trace_take(struct trace *tr, const struct event **events, size_t *n, struct err *e)
+{
+	int rc;
+
+	if (tr->ready_at == tr->ready_n) {
+		if (tr->is_open && fill(tr) < 0)
+			return fail(tr, e);
+		if (tr->failed.kind != ERR_NONE)
 			return fail(tr, e);
 	}
-	if (tr->failed.kind != ERR_NONE)
-		return fail(tr, e);
-	if (tr->is_done)
-		return 0;
-	n = next_generation(tr, ev);
-	if (n >= 0)
-		return n;
-	tr->is_open = false; /* its Sync may be what failed */
-	return fail(tr, e);
+	if (tr->ready_at == tr->ready_n) {
+		if (tr->is_done)
+			return 0;
+		rc = next_generation(tr, &tr->ready[0]);
+		if (rc < 0) {
+			tr->is_open = false; /* its Sync may be what failed */
+			return fail(tr, e);
+		}
+		tr->ready_at = 0;
+		tr->ready_n = 1;
+	}
+	*events = &tr->ready[tr->ready_at];
+	*n = tr->ready_n - tr->ready_at;
+	tr->ready_at = tr->ready_n;
+	return 1;
+}
+
+int trace_next(struct trace *tr, struct event *ev, struct err *e)
+{
+	const struct event *events;
+	size_t n;
+	int rc;
+
+	if (tr->ready_at < tr->ready_n) {
+		*ev = tr->ready[tr->ready_at++];
+		return 1;
+	}
+	rc = trace_take(tr, &events, &n, e);
+	if (rc > 0) {
+		*ev = events[0];
+		tr->ready_at = tr->ready_n - n + 1; /* the rest waits */
+	}
+	return rc;
 }
 
 const struct initial_status *trace_initial(struct trace *tr, size_t *n)

@@ -64,6 +64,10 @@ void trace_close(struct trace *tr); /* NULL is fine */
 /* The next event: 1, 0 after the last one, -1 on error. */
 int trace_next(struct trace *tr, struct event *ev, struct err *e);
 
+/* The same, as many as are ready: 1 and n >= 1 events, valid until the next call; a Sync comes
+ * alone. For who counts every nanosecond. */
+int trace_take(struct trace *tr, const struct event **events, size_t *n, struct err *e);
+
 /* Resources that this generation's status records will introduce, sorted by (resource, id); none
  * but in the first generation, see initial.h. Ask right after the Sync that opened it (the batches
  * are read ahead then, at a tenth of the cost of ordering them); valid until the next Sync. Left
