@@ -26,6 +26,9 @@ new=${new#go}
 make 1.22.12 go1.22-mix -kind=mix -d=20ms -n=2 -pace=200us
 make 1.23.12 go1.23-mix -kind=mix -d=20ms -n=2 -pace=200us
 make 1.25.5 go1.25-mix -kind=mix -d=20ms -n=2 -pace=200us
+make 1.22.12 go1.22-calm -kind=calm -d=3200ms
+make 1.23.12 go1.23-calm -kind=calm -d=3200ms
+make 1.25.5 go1.25-calm -kind=calm -d=3200ms
 make "$new" go1.26-mix -kind=mix -d=20ms -n=2 -pace=200us
 make "$new" go1.26-web -kind=web -d=20ms -n=4
 make "$new" go1.26-tasks -kind=tasks -d=30ms -n=4
