@@ -28,6 +28,7 @@ need_build_tools() {
 	need_module 'libmicrohttpd >= 0.9.75' libmicrohttpd-dev
 	need_module 'libcjson >= 1.7.15' libcjson-dev
 	need_module 'sqlite3 >= 3.40' libsqlite3-dev
+	need_module 'zlib >= 1.2.11' zlib1g-dev
 	need_module 'libzstd >= 1.5.2' libzstd-dev
 	need_module 'libxxhash >= 0.8' libxxhash-dev
 	cc_works || missing="$missing libc6-dev"

@@ -18,6 +18,7 @@ int batch_reader_init(struct batch_reader *r, struct source *src, const struct l
 	int minor, struct err *e)
 {
 	memset(r, 0, sizeof(*r));
+	err_clear(&r->cut);
 	err_clear(&r->failed);
 	r->src = src;
 	r->lim = lim;
@@ -46,23 +47,23 @@ void batch_unread(struct batch_reader *r)
 	r->unread = true;
 }
 
-/* Make `need` bytes available where the file has them. 0 or -1. */
-static int fill(struct batch_reader *r, size_t need)
+/* Make `need` bytes available where the file has them. An error of the source is its end for now:
+ * what came before it is still to be read. */
+static void fill(struct batch_reader *r, size_t need)
 {
 	int64_t n;
 
 	if (r->end - r->at >= need || r->at_eof)
-		return 0;
+		return;
 	memmove(r->buf, r->buf + r->at, r->end - r->at);
 	r->base += (int64_t)r->at;
 	r->end -= r->at;
 	r->at = 0;
-	n = source_read(r->src, r->buf + r->end, r->cap - r->end, &r->failed);
-	if (n < 0)
-		return -1;
-	r->at_eof = (size_t)n < r->cap - r->end;
-	r->end += (size_t)n;
-	return 0;
+	while (r->end < r->cap && !r->at_eof) {
+		n = source_read(r->src, r->buf + r->end, r->cap - r->end, &r->cut);
+		r->at_eof = n <= 0;
+		r->end += n > 0 ? (size_t)n : 0;
+	}
 }
 
 static int fail_header(struct batch_reader *r, const struct bytes *b)
@@ -113,8 +114,7 @@ static int take_data(struct batch_reader *r, struct batch *b, uint64_t size)
 			" bytes, size=%" PRIu64 ", at byte %" PRId64,
 			r->lim->batch_bytes, size, at);
 	}
-	if (fill(r, size) < 0)
-		return -1;
+	fill(r, size);
 	if (r->end - r->at < size) {
 		return err_set(&r->failed, ERR_TRUNCATED, r->base + (int64_t)r->end,
 			"Cannot read batch: the file ends inside it, at byte %" PRId64
@@ -135,8 +135,7 @@ static int read_one(struct batch_reader *r, struct batch *b)
 	uint8_t type;
 
 	memset(b, 0, sizeof(*b));
-	if (fill(r, HEAD_MAX) < 0)
-		return -1;
+	fill(r, HEAD_MAX);
 	if (r->at == r->end)
 		return 0;
 	in = bytes_of(r->buf + r->at, r->end - r->at);
@@ -178,6 +177,10 @@ int batch_next(struct batch_reader *r, struct batch *b, struct err *e)
 		return 1;
 	}
 	n = r->failed.kind != ERR_NONE ? -1 : read_one(r, &r->last);
+	if (r->cut.kind != ERR_NONE && (n == 0 || r->failed.kind == ERR_TRUNCATED)) {
+		r->failed = r->cut; /* the better word for it */
+		n = -1;
+	}
 	if (n < 0)
 		return err_set(e, r->failed.kind, r->failed.offset, "%s", r->failed.msg);
 	*b = r->last;

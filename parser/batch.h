@@ -61,6 +61,7 @@ struct batch_reader {
 	bool at_eof;
 	bool unread; /* hand `last` out once more */
 	struct batch last;
+	struct err cut;    /* why the source ends here, where that is not its end */
 	struct err failed; /* sticky */
 };
 

@@ -463,6 +463,8 @@ static int fail_unfinished(const struct generation *g, struct batch_reader *r, s
 	int64_t at = r->failed.kind != ERR_NONE && r->failed.offset >= 0 ? r->failed.offset
 									 : batch_offset(r);
 
+	if (r->cut.kind != ERR_NONE) /* the trace may well be whole, but for how it came */
+		return err_set(e, r->cut.kind, r->cut.offset, "%s", r->cut.msg);
 	return err_set(e, ERR_TRUNCATED, at,
 		"Cannot read generation %" PRIu64 ": the trace ends inside it, at byte "
 		"%" PRId64 "; %s before byte %" PRId64 ", where it begins. Let the program "
@@ -524,7 +526,8 @@ static int read_unmarked(struct generation *g, struct batch_reader *r, struct er
 	}
 	if (n == 0 && g->number == 0)
 		return 0;
-	if (g->number != 0 && g->ns_per_tick == 0 && (n == 0 || r->failed.kind == ERR_TRUNCATED))
+	if (g->number != 0 && g->ns_per_tick == 0 &&
+		(n == 0 || r->failed.kind == ERR_TRUNCATED || r->cut.kind != ERR_NONE))
 		return fail_unfinished(g, r, e); /* cut off before its clock was written */
 	if (g->number != 0)
 		return seal(g, r->minor, e); /* an error waits in the reader */

@@ -20,9 +20,16 @@ struct limits {
 	uint32_t v1_stack_frames;
 	uint32_t v1_arg_bytes;
 
-	int64_t trace_bytes;  /* the whole input: 64 GiB = half an hour of the busiest server */
-	uint64_t generations; /* about one a second: 1,000,000 = 11 days */
-	uint32_t batches;     /* of one generation; an empty batch costs the input 6 bytes */
+	int64_t trace_bytes; /* the whole input: 64 GiB = half an hour of the busiest server */
+
+	/* Compressed input. Real traces unpack to 3 to 10 times their size, zeroes to 32,000. */
+	int64_t unpack_free_bytes; /* what may come out before the ratio counts */
+	uint32_t unpack_ratio;     /* out to in */
+	uint32_t zstd_window_log;  /* 2^27 = 128 MiB of memory: what `zstd --ultra -22` needs */
+	uint32_t zstd_frames;      /* an empty one costs the input 9 bytes */
+
+	uint64_t generations;      /* about one a second: 1,000,000 = 11 days */
+	uint32_t batches;          /* of one generation; an empty batch costs the input 6 bytes */
 	uint64_t generation_bytes; /* bytes of one generation held in memory */
 	uint32_t threads;          /* Ms of one generation; Go itself stops at 10,000 alive */
 	uint32_t threads_ever;     /* Ms of the trace; Linux numbers at most 4 M threads */
@@ -49,9 +56,11 @@ struct limits {
 	{ \
 		.batch_bytes = 65536, .string_bytes = 1024, .stack_frames = 128, \
 		.v1_string_bytes = 1000000, .v1_stack_frames = 1000, .v1_arg_bytes = 2048, \
-		.trace_bytes = INT64_C(64) << 30, .generations = 1000000, .batches = 4000000, \
-		.generation_bytes = UINT64_C(4) << 30, .threads = 65536, .threads_ever = 4u << 20, \
-		.procs = 65536, .goroutines = 16u << 20, .tasks = 4u << 20, .region_depth = 1024, \
+		.trace_bytes = INT64_C(64) << 30, .unpack_free_bytes = INT64_C(16) << 20, \
+		.unpack_ratio = 200, .zstd_window_log = 27, .zstd_frames = 1024, \
+		.generations = 1000000, .batches = 4000000, .generation_bytes = UINT64_C(4) << 30, \
+		.threads = 65536, .threads_ever = 4u << 20, .procs = 65536, \
+		.goroutines = 16u << 20, .tasks = 4u << 20, .region_depth = 1024, \
 		.range_depth = 64, .strings = 4u << 20, .string_total = UINT64_C(1) << 30, \
 		.stacks = 4u << 20, .pcs = 8u << 20, .frequency_hz = UINT64_C(1000000000000), \
 		.time_ns = INT64_C(1) << 62, .span_ns = INT64_C(1) << 53, .order_tries = 64, \

@@ -53,20 +53,8 @@ static int read_all(struct source *src, uint8_t *buf, size_t n, struct err *e)
 	return (int)done;
 }
 
-static int fail_format(const struct source *src, const uint8_t *head, int n, struct err *e)
+static int fail_format(const struct source *src, int n, struct err *e)
 {
-	if (n >= 2 && head[0] == 0x1f && head[1] == 0x8b) {
-		return err_set(e, ERR_FORMAT, 0,
-			"Cannot read trace: \"%s\" is compressed with gzip; unpack it first "
-			"(gzip -dc)",
-			source_name(src));
-	}
-	if (n >= 4 && memcmp(head, "\x28\xb5\x2f\xfd", 4) == 0) {
-		return err_set(e, ERR_FORMAT, 0,
-			"Cannot read trace: \"%s\" is compressed with zstd; unpack it first "
-			"(zstd -dc)",
-			source_name(src));
-	}
 	if (n == 0)
 		return err_set(
 			e, ERR_FORMAT, 0, "Cannot read trace: \"%s\" is empty", source_name(src));
@@ -87,7 +75,7 @@ static int read_header(struct source *src, struct err *e)
 		return -1;
 	if (n < HEADER_BYTES || memcmp(h, "go 1.", 5) != 0 || memcmp(h + 7, tail, 9) != 0 ||
 		h[5] < '0' || h[5] > '9' || h[6] < '0' || h[6] > '9')
-		return fail_format(src, h, n, e);
+		return fail_format(src, n, e);
 	minor = (h[5] - '0') * 10 + (h[6] - '0');
 	if (minor < SPEC_FIRST_MINOR) {
 		return err_set(e, ERR_VERSION, 0,

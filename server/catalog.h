@@ -35,6 +35,7 @@ struct trace_facts {
 struct trace_info {
 	const char *id, *name, *path, *store; /* live as long as the catalog; path "": gone */
 	struct trace_stamp stamp;             /* of `path`, when its id was made */
+	int spool_fd; /* what keeps `path` there; its job closes it; 0 none */
 	enum trace_state state;
 	struct trace_facts facts; /* ready, and its store has been opened */
 	struct progress progress; /* while reading */

@@ -69,7 +69,7 @@ int cmd_events(int argc, char **argv)
 		goto out;
 	}
 	signal(SIGPIPE, SIG_IGN);
-	src = source_open_file(argv[1], &e);
+	src = source_open(argv[1], &lim, &e);
 	if (!src)
 		goto out;
 	tr = trace_open(src, &lim, &e);

@@ -2,6 +2,7 @@
 #include "server/cmd.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -63,22 +64,24 @@ static void print_trace(const struct info *in, const struct trace *tr)
 }
 
 /* A damaged trace tells what is whole, then what is wrong with it. */
-static int info_trace(struct source *src, struct err *e)
+static int info_trace(const char *path, struct err *e)
 {
 	const struct limits lim = LIMITS_DEFAULT;
-	struct trace *tr = trace_open(src, &lim, e);
+	struct source *src = source_open(path, &lim, e);
+	struct trace *tr = src ? trace_open(src, &lim, e) : NULL;
 	struct info in = {0};
 	struct event ev;
-	int rc;
+	int rc = -1;
 
-	if (!tr)
-		return -1;
-	while ((rc = trace_next(tr, &ev, e)) > 0)
-		count(&in, &ev);
-	print_trace(&in, tr);
-	if (rc < 0 && e->offset >= 0)
-		printf("%-13s at byte %" PRId64 "\n", "damage", e->offset);
+	if (tr) {
+		while ((rc = trace_next(tr, &ev, e)) > 0)
+			count(&in, &ev);
+		print_trace(&in, tr);
+		if (rc < 0 && e->offset >= 0)
+			printf("%-13s at byte %" PRId64 "\n", "damage", e->offset);
+	}
 	trace_close(tr);
+	source_close(src);
 	return rc;
 }
 
@@ -110,30 +113,28 @@ static int info_store(const char *path, struct err *e)
 	return rc;
 }
 
+/* What comes on standard input is no store: SQLite needs a file. */
+static bool is_store(const char *path)
+{
+	char head[sizeof(store_magic)] = "";
+	struct source *src = source_open_file(path, NULL);
+	bool is = src && source_read(src, head, sizeof(head), NULL) > 0 &&
+		memcmp(head, store_magic, sizeof(head)) == 0;
+
+	source_close(src);
+	return is;
+}
+
 int cmd_info(int argc, char **argv)
 {
 	struct err e = ERR_INIT;
-	struct source *src = NULL;
-	char head[sizeof(store_magic)] = "";
 
-	if (argc != 2 || argv[1][0] == '\0') {
+	if (argc != 2 || argv[1][0] == '\0')
 		err_set(&e, ERR_USAGE, -1, "Cannot tell: usage: tilescope info FILE");
-		goto out;
-	}
-	src = source_open_file(argv[1], &e);
-	if (!src || source_read(src, head, sizeof(head), &e) < 0)
-		goto out;
-	source_close(src);
-	src = NULL;
-	if (memcmp(head, store_magic, sizeof(head)) == 0) {
+	else if (strcmp(argv[1], "-") != 0 && is_store(argv[1]))
 		info_store(argv[1], &e);
-		goto out;
-	}
-	src = source_open_file(argv[1], &e);
-	if (src)
-		info_trace(src, &e);
-out:
-	source_close(src);
+	else
+		info_trace(argv[1], &e);
 	if (e.kind != ERR_NONE) {
 		fflush(stdout);
 		fprintf(stderr, "tilescope: %s\n", e.msg);

@@ -15,6 +15,7 @@
 
 #include "parser/base/err.h"
 #include "parser/base/mem.h"
+#include "parser/limits.h"
 #include "parser/source.h"
 #include "server/catalog.h"
 #include "server/helper.h"
@@ -119,7 +120,8 @@ static void on_progress(void *context, int64_t bytes, int64_t total, uint64_t ev
 	if (in->line_ns && now >= in->next_line_ns) {
 		in->next_line_ns = now + in->line_ns;
 		progress_estimate(&p, now - in->start_ns);
-		fprintf(stderr, "tilescope: %s\n", progress_line(line, sizeof(line), in->path, &p));
+		fprintf(stderr, "tilescope: %s\n",
+			progress_line(line, sizeof(line), "reading", in->path, &p));
 	}
 }
 
@@ -231,11 +233,13 @@ static int ingest(struct ingest *in, struct err *damage, struct err *e)
 		.progress = on_progress,
 		.progress_context = in,
 		.damage = damage};
-	struct source *src = source_open_file(in->path, e);
+	const struct limits lim = LIMITS_DEFAULT;
+	struct source *src = source_open(in->path, &lim, e);
 	int rc;
 
 	if (!src)
 		return -1;
+	source_set_cancel(src, is_cancelled, NULL);
 	in->start_ns = now_ns();
 	in->next_line_ns = in->start_ns + in->line_ns;
 	rc = build_run(src, in->store, &o, e);

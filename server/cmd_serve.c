@@ -1,4 +1,4 @@
-/* cmd_serve.c: FILE... ► ids ► stores, read where they are not in the cache yet ► HTTP.
+/* cmd_serve.c: FILE... ► [spool] ► ids ► stores, read where they are not in the cache yet ► HTTP.
  * Without a file: the stores that are in the cache. */
 #include "server/cmd.h"
 
@@ -24,6 +24,7 @@
 #include "server/routes.h"
 #include "server/routes_web.h"
 #include "server/server.h"
+#include "server/spool.h"
 #include "server/tile_cache.h"
 #include "server/workers.h"
 #include "tiles/store.h"
@@ -87,25 +88,63 @@ static bool is_readable_store(const char *path)
 	return st != NULL;
 }
 
-static int add_file(struct serving *s, const char *path, struct err *e)
+/* The signal that came within `ms`, or 0. */
+static int wait_signal(const struct serving *s, long ms)
 {
-	const char *slash = strrchr(path, '/');
-	char id[TRACE_ID_LENGTH + 1], store[4096];
-	struct trace_info t = {
-		.id = id, .name = slash ? slash + 1 : path, .path = path, .store = store};
-	int added;
+	struct timespec t = {ms / 1000, ms % 1000 * 1000000};
+	int number = sigtimedwait(&s->signals, NULL, &t);
 
-	if (trace_id_of_file(path, id, &t.stamp, e) < 0 ||
-		cache_dir_store(s->folder, id, store, sizeof(store), e) < 0)
-		return -1;
-	added = catalog_add(s->server.catalog, &t, e);
+	return number > 0 ? number : 0;
+}
+
+static bool has_signal(void *context)
+{
+	return wait_signal(context, 0) != 0;
+}
+
+/* 1: it waits for its turn to be read, or is ready without; 0: it was there. */
+static int add_trace(struct serving *s, struct trace_info *t, struct err *e)
+{
+	int added = catalog_add(s->server.catalog, t, e);
+
 	if (added <= 0)
 		return added;
 	s->n_asked++;
-	if (!is_readable_store(store))
-		return jobs_add(s->jobs, id, e);
-	catalog_set_ready(s->server.catalog, id);
+	if (!is_readable_store(t->store))
+		return jobs_add(s->jobs, t->id, e) < 0 ? -1 : 1;
+	catalog_set_ready(s->server.catalog, t->id);
 	return 0;
+}
+
+static const char *name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (strcmp(path, "-") == 0)
+		return "standard input";
+	return slash ? slash + 1 : path;
+}
+
+static int add_file(struct serving *s, const char *path, struct err *e)
+{
+	struct err cut = ERR_INIT;
+	struct spool sp = {.cut = &cut, .is_cancelled = has_signal, .context = s};
+	char id[TRACE_ID_LENGTH + 1], store[4096];
+	struct trace_info t = {.id = id, .name = name_of(path), .store = store};
+	int rc = -1;
+
+	if (spool_open(&sp, path, s->folder, e) < 0)
+		return -1;
+	t.path = *sp.path ? sp.path : path;
+	t.spool_fd = sp.fd;
+	if (trace_id_of_file(t.path, id, &t.stamp, e) == 0 &&
+		cache_dir_store(s->folder, id, store, sizeof(store), e) == 0)
+		rc = add_trace(s, &t, e);
+	if (rc <= 0 && sp.fd > 0)
+		close(sp.fd); /* no job will */
+	if (rc >= 0 && cut.kind != ERR_NONE)
+		complain(&cut, t.name);
+	return rc < 0 ? -1 : 0;
 }
 
 /* Those that can be read are served, the others told of; none at all is an error. */
@@ -118,8 +157,8 @@ static int add_files(struct serving *s, struct err *e)
 
 		if (add_file(s, s->config.files[i], &mine) == 0)
 			n_good++;
-		else if (s->config.n_files == 1)
-			*e = mine;
+		else if (s->config.n_files == 1 || mine.kind == ERR_CANCELLED)
+			return err_set(e, mine.kind, mine.offset, "%s", mine.msg);
 		else
 			complain(&mine, NULL);
 	}
@@ -149,15 +188,6 @@ static int check_failed(struct serving *s, struct err *e)
 	}
 	s->is_error_told = true;
 	return -1;
-}
-
-/* The signal that came within `ms`, or 0. */
-static int wait_signal(const struct serving *s, long ms)
-{
-	struct timespec t = {ms / 1000, ms % 1000 * 1000000};
-	int number = sigtimedwait(&s->signals, NULL, &t);
-
-	return number > 0 ? number : 0;
 }
 
 /* A trace that cannot be read at all shows it before the page is opened. */

@@ -16,6 +16,7 @@ const char config_help[] =
 	"       tilescope events FILE          print the events as text\n"
 	"       tilescope info FILE            tell what is in a trace or store\n"
 	"       tilescope ingest FILE -o STORE read a trace into a store, without serving it\n"
+	"FILE may be compressed with gzip or zstd; - is standard input.\n"
 	"\n"
 	"Flags (-flag=value, --flag=value or --flag value):\n"
 	"  --http ADDRESS         listen here: localhost:PORT, :PORT or PORT; 0 takes any free "

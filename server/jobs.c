@@ -65,7 +65,7 @@ static void show_progress(struct reading *r, bool is_last)
 	if (is_last && (j->is_terminal ? r->shown_ns == r->start_ns : true))
 		return;
 	r->shown_ns = now;
-	progress_line(text, sizeof(text), r->trace.name, &r->progress);
+	progress_line(text, sizeof(text), "reading", r->trace.name, &r->progress);
 	if (j->is_terminal)
 		fprintf(stderr, "\r\033[K%s%s", text, is_last ? "\n" : "");
 	else
@@ -241,6 +241,8 @@ static void run_job(struct jobs *j, const char *id)
 		err_set(&r.error, ERR_MEMORY, -1, "Cannot read the trace: out of memory");
 	}
 	mem_free(r.new_store);
+	if (r.trace.spool_fd > 0)
+		close(r.trace.spool_fd);
 	tell_end(&r, rc);
 	if (rc == 0)
 		catalog_set_ready(j->catalog, id);

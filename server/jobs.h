@@ -19,7 +19,7 @@ struct jobs;
 /* `shows_progress`: on standard error, rewriting a line on a terminal, else a line each 5 s. */
 struct jobs *jobs_create(struct catalog *catalog, bool shows_progress, struct err *e);
 
-/* Read this trace of the catalog when its turn comes. */
+/* Read this trace of the catalog when its turn comes; then its spool, if any, is closed. */
 int jobs_add(struct jobs *j, const char *id, struct err *e);
 
 bool jobs_are_done(struct jobs *j); /* nothing waits, nothing runs */

@@ -55,19 +55,22 @@ static void left_text(char *dst, size_t cap, double seconds)
 		snprintf(dst, cap, ", %ld s left", s);
 }
 
-char *progress_line(char *dst, size_t cap, const char *name, const struct progress *p)
+char *progress_line(
+	char *dst, size_t cap, const char *verb, const char *name, const struct progress *p)
 {
-	char plain[256], done[16], all[16], left[48] = "", speed[48] = "";
+	char plain[256], done[16], all[16], part[48] = "", left[48] = "", speed[48] = "";
 	double rate = p->events_per_s;
 	const char *unit = scale(&rate);
 
 	log_escape(plain, sizeof(plain), name, strlen(name));
+	if (p->total >= 0)
+		snprintf(part, sizeof(part), " of %s (%.1f %%)", bytes_text(all, p->total),
+			p->total > 0 ? 100.0 * (double)p->bytes / (double)p->total : 0.0);
 	if (p->events_per_s > 0)
 		snprintf(speed, sizeof(speed), ", %.1f %sevents/s", rate, *unit ? unit : "");
 	if (p->left_s >= 0)
 		left_text(left, sizeof(left), p->left_s);
-	snprintf(dst, cap, "reading %s: %s of %s (%.1f %%)%s%s", plain, bytes_text(done, p->bytes),
-		bytes_text(all, p->total),
-		p->total > 0 ? 100.0 * (double)p->bytes / (double)p->total : 0.0, speed, left);
+	snprintf(dst, cap, "%s %s: %s%s%s%s", verb, plain, bytes_text(done, p->bytes), part, speed,
+		left);
 	return dst;
 }

@@ -1,6 +1,7 @@
 /* progress_line.h: how far a trace is read, as a line for people. Pure.
  *
- *	reading web.trace: 1.2 GB of 3.4 GB (35.3 %), 12.3 M events/s, 1 min 20 s left */
+ *	reading web.trace: 1.2 GB of 3.4 GB (35.3 %), 12.3 M events/s, 1 min 20 s left
+ *	reading -: 1.2 GB, 12.3 M events/s                      where the length is not known */
 #ifndef SERVER_PROGRESS_LINE_H
 #define SERVER_PROGRESS_LINE_H
 
@@ -13,7 +14,8 @@ struct progress;
 void progress_estimate(struct progress *p, int64_t elapsed_ns);
 
 /* Always terminated; `name` may be any bytes. Returns dst. */
-char *progress_line(char *dst, size_t cap, const char *name, const struct progress *p);
+char *progress_line(
+	char *dst, size_t cap, const char *verb, const char *name, const struct progress *p);
 
 /* "1.2 GB", in powers of ten; dst has 16 bytes. Returns dst. */
 char *bytes_text(char dst[16], int64_t bytes);

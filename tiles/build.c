@@ -22,6 +22,7 @@
 
 struct build {
 	const struct build_options *options;
+	struct source *source;
 	struct trace *trace;
 	struct interval *interval;
 	struct store *store;
@@ -220,13 +221,23 @@ static int on_change(struct build *b, const struct change *c, struct err *e)
 	return build_range_change(&b->ranges, c, page_time(b, c->clock_ns), text, e);
 }
 
+/* In bytes of the trace; of compressed input, whose length tells nothing of that, in its own. */
+static void tell_progress(const struct build *b)
+{
+	const struct build_options *o = b->options;
+	int64_t bytes = trace_bytes_read(b->trace), total = trace_bytes_total(b->trace);
+
+	if (source_is_packed(b->source))
+		source_progress(b->source, &bytes, &total);
+	o->progress(o->progress_context, bytes, total, trace_n_events(b->trace));
+}
+
 static int look_up(struct build *b, struct err *e)
 {
 	const struct build_options *o = b->options;
 
 	if (o->progress)
-		o->progress(o->progress_context, trace_bytes_read(b->trace),
-			trace_bytes_total(b->trace), trace_n_events(b->trace));
+		tell_progress(b);
 	if (o->cancel.is_cancelled && o->cancel.is_cancelled(o->cancel.context))
 		return err_set(e, ERR_CANCELLED, -1, "Cannot finish the store: cancelled");
 	return 0;
@@ -309,6 +320,20 @@ static int fill_tables(struct build *b, struct err *e)
 	return fill_groups(b, e);
 }
 
+/* What no event was made of is read for it too: how long a trace is that comes compressed shows
+ * only at its end. Where that cannot be read, nothing is known of the whole: zero. */
+static void hash_trace(struct build *b)
+{
+	uint8_t hash[SOURCE_HASH_BYTES] = {0};
+	struct err e = ERR_INIT;
+
+	source_hash(b->source, hash, &e);
+	for (unsigned i = 0; i < 8; i++) {
+		b->meta.hash_hi = b->meta.hash_hi << 8 | hash[i];
+		b->meta.hash_lo = b->meta.hash_lo << 8 | hash[8 + i];
+	}
+}
+
 static void fill_meta(struct build *b)
 {
 	struct meta *m = &b->meta;
@@ -348,6 +373,7 @@ static int seal(struct build *b, struct err *e)
 		build_ranges_seal(&b->ranges, page_time(b, b->end_ns), e) < 0 ||
 		fill_tables(b, e) < 0)
 		return -1;
+	hash_trace(b);
 	fill_meta(b);
 	if (landmark_writer_seal(b->landmarks, b->meta.n_events, e) < 0 ||
 		build_text_write(b->store, b->trace, &b->damage, &b->tables, &b->meta, e) < 0 ||
@@ -395,6 +421,7 @@ static int start(struct build *b, struct source *src, const char *path, struct e
 	lane_rows_init(&b->threads);
 	if (vec_push(&b->tables.reasons, 0u) < 0)
 		return no_memory(e);
+	b->source = src;
 	b->trace = trace_open(src, limits, e);
 	if (!b->trace)
 		return -1;

@@ -23,8 +23,8 @@ struct meta {
 	uint64_t n_goroutines, n_gc, n_stw, n_tasks, n_generations;
 	uint64_t trace_bytes;
 	uint64_t n_skipped, n_experimental; /* batches left out */
-	uint64_t hash_lo, hash_hi;          /* of all bytes of the trace */
-	uint32_t damage; /* string: what the trace's end was cut off for; 0 nothing */
+	uint64_t hash_lo, hash_hi; /* XXH3 of all bytes of the trace, 128 bits; 0 not known */
+	uint32_t damage;           /* string: what the trace's end was cut off for; 0 nothing */
 	int64_t damage_offset;
 	int64_t max_corr_ns; /* how far T is ahead of the clock, at most */
 };
