@@ -5,7 +5,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "parser/base/mem.h"
 #include "parser/base/quote.h"
 #include "parser/event.h"
 #include "parser/spec.h"
@@ -95,97 +94,21 @@ const char *event_range_name(unsigned name)
 	return name < RANGE_N_NAMES ? ranges[name] : "Bad";
 }
 
-void text_clear(struct text *t)
-{
-	mem_free(t->data);
-	t->data = NULL;
-	t->len = t->cap = 0;
-}
-
-static int room(struct text *t, size_t n)
-{
-	size_t cap = t->cap + t->cap / 2 + n;
-	char *p;
-
-	if (t->cap - t->len >= n)
-		return 0;
-	p = mem_realloc(t->data, cap);
-	if (!p)
-		return -1;
-	t->data = p;
-	t->cap = cap;
-	return 0;
-}
-
-/* The writers below append where room() has been asked for. */
-
-static void put_bytes(struct text *t, const char *s, size_t n)
-{
-	memcpy(t->data + t->len, s, n);
-	t->len += n;
-}
-
-#define PUT(t, literal) put_bytes(t, literal, sizeof(literal) - 1)
-
-static void put_name(struct text *t, const char *s)
-{
-	put_bytes(t, s, strlen(s));
-}
-
-static void put_u64(struct text *t, uint64_t v)
-{
-	static const char pairs[] = "00010203040506070809101112131415161718192021222324"
-				    "25262728293031323334353637383940414243444546474849"
-				    "50515253545556575859606162636465666768697071727374"
-				    "75767778798081828384858687888990919293949596979899";
-	char buf[20], *p = buf + sizeof(buf);
-
-	for (; v >= 100; v /= 100) {
-		p -= 2;
-		memcpy(p, pairs + v % 100 * 2, 2);
-	}
-	if (v >= 10) {
-		p -= 2;
-		memcpy(p, pairs + v * 2, 2);
-	} else {
-		*--p = (char)('0' + v);
-	}
-	put_bytes(t, p, (size_t)(buf + sizeof(buf) - p));
-}
-
-static void put_i64(struct text *t, int64_t v)
-{
-	if (v < 0)
-		t->data[t->len++] = '-';
-	put_u64(t, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
-}
-
-static void put_hex(struct text *t, uint64_t v)
-{
-	char buf[16], *p = buf + sizeof(buf);
-
-	do {
-		*--p = "0123456789abcdef"[v & 15];
-		v >>= 4;
-	} while (v != 0);
-	put_bytes(t, p, (size_t)(buf + sizeof(buf) - p));
-}
-
 static void put_value(struct text *t, uint64_t v)
 {
-	PUT(t, "Value{Uint64(");
-	put_u64(t, v);
-	PUT(t, ")}");
+	TEXT(t, "Value{Uint64(");
+	text_u64(t, v);
+	TEXT(t, ")}");
 }
 
 static void put_scope(struct text *t, unsigned resource, int64_t id)
 {
-	put_name(t, event_resource_name(resource));
+	text_name(t, event_resource_name(resource));
 	if (resource == RESOURCE_NONE)
 		return;
-	PUT(t, "(");
-	put_i64(t, id);
-	PUT(t, ")");
+	TEXT(t, "(");
+	text_i64(t, id);
+	TEXT(t, ")");
 }
 
 /* A trace's string, quoted; asks for room itself, and again for the rest of the line. */
@@ -195,7 +118,7 @@ static int put_quoted(struct text *t, const struct trace *tr, uint32_t id)
 	size_t n;
 
 	s = trace_string(tr, id, &n);
-	if (room(t, QUOTE_MAX(n) + LINE_MAX_BYTES) < 0)
+	if (text_room(t, QUOTE_MAX(n) + LINE_MAX_BYTES) < 0)
 		return -1;
 	t->len += quote_go(t->data + t->len, s, n);
 	return 0;
@@ -210,41 +133,41 @@ static int put_stack(struct text *t, const struct trace *tr, uint32_t id)
 	f = trace_stack(tr, id, &n_frames);
 	for (i = 0; i < n_frames; i++, f++) {
 		s = trace_string(tr, f->func, &n);
-		if (room(t, n + LINE_MAX_BYTES) < 0)
+		if (text_room(t, n + LINE_MAX_BYTES) < 0)
 			return -1;
-		PUT(t, "\t");
-		put_bytes(t, s, n);
-		PUT(t, " @ 0x");
-		put_hex(t, f->pc);
+		TEXT(t, "\t");
+		text_bytes(t, s, n);
+		TEXT(t, " @ 0x");
+		text_hex(t, f->pc);
 		s = trace_string(tr, f->file, &n);
-		if (room(t, n + LINE_MAX_BYTES) < 0)
+		if (text_room(t, n + LINE_MAX_BYTES) < 0)
 			return -1;
-		PUT(t, "\n\t\t");
-		put_bytes(t, s, n);
-		PUT(t, ":");
-		put_u64(t, f->line);
-		PUT(t, "\n");
+		TEXT(t, "\n\t\t");
+		text_bytes(t, s, n);
+		TEXT(t, ":");
+		text_u64(t, f->line);
+		TEXT(t, "\n");
 	}
-	return room(t, LINE_MAX_BYTES);
+	return text_room(t, LINE_MAX_BYTES);
 }
 
 static int put_transition(struct text *t, const struct trace *tr, const struct event_transition *s)
 {
 	if (s->resource == RESOURCE_GOROUTINE)
-		PUT(t, " GoID=");
+		TEXT(t, " GoID=");
 	else
-		PUT(t, " ProcID=");
-	put_i64(t, s->id);
-	PUT(t, " ");
-	put_name(t, event_state_name(s->resource, s->from));
-	PUT(t, "->");
-	put_name(t, event_state_name(s->resource, s->to));
-	PUT(t, " Reason=");
+		TEXT(t, " ProcID=");
+	text_i64(t, s->id);
+	TEXT(t, " ");
+	text_name(t, event_state_name(s->resource, s->from));
+	TEXT(t, "->");
+	text_name(t, event_state_name(s->resource, s->to));
+	TEXT(t, " Reason=");
 	if (put_quoted(t, tr, s->reason) < 0)
 		return -1;
 	if (!s->has_stack)
 		return 0;
-	PUT(t, "\nTransitionStack=\n");
+	TEXT(t, "\nTransitionStack=\n");
 	return put_stack(t, tr, s->stack);
 }
 
@@ -252,35 +175,35 @@ static int put_range(struct text *t, const struct trace *tr, const struct event 
 {
 	const struct event_range *r = &ev->range;
 
-	PUT(t, " Name=");
+	TEXT(t, " Name=");
 	if (r->name == RANGE_STOP_THE_WORLD) {
 		size_t mark;
 
-		PUT(t, "\"stop-the-world (");
+		TEXT(t, "\"stop-the-world (");
 		mark = t->len;
 		if (put_quoted(t, tr, r->reason) < 0)
 			return -1;
 		/* One literal in Go: drop the inner pair of quotes. */
 		memmove(t->data + mark, t->data + mark + 1, t->len - mark - 2);
 		t->len -= 2;
-		PUT(t, ")\"");
+		TEXT(t, ")\"");
 	} else {
-		PUT(t, "\"");
-		put_name(t, event_range_name(r->name));
-		PUT(t, "\"");
+		TEXT(t, "\"");
+		text_name(t, event_range_name(r->name));
+		TEXT(t, "\"");
 	}
-	PUT(t, " Scope=");
+	TEXT(t, " Scope=");
 	put_scope(t, r->resource, r->id);
 	if (ev->kind != EVENT_RANGE_END)
 		return 0;
-	PUT(t, " Attributes=[");
+	TEXT(t, " Attributes=[");
 	if (r->name == RANGE_GC_SWEEP) {
-		PUT(t, "\"bytes swept\"=");
+		TEXT(t, "\"bytes swept\"=");
 		put_value(t, r->swept);
-		PUT(t, " \"bytes reclaimed\"=");
+		TEXT(t, " \"bytes reclaimed\"=");
 		put_value(t, r->reclaimed);
 	}
-	PUT(t, "]");
+	TEXT(t, "]");
 	return 0;
 }
 
@@ -294,7 +217,7 @@ static void put_wall(struct text *t, int64_t sec, uint32_t nsec)
 	long off;
 
 	if (!localtime_r(&when, &tm)) {
-		PUT(t, "(out of range)");
+		TEXT(t, "(out of range)");
 		return;
 	}
 	n = (size_t)snprintf(buf, sizeof(buf), "%04ld-%02d-%02dT%02d:%02d:%02d.%09" PRIu32,
@@ -304,28 +227,28 @@ static void put_wall(struct text *t, int64_t sec, uint32_t nsec)
 		n--;
 	if (buf[n - 1] == '.')
 		n--;
-	put_bytes(t, buf, n);
+	text_bytes(t, buf, n);
 	off = tm.tm_gmtoff / 60;
 	if (off == 0) {
-		PUT(t, "Z");
+		TEXT(t, "Z");
 		return;
 	}
 	n = (size_t)snprintf(buf, sizeof(buf), "%c%02ld:%02ld", off < 0 ? '-' : '+',
 		(off < 0 ? -off : off) / 60, (off < 0 ? -off : off) % 60);
-	put_bytes(t, buf, n);
+	text_bytes(t, buf, n);
 }
 
 static void put_sync(struct text *t, const struct event_sync *s)
 {
-	PUT(t, " N=");
-	put_u64(t, s->n);
+	TEXT(t, " N=");
+	text_u64(t, s->n);
 	if (!s->has_snapshot)
 		return;
-	PUT(t, " Trace=");
-	put_i64(t, s->trace_ns);
-	PUT(t, " Mono=");
-	put_u64(t, s->mono_ns);
-	PUT(t, " Wall=");
+	TEXT(t, " Trace=");
+	text_i64(t, s->trace_ns);
+	TEXT(t, " Mono=");
+	text_u64(t, s->mono_ns);
+	TEXT(t, " Wall=");
 	put_wall(t, s->wall_sec, s->wall_nsec);
 }
 
@@ -334,37 +257,37 @@ static void put_experimental(struct text *t, const struct event *ev)
 	const struct spec *spec = &spec_table[ev->type];
 	unsigned i;
 
-	PUT(t, " Name=");
-	put_name(t, spec_name(ev->type));
-	PUT(t, " Args=[");
+	TEXT(t, " Name=");
+	text_name(t, spec_name(ev->type));
+	TEXT(t, " Args=[");
 	for (i = 0; i < ev->experimental.n_args; i++) {
 		if (i > 0)
-			PUT(t, ", ");
-		put_name(t, spec->args[i]);
-		PUT(t, "=");
+			TEXT(t, ", ");
+		text_name(t, spec->args[i]);
+		TEXT(t, "=");
 		put_value(t, ev->experimental.args[i]);
 	}
-	PUT(t, "]");
+	TEXT(t, "]");
 }
 
 static int put_task(struct text *t, const struct trace *tr, const struct event_task *task)
 {
-	PUT(t, " ID=");
-	put_u64(t, task->id);
-	PUT(t, " Parent=");
-	put_u64(t, task->parent);
-	PUT(t, " Type=");
+	TEXT(t, " ID=");
+	text_u64(t, task->id);
+	TEXT(t, " Parent=");
+	text_u64(t, task->parent);
+	TEXT(t, " Type=");
 	return put_quoted(t, tr, task->type);
 }
 
 static int put_log(struct text *t, const struct trace *tr, const struct event_log *log)
 {
-	PUT(t, " Task=");
-	put_u64(t, log->task);
-	PUT(t, " Category=");
+	TEXT(t, " Task=");
+	text_u64(t, log->task);
+	TEXT(t, " Category=");
 	if (put_quoted(t, tr, log->category) < 0)
 		return -1;
-	PUT(t, " Message=");
+	TEXT(t, " Message=");
 	return put_quoted(t, tr, log->message);
 }
 
@@ -374,16 +297,16 @@ static int put_details(struct text *t, const struct trace *tr, const struct even
 	case EVENT_STATE_TRANSITION:
 		return put_transition(t, tr, &ev->transition);
 	case EVENT_METRIC:
-		PUT(t, " Name=\"");
-		put_name(t, event_metric_name(ev->metric.name));
-		PUT(t, "\" Value=");
+		TEXT(t, " Name=\"");
+		text_name(t, event_metric_name(ev->metric.name));
+		TEXT(t, "\" Value=");
 		put_value(t, ev->metric.value);
 		return 0;
 	case EVENT_LABEL:
-		PUT(t, " Label=");
+		TEXT(t, " Label=");
 		if (put_quoted(t, tr, ev->label.label) < 0)
 			return -1;
-		PUT(t, " Resource=");
+		TEXT(t, " Resource=");
 		put_scope(t, ev->label.resource, ev->label.id);
 		return 0;
 	case EVENT_RANGE_BEGIN:
@@ -395,9 +318,9 @@ static int put_details(struct text *t, const struct trace *tr, const struct even
 		return put_task(t, tr, &ev->task);
 	case EVENT_REGION_BEGIN:
 	case EVENT_REGION_END:
-		PUT(t, " Task=");
-		put_u64(t, ev->region.task);
-		PUT(t, " Type=");
+		TEXT(t, " Task=");
+		text_u64(t, ev->region.task);
+		TEXT(t, " Type=");
 		return put_quoted(t, tr, ev->region.type);
 	case EVENT_LOG:
 		return put_log(t, tr, &ev->log);
@@ -419,26 +342,26 @@ int event_text_write(const struct trace *tr, const struct event *ev, struct text
 {
 	size_t start = t->len;
 
-	if (room(t, LINE_MAX_BYTES) < 0)
+	if (text_room(t, LINE_MAX_BYTES) < 0)
 		return -1;
-	PUT(t, "M=");
-	put_i64(t, ev->m);
-	PUT(t, " P=");
-	put_i64(t, ev->p);
-	PUT(t, " G=");
-	put_i64(t, ev->g);
-	PUT(t, " ");
-	put_name(t, event_kind_name(ev->kind));
-	PUT(t, " Time=");
-	put_i64(t, ev->time);
+	TEXT(t, "M=");
+	text_i64(t, ev->m);
+	TEXT(t, " P=");
+	text_i64(t, ev->p);
+	TEXT(t, " G=");
+	text_i64(t, ev->g);
+	TEXT(t, " ");
+	text_name(t, event_kind_name(ev->kind));
+	TEXT(t, " Time=");
+	text_i64(t, ev->time);
 	if (put_details(t, tr, ev) < 0)
 		goto fail;
 	if (ev->stack != 0 || ev->kind == EVENT_STACK_SAMPLE) {
-		PUT(t, "\nStack=\n");
+		TEXT(t, "\nStack=\n");
 		if (put_stack(t, tr, ev->stack) < 0)
 			goto fail;
 	}
-	PUT(t, "\n");
+	TEXT(t, "\n");
 	return 0;
 fail:
 	t->len = start;

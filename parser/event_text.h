@@ -5,27 +5,17 @@
  *		time.Sleep @ 0x4a1b2c
  *			/usr/local/go/src/runtime/time.go:300
  *
- * Appends to a buffer that the caller writes out and empties; formats numbers itself, because
- * printing is most of the time of `tilescope events`.
- *
- * Memory: text.data grows by mem and is kept. Threads: one buffer belongs to one thread. */
+ * Appends to a buffer that the caller writes out and empties, see base/text.h. */
 #ifndef PARSER_EVENT_TEXT_H
 #define PARSER_EVENT_TEXT_H
 
-#include <stddef.h>
+#include "parser/base/text.h"
 
 struct event;
 struct trace;
 
-struct text {
-	char *data;
-	size_t len;
-	size_t cap;
-};
-
 /* Append the event and its newline. 0, or -1 where memory ran out (the text is unchanged). */
 int event_text_write(const struct trace *tr, const struct event *ev, struct text *out);
-void text_clear(struct text *t);
 
 /* Fixed names as Go prints them: "StateTransition", "Runnable", "Idle", "Goroutine", … */
 const char *event_kind_name(unsigned kind);

@@ -64,8 +64,7 @@ static int fail_format(const struct source *src, int n, struct err *e)
 		source_name(src));
 }
 
-/* "go 1.NN trace" and three zeroes: the minor version, or -1. */
-static int read_header(struct source *src, struct err *e)
+int trace_read_version(struct source *src, struct err *e)
 {
 	static const char tail[] = " trace\0\0"; /* and the literal's own zero */
 	uint8_t h[HEADER_BYTES];
@@ -95,7 +94,7 @@ static int open_stages(struct trace *tr, struct err *e)
 			"Cannot read trace: too large, bytes=%" PRId64 ", limit=%" PRId64, size,
 			tr->lim.trace_bytes);
 	}
-	tr->minor = read_header(tr->src, e);
+	tr->minor = trace_read_version(tr->src, e);
 	if (tr->minor < 0)
 		return -1;
 	return batch_reader_init(&tr->reader, tr->src, &tr->lim, tr->minor, e);

@@ -57,6 +57,10 @@ struct initial_status {
 	bool is_system;      /* goroutine of the runtime, as far as start_func tells */
 };
 
+/* Read the file's header, "go 1.NN trace" and three zeroes: NN, or -1. For who reads the rest
+ * itself. */
+int trace_read_version(struct source *src, struct err *e);
+
 /* `src` is borrowed and must outlive the trace; `lim` is copied. NULL on error. */
 struct trace *trace_open(struct source *src, const struct limits *lim, struct err *e);
 void trace_close(struct trace *tr); /* NULL is fine */

@@ -12,9 +12,15 @@
 #ifndef SERVER_CMD_H
 #define SERVER_CMD_H
 
+#include <stdbool.h>
+
 int cmd_serve(int argc, char **argv);  /* FILE...: read them, serve them, until a signal */
 int cmd_ingest(int argc, char **argv); /* FILE -o STORE [--threads=1|2] [--progress-fd=N] */
-int cmd_events(int argc, char **argv); /* FILE: its events as text */
-int cmd_info(int argc, char **argv);   /* FILE or STORE: what is in it */
+int cmd_events(int argc, char **argv); /* [flags] FILE: its events as text, JSON, CSV or links */
+int cmd_info(int argc, char **argv);   /* [flags] FILE or STORE: what is in it */
+int cmd_debug(int argc, char **argv);  /* -d=parsed|wire|footprint FILE: as go tool trace has it */
+
+/* Is there a flag -d among the arguments? */
+bool cmd_debug_is_asked(int argc, char **argv);
 
 #endif

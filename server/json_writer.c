@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "parser/base/mem.h"
+#include "server/utf8.h"
 
 static void put(struct json_writer *w, const char *s, size_t n)
 {
@@ -62,34 +63,6 @@ void json_key(struct json_writer *w, const char *key)
 	w->comma = false;
 }
 
-/* Length of the well-formed UTF-8 sequence at s (Unicode table 3-7), or 0. */
-static size_t utf8_sequence(const unsigned char *s, size_t n)
-{
-	unsigned char low = 0x80, high = 0xbf;
-	size_t want, i;
-
-	if (s[0] < 0x80)
-		return 1;
-	if (s[0] < 0xc2 || s[0] > 0xf4)
-		return 0;
-	want = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-	if (s[0] == 0xe0)
-		low = 0xa0;
-	else if (s[0] == 0xed)
-		high = 0x9f;
-	else if (s[0] == 0xf0)
-		low = 0x90;
-	else if (s[0] == 0xf4)
-		high = 0x8f;
-	if (want > n)
-		return 0;
-	for (i = 1; i < want; i++, low = 0x80, high = 0xbf) {
-		if (s[i] < low || s[i] > high)
-			return 0;
-	}
-	return want;
-}
-
 static bool is_plain(unsigned char c)
 {
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '<';
@@ -132,7 +105,7 @@ void json_text_n(struct json_writer *w, const char *text, size_t n)
 		else if (sequence == 1)
 			put_escaped(w, s[i]);
 		else
-			put(w, "\xef\xbf\xbd", 3);
+			put(w, UTF8_REPLACEMENT, strlen(UTF8_REPLACEMENT));
 		i += sequence ? sequence : 1;
 	}
 	put(w, "\"", 1);

@@ -16,5 +16,5 @@ int main(int argc, char **argv)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
 	}
-	return cmd_serve(argc, argv);
+	return cmd_debug_is_asked(argc, argv) ? cmd_debug(argc, argv) : cmd_serve(argc, argv);
 }

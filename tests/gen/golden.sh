@@ -12,4 +12,9 @@ for trace in tests/traces/good/*.trace; do
 	go tool trace -d=parsed "$trace" >"$text" || echo "(above: go tool trace on $name)" >&2
 	zstd -q -19 -f "$text" -o "tests/golden/$name/events.txt.zst"
 done
+# One small trace as it lies in its file, and the bytes of each type of record.
+for mode in wire footprint; do
+	go tool trace -d="$mode" tests/traces/good/go1.26-calm.trace >"$text"
+	zstd -q -19 -f "$text" -o "tests/golden/go1.26-calm/$mode.txt.zst"
+done
 du -sh tests/golden
