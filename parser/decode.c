@@ -69,17 +69,17 @@ static inline __attribute__((always_inline)) const uint8_t *read_args(
 		p = read_number(p, args++);
 		if (!p)
 			break;
-		/* fall through */
+		__attribute__((fallthrough));
 	case 4:
 		p = read_number(p, args++);
 		if (!p)
 			break;
-		/* fall through */
+		__attribute__((fallthrough));
 	case 3:
 		p = read_number(p, args++);
 		if (!p)
 			break;
-		/* fall through */
+		__attribute__((fallthrough));
 	case 2:
 		p = read_number(p, args++);
 		break;

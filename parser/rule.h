@@ -62,7 +62,7 @@ static inline int rule_context(const struct order *o, const struct step *s, unsi
 	return ADVANCED;
 }
 
-static inline struct sched_g *g_of(const struct order *o, const struct step *s)
+static inline struct sched_g *g_of(struct order *o, const struct step *s)
 {
 	return sched_g_of(&o->sched, s->m);
 }
@@ -74,7 +74,7 @@ static inline struct sched_p *p_of(const struct order *o, const struct step *s)
 
 /* The goroutine on this thread, in that status, or NULL after an error. */
 static inline struct sched_g *g_in(
-	const struct order *o, const struct step *s, unsigned need, enum g_status status)
+	struct order *o, const struct step *s, unsigned need, enum g_status status)
 {
 	struct sched_g *g;
 

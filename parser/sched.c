@@ -38,7 +38,7 @@ void sched_init(struct sched *s, const struct limits *lim)
 {
 	memset(s, 0, sizeof(*s));
 	s->lim = lim;
-	map_init(&s->g_of_id);
+	id_table_init(&s->g_of_id);
 	map_init(&s->p_of_id);
 	map_init(&s->m_of_id);
 	map_init(&s->task_of_id);
@@ -65,7 +65,7 @@ void sched_clear(struct sched *s)
 	vec_clear(&s->tasks);
 	vec_clear(&s->free_gs);
 	vec_clear(&s->free_tasks);
-	map_clear(&s->g_of_id);
+	id_table_clear(&s->g_of_id);
 	map_clear(&s->p_of_id);
 	map_clear(&s->m_of_id);
 	map_clear(&s->task_of_id);
@@ -95,7 +95,7 @@ struct sched_g *sched_add_g(
 	}
 	/* Room to free it later, so that removing cannot fail. */
 	g = vec_reserve(&s->free_gs, s->gs.n + 1) < 0 ? NULL : g_slot(s);
-	if (!g || map_put(&s->g_of_id, (uint64_t)id, g->index) < 0) {
+	if (!g || id_table_put(&s->g_of_id, (uint64_t)id, g->index) < 0) {
 		no_memory(e);
 		return NULL;
 	}
@@ -111,7 +111,7 @@ struct sched_g *sched_add_g(
 
 void sched_remove_g(struct sched *s, struct sched_g *g)
 {
-	map_remove(&s->g_of_id, (uint64_t)g->id);
+	id_table_remove(&s->g_of_id, (uint64_t)g->id);
 	g->is_live = false;
 	s->free_gs.at[s->free_gs.n++] = g->index;
 }

@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "parser/base/id_table.h"
 #include "parser/base/map.h"
 #include "parser/base/paged.h"
 #include "parser/base/vec.h"
@@ -86,16 +87,17 @@ struct sched {
 	VEC(struct sched_task) tasks;
 	VEC(uint32_t) free_gs;
 	VEC(uint32_t) free_tasks;
-	struct map g_of_id, p_of_id, m_of_id, task_of_id;
+	struct id_table g_of_id;
+	struct map p_of_id, m_of_id, task_of_id;
 };
 
 void sched_init(struct sched *s, const struct limits *lim);
 void sched_clear(struct sched *s);
 
 /* The record of an id, or NULL. Inline, as the two below: several of them per event. */
-static inline struct sched_g *sched_find_g(const struct sched *s, int64_t id)
+static inline struct sched_g *sched_find_g(struct sched *s, int64_t id)
 {
-	uint32_t at = map_get(&s->g_of_id, (uint64_t)id);
+	uint32_t at = id_table_get(&s->g_of_id, (uint64_t)id);
 
 	return at == MAP_NONE ? NULL : paged_at(&s->gs, at, sizeof(struct sched_g));
 }
@@ -115,7 +117,7 @@ static inline struct sched_m *sched_find_m(const struct sched *s, int64_t id)
 }
 
 /* What runs on a thread, or NULL where that id is not known (any more). */
-static inline struct sched_g *sched_g_of(const struct sched *s, const struct sched_m *m)
+static inline struct sched_g *sched_g_of(struct sched *s, const struct sched_m *m)
 {
 	if (m->g_rec && m->g_rec->id == m->g && m->g_rec->is_live)
 		return m->g_rec;
