@@ -343,8 +343,7 @@ static int compare(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-/* Names that begin with "runtime." are the runtime's own, but for the main goroutine. */
-static bool is_system(const struct intern *strings, uint32_t func)
+bool initial_is_system(const struct intern *strings, uint32_t func)
 {
 	static const char prefix[] = "runtime.", main_func[] = "runtime.main";
 	size_t n;
@@ -369,8 +368,8 @@ static void finish(struct scan *s)
 			at = map_get(&in->of_m, (uint64_t)st->m);
 			st->g = at == MAP_NONE ? NO_ID : in->statuses.at[at].g;
 		}
-		st->is_system =
-			st->resource == RESOURCE_GOROUTINE && is_system(s->strings, st->start_func);
+		st->is_system = st->resource == RESOURCE_GOROUTINE &&
+			initial_is_system(s->strings, st->start_func);
 	}
 	for (i = 0; i < in->statuses.n; i++) {
 		if (in->statuses.at[i].resource != RESOURCE_NONE)

@@ -13,7 +13,9 @@
 #ifndef PARSER_INITIAL_H
 #define PARSER_INITIAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "parser/base/map.h"
 #include "parser/base/vec.h"
@@ -35,5 +37,9 @@ void initial_reset(struct initial *in); /* no statuses */
 /* Read ahead. Damage ends the look at that thread, silently: the ordering will report it. */
 int initial_scan(struct initial *in, struct generation *g, struct intern *strings,
 	struct intern *stacks, struct err *e);
+
+/* A goroutine that starts with this function is the runtime's own: its name begins with "runtime.",
+ * and it is not the main goroutine. */
+bool initial_is_system(const struct intern *strings, uint32_t func);
 
 #endif

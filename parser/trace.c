@@ -10,6 +10,8 @@
 #include "parser/event.h"
 #include "parser/generation.h"
 #include "parser/initial.h"
+#include "parser/legacy.h"
+#include "parser/legacy_spec.h"
 #include "parser/limits.h"
 #include "parser/order.h"
 #include "parser/source.h"
@@ -26,10 +28,11 @@ struct trace {
 	struct generation gen;
 	struct order order;
 	struct initial initial;
-	struct err failed;   /* sticky: what every later call answers */
-	struct err pending;  /* becomes `failed` after the Sync that closes the last generation */
-	uint64_t generation; /* number of the current one, or of the last */
-	double ns_per_tick;  /* of that one */
+	struct legacy *legacy; /* version 1: reads instead of all of these; else NULL */
+	struct err failed;     /* sticky: what every later call answers */
+	struct err pending;    /* becomes `failed` after the Sync that closes the last generation */
+	uint64_t generation;   /* number of the current one, or of the last */
+	double ns_per_tick;    /* of that one */
 	uint64_t n_generations, n_events, n_skipped, n_experimental;
 	uint32_t n_syncs;
 	int minor;
@@ -76,11 +79,12 @@ int trace_read_version(struct source *src, struct err *e)
 		h[5] < '0' || h[5] > '9' || h[6] < '0' || h[6] > '9')
 		return fail_format(src, n, e);
 	minor = (h[5] - '0') * 10 + (h[6] - '0');
-	if (minor < SPEC_FIRST_MINOR) {
+	if (minor < LEGACY_FIRST_MINOR) {
 		return err_set(e, ERR_VERSION, 0,
-			"Cannot read trace: written by Go 1.%d or a little later, and versions "
-			"before Go 1.%d are not supported yet",
-			minor, SPEC_FIRST_MINOR);
+			"Cannot read trace: written by Go 1.%d, and versions before Go 1.%d are "
+			"not "
+			"supported",
+			minor, LEGACY_FIRST_MINOR);
 	}
 	return minor;
 }
@@ -97,6 +101,11 @@ static int open_stages(struct trace *tr, struct err *e)
 	tr->minor = trace_read_version(tr->src, e);
 	if (tr->minor < 0)
 		return -1;
+	if (tr->minor < SPEC_FIRST_MINOR) {
+		tr->legacy =
+			legacy_open(tr->src, &tr->lim, tr->minor, &tr->strings, &tr->stacks, e);
+		return tr->legacy ? 0 : -1;
+	}
 	return batch_reader_init(&tr->reader, tr->src, &tr->lim, tr->minor, e);
 }
 
@@ -128,6 +137,7 @@ void trace_close(struct trace *tr)
 {
 	if (!tr)
 		return;
+	legacy_close(tr->legacy);
 	initial_clear(&tr->initial);
 	order_clear(&tr->order);
 	generation_clear(&tr->gen);
@@ -225,6 +235,35 @@ static int next_generation(struct trace *tr, struct event *ev)
 	return sync_event(tr, ev, NULL);
 }
 
+/* Version 1. */
+
+/* Events into `ready`, a Sync at the end: 1, 0 at the end of the trace, -1. */
+static int fill_legacy(struct trace *tr)
+{
+	int n;
+
+	tr->ready_at = tr->ready_n = 0;
+	do {
+		n = legacy_next(tr->legacy, &tr->ready[tr->ready_n], &tr->failed);
+		tr->ready_n += n > 0;
+	} while (n > 0 && tr->ready_n < READY && tr->ready[tr->ready_n - 1].kind != EVENT_SYNC);
+	tr->generation = 1;
+	tr->ns_per_tick = legacy_ns_per_tick(tr->legacy);
+	tr->n_events += tr->ready_n;
+	tr->is_done = n == 0;
+	return tr->ready_n > 0 ? 1 : n;
+}
+
+static const struct initial_status *initial_legacy(struct trace *tr, size_t *n)
+{
+	const struct initial_status *statuses = NULL;
+
+	*n = 0;
+	if (tr->failed.kind == ERR_NONE)
+		legacy_initial(tr->legacy, &statuses, n, &tr->failed);
+	return statuses;
+}
+
 /* Events of the open generation into `ready`: 1, 0 at its end, -1. */
 static int fill(struct trace *tr)
 {
@@ -249,6 +288,8 @@ int trace_take(struct trace *tr, const struct event **events, size_t *n, struct 
 			return fail(tr, e);
 		if (tr->failed.kind != ERR_NONE)
 			return fail(tr, e);
+		if (tr->legacy && !tr->is_done && fill_legacy(tr) < 0)
+			return fail(tr, e);
 	}
 	if (tr->ready_at == tr->ready_n) {
 		if (tr->is_done)
@@ -263,7 +304,9 @@ int trace_take(struct trace *tr, const struct event **events, size_t *n, struct 
 	}
 	*events = &tr->ready[tr->ready_at];
 	*n = tr->ready_n - tr->ready_at;
-	tr->ready_at = tr->ready_n;
+	if (*n > 1 && tr->ready[tr->ready_n - 1].kind == EVENT_SYNC)
+		(*n)--;
+	tr->ready_at += *n;
 	return 1;
 }
 
@@ -280,13 +323,15 @@ int trace_next(struct trace *tr, struct event *ev, struct err *e)
 	rc = trace_take(tr, &events, &n, e);
 	if (rc > 0) {
 		*ev = events[0];
-		tr->ready_at = tr->ready_n - n + 1; /* the rest waits */
+		tr->ready_at = (size_t)(events - tr->ready) + 1; /* the rest waits */
 	}
 	return rc;
 }
 
 const struct initial_status *trace_initial(struct trace *tr, size_t *n)
 {
+	if (tr->legacy)
+		return initial_legacy(tr, n);
 	if (tr->is_open && !tr->has_initial && tr->failed.kind == ERR_NONE) {
 		tr->has_initial = true;
 		if (initial_scan(&tr->initial, &tr->gen, &tr->strings, &tr->stacks, &tr->failed) <
@@ -339,7 +384,7 @@ uint64_t trace_generation(const struct trace *tr)
 
 int64_t trace_bytes_read(const struct trace *tr)
 {
-	return batch_offset(&tr->reader);
+	return tr->legacy ? legacy_bytes_read(tr->legacy) : batch_offset(&tr->reader);
 }
 
 int64_t trace_bytes_total(const struct trace *tr)

@@ -66,8 +66,8 @@ both unfinished-first $good/go1.26-unfinished-first.trace 'trace\.Stop'
 both 'missing file' "$work/none.trace" 'none\.trace'
 mkdir "$work/folder"
 both directory "$work/folder" 'folder'
-printf 'go 1.19 trace\000\000\000\000' >"$work/old.trace"
-both 'old version' "$work/old.trace" '1\.19'
+printf 'go 1.10 trace\000\000\000\000' >"$work/old.trace"
+both 'old version' "$work/old.trace" '1\.10'
 
 # Go's reader finds nothing wrong with a header alone; there is nothing to show of it.
 refuse ingest 'header only' $bad/header-only.trace 'any event'

@@ -54,7 +54,7 @@ static void read_events(struct trace *tr)
 	struct err e = ERR_INIT;
 	struct text text = {0};
 	struct event ev;
-	int64_t before = 0;
+	int64_t before = INT64_MIN;
 	int rc;
 
 	while ((rc = trace_next(tr, &ev, &e)) > 0) {

@@ -115,7 +115,7 @@ static void test_what_is_no_trace_is_named(void **state)
 	open_and_fail("\x1f\x8b\x08", 3, ERR_FORMAT);
 	open_and_fail("go 1.26 trace\0\0", 15, ERR_FORMAT);
 	open_and_fail("go 1.2x trace\0\0", 16, ERR_FORMAT);
-	open_and_fail("go 1.21 trace\0\0", 16, ERR_VERSION);
+	open_and_fail("go 1.10 trace\0\0", 16, ERR_VERSION);
 }
 
 /* Whole generations before a cut come out as from the whole trace; the cut is reported. */
