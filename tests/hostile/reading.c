@@ -54,7 +54,7 @@ static void read_events(struct reading *r, struct trace *tr)
 {
 	struct text text = {0};
 	struct event ev;
-	int64_t before = 0;
+	int64_t before = INT64_MIN;
 	int rc;
 
 	while ((rc = trace_next(tr, &ev, &r->e)) > 0) {
