@@ -25,8 +25,8 @@ struct step {
 	struct event *ev;  /* room for RULE_EVENTS of them */
 	struct sched_m *m; /* of the thread; where the batch names none, one that nobody looks at */
 	struct err *e;
-	unsigned n_more; /* events given besides the first */
-	struct cursor *c;
+	unsigned n_more;  /* events given besides the first */
+	struct cursor *c; /* that the record comes from */
 };
 
 #define RULE_EVENTS 3

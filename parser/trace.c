@@ -81,9 +81,8 @@ int trace_read_version(struct source *src, struct err *e)
 	minor = (h[5] - '0') * 10 + (h[6] - '0');
 	if (minor < LEGACY_FIRST_MINOR) {
 		return err_set(e, ERR_VERSION, 0,
-			"Cannot read trace: written by Go 1.%d, and versions before Go 1.%d are "
-			"not "
-			"supported",
+			"Cannot read trace: written by Go 1.%d, and versions before Go 1.%d "
+			"are not supported",
 			minor, LEGACY_FIRST_MINOR);
 	}
 	return minor;

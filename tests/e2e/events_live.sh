@@ -10,7 +10,8 @@ go version | awk '{ split(substr($3, 3), v, "."); exit !(v[1] > 1 || v[2] >= 26)
 for trace in tests/traces/good/*.trace ../shared/traces/*.trace; do
 	[ -e "$trace" ] || continue
 	head -c 16 "$trace" | grep -aqE '^go 1\.(1[0-9]|2[01]) ' && continue # events_legacy.sh
-	go tool trace -d=parsed "$trace" >"$work/expected" 2>"$work/go_err" || true
+	go tool trace -d=parsed "$trace" >"$work/expected" 2>"$work/go_err" ||
+		[ -s "$work/go_err" ] || fail "$trace: Go fails without a word"
 	compare_events "$trace" "$work/expected" "$(basename "$trace")"
 	rm -f "$work/expected" "$work/got"
 done

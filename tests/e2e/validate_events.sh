@@ -8,11 +8,8 @@ validate=$BUILD/validate_events
 
 for trace in tests/traces/good/*.trace ../shared/traces/*.trace; do
 	[ -e "$trace" ] || continue
-	status=0
-	"$TILESCOPE" events "$trace" >"$work/text" 2>"$work/err" || status=$?
-	if [ "$status" -ne 0 ] && grep -q 'not supported' "$work/err"; then
-		continue # a version that this build does not read
-	fi
+	"$TILESCOPE" events "$trace" >"$work/text" 2>"$work/err" ||
+		[ -s "$work/err" ] || fail "$trace: fails without a word" # some of them are cut off
 	if "$validate" "$(head -c 7 "$trace" | tail -c 2)" <"$work/text" >"$work/said"; then
 		pass
 	else
