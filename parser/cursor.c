@@ -32,8 +32,8 @@ static size_t sift_up(struct sort_item *h, size_t i)
 
 static void fence(struct frontier *f)
 {
-	f->heap.at[f->heap.n].key = INT64_MAX;
-	f->heap.at[f->heap.n + 1].key = INT64_MAX;
+	f->heap.at[f->heap.n].key = CURSOR_LAST;
+	f->heap.at[f->heap.n + 1].key = CURSOR_LAST;
 }
 
 static void sift_down(struct sort_item *h, size_t n, size_t i)
@@ -66,6 +66,7 @@ static int refill(struct frontier *f, struct cursor *c, const struct generation 
 
 	c->at = c->block;
 	c->end = c->block + (n > 0 ? n : 0);
+	c->block[n > 0 ? n : 0].time_ns = CURSOR_END;
 	c->batch = c->decoder.batch;
 	return n > 0 ? 1 : n;
 }
@@ -77,7 +78,7 @@ static void init_cursor(struct frontier *f, const struct generation *g, size_t i
 	memset(c, 0, sizeof(*c));
 	decoder_init(&c->decoder, g, i);
 	c->decoder.skips_unknown = skips;
-	c->block = f->blocks.at + i * f->block_cap;
+	c->block = f->blocks.at + i * (f->block_cap + 1);
 }
 
 int frontier_open(struct frontier *f, const struct generation *g, bool skips_unknown, struct err *e)
@@ -88,7 +89,7 @@ int frontier_open(struct frontier *f, const struct generation *g, bool skips_unk
 	f->heap.n = 0;
 	f->block_cap = cap > BLOCK_MAX ? BLOCK_MAX : cap < 1 ? 1 : cap;
 	if (vec_reserve(&f->cursors, n) < 0 || vec_reserve(&f->heap, n + 2) < 0 ||
-		vec_reserve(&f->blocks, n * f->block_cap) < 0)
+		vec_reserve(&f->blocks, n * (f->block_cap + 1)) < 0)
 		return err_set(e, ERR_MEMORY, -1, "Cannot order events: out of memory");
 	for (i = 0; i < n; i++) {
 		struct cursor *c = &f->cursors.at[i];

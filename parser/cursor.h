@@ -23,6 +23,11 @@ struct err;
 struct generation;
 struct sched_m;
 
+/* Times of no record: of the one that stands behind a block's last, and before it, of what stands
+ * behind the heap's last. */
+#define CURSOR_END  INT64_MAX
+#define CURSOR_LAST (INT64_MAX - 1)
+
 struct cursor {
 	const struct raw *at; /* next record; block .. end hold the decoded ones */
 	const struct raw *end;
@@ -35,7 +40,7 @@ struct cursor {
 /* File offset behind the next record, for messages; -1 at the end. */
 int64_t cursor_offset(const struct cursor *c, const struct generation *g);
 
-/* Two more items than heap.n exist, at the end of time: every item has two children. */
+/* Two more items than heap.n exist, at CURSOR_LAST: every item has two children. */
 struct frontier {
 	VEC(struct cursor) cursors;
 	VEC(struct sort_item) heap; /* key = time, value = index of the cursor */

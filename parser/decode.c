@@ -9,7 +9,11 @@
 #include "parser/limits.h"
 
 /* Batch data is followed by GENERATION_PAD readable bytes, so these reads stay inside memory; that
- * they stayed inside the batch is checked once per record. NULL where a number has no end. */
+ * they stayed inside the batch is checked once per record. */
+
+/* Where a number without an end leads: readable, and outside of every batch. */
+static const uint8_t no_end[GENERATION_PAD];
+
 static const uint8_t *read_long(const uint8_t *p, uint64_t *v)
 {
 	unsigned shift;
@@ -21,9 +25,15 @@ static const uint8_t *read_long(const uint8_t *p, uint64_t *v)
 			return p + 1;
 	}
 	if (*p > 1)
-		return NULL;
+		return no_end;
 	*v |= (uint64_t)*p << 63;
 	return p + 1;
+}
+
+/* Do the numbers of a record that begins at p, the last of them up to q, lie in its batch? */
+static inline bool is_within(const uint8_t *p, const uint8_t *q, const uint8_t *end)
+{
+	return (uintptr_t)q - (uintptr_t)p <= (uintptr_t)end - (uintptr_t)p;
 }
 
 static inline uint64_t load8(const uint8_t *p)
@@ -56,7 +66,9 @@ static inline __attribute__((always_inline)) const uint8_t *read_number(
 		*v = x;
 		return p + 3;
 	}
-	return read_long(p, v);
+	p = read_long(p, &x);
+	*v = x;
+	return p;
 }
 
 /* The arguments behind the time difference; `n` counts both. A switch, so that each argument has a
@@ -67,18 +79,12 @@ static inline __attribute__((always_inline)) const uint8_t *read_args(
 	switch (n) {
 	case 5:
 		p = read_number(p, args++);
-		if (!p)
-			break;
 		__attribute__((fallthrough));
 	case 4:
 		p = read_number(p, args++);
-		if (!p)
-			break;
 		__attribute__((fallthrough));
 	case 3:
 		p = read_number(p, args++);
-		if (!p)
-			break;
 		__attribute__((fallthrough));
 	case 2:
 		p = read_number(p, args++);
@@ -94,7 +100,7 @@ static inline const uint8_t *skip_numbers(const uint8_t *p, int n)
 {
 	uint64_t unused;
 
-	while (n > 0 && p) {
+	while (n > 0) {
 		uint64_t stops = ~load8(p) & 0x8080808080808080u;
 		int found = __builtin_popcountll(stops);
 
@@ -178,9 +184,7 @@ static int fail_numbers(const struct decoder *d, const struct generation *g, str
 	uint64_t args[SPEC_MAX_ARGS], dt;
 	const uint8_t *p = read_number(d->at + 1, &dt);
 
-	if (p)
-		p = read_args(p, args, spec_numbers[*d->at]);
-	if (!p || p > d->end)
+	if (!is_within(d->at, read_args(p, args, spec_numbers[*d->at]), d->end))
 		return fail_record(d, g, "a number is cut off or too long", e);
 	return fail_record(d, g, "its time is out of range", e);
 }
@@ -195,18 +199,15 @@ static size_t decode(struct decoder *d, const struct generation *g, struct raw *
 	const double ns_per_tick = g->ns_per_tick;
 	const uint64_t max_ticks = g->max_ticks, max_ns = (uint64_t)g->lim->time_ns;
 	uint64_t ticks = d->ticks, time_ns = (uint64_t)d->time_ns, dt;
-	size_t n;
+	struct raw *r = out;
 
-	for (n = 0; n < cap && p < end; n++) {
-		struct raw *r = &out[n];
+	while (r < out + cap && p < end) {
 		int numbers = spec_numbers[*p];
 
 		if (__builtin_expect(numbers == 0, 0))
 			break;
-		q = read_number(p + 1, &dt);
-		if (q)
-			q = read_args(q, r->args, numbers);
-		if (__builtin_expect(!q || q > end || dt > max_ticks, 0))
+		q = read_args(read_number(p + 1, &dt), r->args, numbers);
+		if (__builtin_expect(!is_within(p, q, end) || dt > max_ticks, 0))
 			break;
 		/* Unsigned: a batch's own time may be beyond any bound; the sum is looked at. */
 		time_ns += (uint64_t)(int64_t)((double)(int64_t)dt * ns_per_tick);
@@ -217,14 +218,15 @@ static size_t decode(struct decoder *d, const struct generation *g, struct raw *
 		r->ticks = ticks;
 		r->end = (uint32_t)(q - start);
 		r->type = *p;
+		r++;
 		p = q;
 	}
 	d->at = p;
-	if (n > 0) {
-		d->ticks = out[n - 1].ticks;
-		d->time_ns = out[n - 1].time_ns;
+	if (r > out) {
+		d->ticks = r[-1].ticks;
+		d->time_ns = r[-1].time_ns;
 	}
-	return n;
+	return (size_t)(r - out);
 }
 
 int decoder_read(
@@ -250,11 +252,11 @@ int decoder_scan(struct decoder *d, const struct generation *g, const bool wante
 
 		out->type = *d->at;
 		p = read_number(d->at + 1, &dt);
-		if (p && wanted[out->type])
+		if (wanted[out->type])
 			p = read_args(p, out->args, n);
-		else if (p)
+		else
 			p = skip_numbers(p, n - 1);
-		if (!p || p > d->end)
+		if (!is_within(d->at, p, d->end))
 			return fail_record(d, g, "a number is cut off or too long", e);
 		d->ticks += dt;
 		d->at = p;

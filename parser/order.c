@@ -56,9 +56,15 @@ static int fail_span(const struct order *o, int64_t time, struct err *e)
 		time, o->gen->number, o->gen->offset);
 }
 
+/* The time of an event after one at `last`: its clock where that rises. */
+static inline int64_t time_after(int64_t last, int64_t clock_ns)
+{
+	return clock_ns > last ? clock_ns : last + 1;
+}
+
 int order_stamp(struct order *o, struct event *ev, struct err *e)
 {
-	ev->time = ev->clock_ns > o->last_time ? ev->clock_ns : o->last_time + 1;
+	ev->time = time_after(o->last_time, ev->clock_ns);
 	if (ev->time > o->end_time)
 		return fail_span(o, ev->time, e);
 	o->last_time = ev->time;
@@ -66,7 +72,7 @@ int order_stamp(struct order *o, struct event *ev, struct err *e)
 }
 
 /* The record of the cursor's thread; it begins with the first try, as in Go. */
-static struct sched_m *thread_of(struct order *o, struct cursor *c, struct err *e)
+static struct sched_m *thread_of(struct order *o, struct cursor *c)
 {
 	int64_t id = c->decoder.m;
 
@@ -76,138 +82,89 @@ static struct sched_m *thread_of(struct order *o, struct cursor *c, struct err *
 	}
 	c->thread = sched_find_m(&o->sched, id);
 	if (!c->thread)
-		c->thread = sched_add_m(&o->sched, id, e);
+		c->thread = sched_add_m(&o->sched, id, &o->failed);
 	return c->thread;
 }
 
-/* The rule of each type. A switch and not a table of pointers, so that the rules that nearly every
- * event passes through become one piece of code with the loop below. */
-static inline __attribute__((always_inline)) int apply_rule(struct order *o, struct step *s)
-{
-	switch ((enum ev_type)s->raw->type) {
-	case EV_PROCS_CHANGE:
-		return rule_procs_change(o, s);
-	case EV_PROC_START:
-		return rule_proc_start(o, s);
-	case EV_PROC_STOP:
-		return rule_proc_stop(o, s);
-	case EV_PROC_STEAL:
-		return rule_proc_steal(o, s);
-	case EV_PROC_STATUS:
-		return rule_proc_status(o, s);
-	case EV_GO_CREATE:
-	case EV_GO_CREATE_BLOCKED:
-		return rule_go_create(o, s);
-	case EV_GO_CREATE_SYSCALL:
-		return rule_go_create_syscall(o, s);
-	case EV_GO_START:
-		return rule_go_start(o, s);
-	case EV_GO_DESTROY:
-	case EV_GO_STOP:
-	case EV_GO_BLOCK:
-		return rule_go_stop(o, s);
-	case EV_GO_DESTROY_SYSCALL:
-		return rule_go_destroy_syscall(o, s);
-	case EV_GO_UNBLOCK:
-		return rule_go_unblock(o, s);
-	case EV_GO_SYSCALL_BEGIN:
-		return rule_syscall_begin(o, s);
-	case EV_GO_SYSCALL_END:
-		return rule_syscall_end(o, s);
-	case EV_GO_SYSCALL_END_BLOCKED:
-		return rule_syscall_end_blocked(o, s);
-	case EV_GO_STATUS:
-	case EV_GO_STATUS_STACK:
-		return rule_go_status(o, s);
-	case EV_STW_BEGIN:
-	case EV_GC_MARK_ASSIST_BEGIN:
-		return rule_range_begin(o, s);
-	case EV_STW_END:
-	case EV_GC_MARK_ASSIST_END:
-		return rule_range_end(o, s);
-	case EV_GC_ACTIVE:
-		return rule_gc_active(o, s);
-	case EV_GC_BEGIN:
-		return rule_gc_begin(o, s);
-	case EV_GC_END:
-		return rule_gc_end(o, s);
-	case EV_GC_SWEEP_ACTIVE:
-		return rule_sweep_active(o, s);
-	case EV_GC_SWEEP_BEGIN:
-		return rule_sweep_begin(o, s);
-	case EV_GC_SWEEP_END:
-		return rule_sweep_end(o, s);
-	case EV_GC_MARK_ASSIST_ACTIVE:
-		return rule_assist_active(o, s);
-	case EV_HEAP_ALLOC:
-	case EV_HEAP_GOAL:
-		return rule_heap(o, s);
-	case EV_GO_LABEL:
-		return rule_label(o, s);
-	case EV_USER_TASK_BEGIN:
-		return rule_task_begin(o, s);
-	case EV_USER_TASK_END:
-		return rule_task_end(o, s);
-	case EV_USER_REGION_BEGIN:
-		return rule_region_begin(o, s);
-	case EV_USER_REGION_END:
-		return rule_region_end(o, s);
-	case EV_USER_LOG:
-		return rule_log(o, s);
-	case EV_GO_SWITCH:
-	case EV_GO_SWITCH_DESTROY:
-		return rule_go_switch(o, s);
-	case EV_SPAN:
-	case EV_SPAN_ALLOC:
-	case EV_SPAN_FREE:
-	case EV_HEAP_OBJECT:
-	case EV_HEAP_OBJECT_ALLOC:
-	case EV_HEAP_OBJECT_FREE:
-	case EV_GOROUTINE_STACK:
-	case EV_GOROUTINE_STACK_ALLOC:
-	case EV_GOROUTINE_STACK_FREE:
-		return rule_experimental(o, s);
-	default:
-		return rule_broken(o, s, "it has no rule");
-	}
-}
+/* The rule of each type that can stand in an event batch. */
+static int (*const rules[256])(
+	struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev) = {
+	[EV_PROCS_CHANGE] = rule_procs_change,
+	[EV_PROC_START] = rule_proc_start,
+	[EV_PROC_STOP] = rule_proc_stop,
+	[EV_PROC_STEAL] = rule_proc_steal,
+	[EV_PROC_STATUS] = rule_proc_status,
+	[EV_GO_CREATE] = rule_go_create,
+	[EV_GO_CREATE_BLOCKED] = rule_go_create,
+	[EV_GO_CREATE_SYSCALL] = rule_go_create_syscall,
+	[EV_GO_START] = rule_go_start,
+	[EV_GO_DESTROY] = rule_go_stop,
+	[EV_GO_STOP] = rule_go_stop,
+	[EV_GO_BLOCK] = rule_go_stop,
+	[EV_GO_DESTROY_SYSCALL] = rule_go_destroy_syscall,
+	[EV_GO_UNBLOCK] = rule_go_unblock,
+	[EV_GO_SYSCALL_BEGIN] = rule_syscall_begin,
+	[EV_GO_SYSCALL_END] = rule_syscall_end,
+	[EV_GO_SYSCALL_END_BLOCKED] = rule_syscall_end_blocked,
+	[EV_GO_STATUS] = rule_go_status,
+	[EV_GO_STATUS_STACK] = rule_go_status,
+	[EV_STW_BEGIN] = rule_range_begin,
+	[EV_GC_MARK_ASSIST_BEGIN] = rule_range_begin,
+	[EV_STW_END] = rule_range_end,
+	[EV_GC_MARK_ASSIST_END] = rule_range_end,
+	[EV_GC_ACTIVE] = rule_gc_active,
+	[EV_GC_BEGIN] = rule_gc_begin,
+	[EV_GC_END] = rule_gc_end,
+	[EV_GC_SWEEP_ACTIVE] = rule_sweep_active,
+	[EV_GC_SWEEP_BEGIN] = rule_sweep_begin,
+	[EV_GC_SWEEP_END] = rule_sweep_end,
+	[EV_GC_MARK_ASSIST_ACTIVE] = rule_assist_active,
+	[EV_HEAP_ALLOC] = rule_heap,
+	[EV_HEAP_GOAL] = rule_heap,
+	[EV_GO_LABEL] = rule_label,
+	[EV_USER_TASK_BEGIN] = rule_task_begin,
+	[EV_USER_TASK_END] = rule_task_end,
+	[EV_USER_REGION_BEGIN] = rule_region_begin,
+	[EV_USER_REGION_END] = rule_region_end,
+	[EV_USER_LOG] = rule_log,
+	[EV_GO_SWITCH] = rule_go_switch,
+	[EV_GO_SWITCH_DESTROY] = rule_go_switch,
+	[EV_SPAN] = rule_experimental,
+	[EV_SPAN_ALLOC] = rule_experimental,
+	[EV_SPAN_FREE] = rule_experimental,
+	[EV_HEAP_OBJECT] = rule_experimental,
+	[EV_HEAP_OBJECT_ALLOC] = rule_experimental,
+	[EV_HEAP_OBJECT_FREE] = rule_experimental,
+	[EV_GOROUTINE_STACK] = rule_experimental,
+	[EV_GOROUTINE_STACK_ALLOC] = rule_experimental,
+	[EV_GOROUTINE_STACK_FREE] = rule_experimental,
+};
 
-/* Try the record that step.raw points to. */
-static inline __attribute__((always_inline)) int try_record(struct order *o, struct step *s)
+/* Try the record: how many events it gives, NOT_YET or BROKEN. */
+static inline __attribute__((always_inline)) int try_record(
+	struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
-	struct event *ev = s->ev;
+	int64_t g = m->g, p = m->p, id = m->id, time_ns = raw->time_ns;
+	uint64_t ticks = raw->ticks;
 
-	ev->clock_ns = s->raw->time_ns;
-	ev->clock = s->raw->ticks;
-	ev->g = s->m->g;
-	ev->p = s->m->p;
-	ev->m = s->m->id;
+	ev->clock_ns = time_ns;
+	ev->clock = ticks;
+	ev->g = g;
+	ev->p = p;
+	ev->m = id;
 	ev->stack = 0;
-	ev->type = s->raw->type;
-	ev->kind = spec_table[s->raw->type].kind;
-	s->n_more = 0;
-	return apply_rule(o, s);
+	ev->type = raw->type;
+	if (__builtin_expect(!rules[raw->type], 0))
+		return rule_broken(o, raw, m, ev, "it has no rule");
+	return rules[raw->type](o, raw, m, ev);
 }
 
-/* Stamp what a record gave. */
-static inline int stamp_all(struct order *o, const struct step *s)
+static int fail_stuck(struct order *o)
 {
-	unsigned k;
-
-	for (k = 0; k <= s->n_more; k++) {
-		if (order_stamp(o, &s->ev[k], s->e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int fail_stuck(const struct order *o, struct err *e)
-{
-	const struct sort_item *first = &o->frontier.heap.at[0];
-	const struct cursor *c = &o->frontier.cursors.at[first->value];
+	const struct cursor *c = &o->frontier.cursors.at[o->frontier.heap.at[0].value];
 	int64_t at = cursor_offset(c, o->gen);
 
-	return err_set(e, ERR_DAMAGED, at,
+	return err_set(&o->failed, ERR_DAMAGED, at,
 		"Cannot order events: none of the next events of %zu threads can come first; "
 		"the earliest is %s, time=%" PRId64 ", thread=%" PRId64 ", arg=%" PRIu64
 		", generation=%" PRIu64 ", before byte %" PRId64
@@ -216,38 +173,43 @@ static int fail_stuck(const struct order *o, struct err *e)
 		c->at->args[0], o->gen->number, at);
 }
 
-/* Stand at the cursor of heap position i. 0 or -1. */
-static int stand_at(struct order *o, struct step *s, size_t i)
+/* Stand at the cursor of heap position i: its thread, or NULL. */
+static inline struct sched_m *stand_at(struct order *o, size_t i)
 {
-	s->c = &o->frontier.cursors.at[o->frontier.heap.at[i].value];
-	s->raw = s->c->at;
-	s->m = s->c->thread ? s->c->thread : thread_of(o, s->c, s->e);
-	return s->m ? 0 : -1;
+	o->at = &o->frontier.cursors.at[o->frontier.heap.at[i].value];
+	return o->at->thread ? o->at->thread : thread_of(o, o->at);
 }
 
-/* The record tried must wait: on to the next candidate, in order of time. 0 or -1. */
-static int next_candidate(struct order *o, struct step *s, size_t *i)
+/* The earliest record must wait: the first of the others, in order of time, that must not gives
+ * its events. *i: its heap position. How many, or -1. */
+static __attribute__((noinline)) int overtake(
+	struct order *o, const struct raw *earliest, struct event *ev, size_t *i)
 {
-	struct frontier *f = &o->frontier;
+	struct sched_m *m;
+	int n;
 
-	if (*i == 0) {
-		s->c->at = s->raw;
-		frontier_update(f, 0);
-		if (rule_spend(o, f->heap.n, s->e) < 0)
+	o->at->at = earliest;
+	frontier_update(&o->frontier, 0);
+	if (rule_spend(o, o->frontier.heap.n) < 0)
+		return -1;
+	frontier_sort(&o->frontier);
+	for (*i = 1; *i < o->frontier.heap.n; ++*i) {
+		m = rule_spend(o, 1) < 0 ? NULL : stand_at(o, *i);
+		if (!m)
 			return -1;
-		frontier_sort(f);
+		n = try_record(o, o->at->at, m, ev);
+		if (n != NOT_YET)
+			return n;
 	}
-	if (++*i >= f->heap.n)
-		return fail_stuck(o, s->e);
-	return rule_spend(o, 1, s->e) < 0 ? -1 : stand_at(o, s, *i);
+	return fail_stuck(o);
 }
 
-/* The records of heap position i are taken up to step.raw: restore the frontier. 0 or -1. */
-static int settle(struct order *o, const struct step *s, size_t i)
+/* The records of heap position i are taken up to `raw`: restore the frontier. 0 or -1. */
+static inline int settle(struct order *o, const struct raw *raw, size_t i)
 {
-	s->c->at = s->raw;
-	if (s->raw == s->c->end) {
-		int rc = frontier_refill(&o->frontier, i, o->gen, s->e);
+	o->at->at = raw;
+	if (raw == o->at->end) {
+		int rc = frontier_refill(&o->frontier, i, o->gen, &o->failed);
 
 		if (rc <= 0)
 			return rc;
@@ -256,14 +218,15 @@ static int settle(struct order *o, const struct step *s, size_t i)
 	return 0;
 }
 
-static int sample(struct order *o, struct event *ev, struct err *e)
+static int sample(struct order *o, struct event *ev)
 {
 	uint32_t i = o->gen->sample_order.at[o->next_sample++].value;
 	const struct generation_sample *s = &o->gen->samples.at[i];
-	int rc = generation_wide_stack(o->gen, o->strings, o->stacks, s->stack_id, &ev->stack, e);
+	int rc = generation_wide_stack(
+		o->gen, o->strings, o->stacks, s->stack_id, &ev->stack, &o->failed);
 
 	if (rc == 0) {
-		return err_set(e, ERR_DAMAGED, o->gen->offset,
+		return err_set(&o->failed, ERR_DAMAGED, o->gen->offset,
 			"Cannot read CPU sample: its stack does not exist, stack=%" PRIu64
 			", generation=%" PRIu64,
 			s->stack_id, o->gen->number);
@@ -275,17 +238,17 @@ static int sample(struct order *o, struct event *ev, struct err *e)
 	ev->g = s->g;
 	ev->p = s->p;
 	ev->m = s->m;
-	return rc < 0 ? -1 : order_stamp(o, ev, e);
+	return rc < 0 ? -1 : order_stamp(o, ev, &o->failed);
 }
 
 /* Until when the earliest record's thread may go on alone: the next event of another thread, or the
  * next sample. A batch without a thread has no context to go on with. */
-static int64_t run_end(const struct order *o, const struct step *s)
+static inline int64_t run_end(const struct order *o, const struct sched_m *m)
 {
 	const struct sort_item *h = o->frontier.heap.at;
 	int64_t until = h[1].key < h[2].key ? h[1].key : h[2].key;
 
-	if (s->m == &o->nobody)
+	if (m == &o->nobody)
 		return INT64_MIN;
 	if (o->next_sample < o->gen->sample_order.n &&
 		o->gen->sample_order.at[o->next_sample].key < until)
@@ -295,39 +258,51 @@ static int64_t run_end(const struct order *o, const struct step *s)
 
 /* The records of the earliest thread while they stay the earliest; if the first must wait, one
  * record that overtakes it. Events from `out` to below `end`, which have RULE_EVENTS - 1 more
- * places behind them: how many, or -1 and *n_out before the error. */
-static int run(struct order *o, struct event *out, const struct event *end, size_t *n_out)
+ * places behind them: how many, or -1 and *n_out before the error.
+ *
+ * A block ends with a record at the end of time, so that one comparison ends the run there too. */
+static inline __attribute__((always_inline)) int run(
+	struct order *o, struct event *out, const struct event *end, size_t *n_out)
 {
-	struct step s = {.ev = out, .e = &o->failed};
+	int64_t until, last = o->last_time;
+	struct sched_m *m = stand_at(o, 0);
+	struct event *ev = out;
+	const struct raw *raw;
 	size_t i = 0;
-	int64_t until;
-	int rc;
+	int n, k;
 
 	*n_out = 0;
-	if (stand_at(o, &s, 0) < 0)
+	if (!m)
 		return -1;
-	until = run_end(o, &s);
-	for (;;) {
-		rc = try_record(o, &s);
-		if (__builtin_expect(rc != ADVANCED, 0)) {
-			if (rc != NOT_YET || next_candidate(o, &s, &i) < 0)
+	raw = o->at->at;
+	if (raw->time_ns > o->end_time || last > o->end_time)
+		return fail_span(o, raw->time_ns, &o->failed);
+	until = run_end(o, m);
+	do {
+		n = try_record(o, raw, m, ev);
+		if (__builtin_expect(n <= 0, 0)) {
+			if (n == NOT_YET)
+				n = overtake(o, raw, ev, &i);
+			if (n < 0)
 				break;
+			raw = o->at->at;
 			until = INT64_MIN;
-			continue;
 		}
-		s.raw++;
-		if (stamp_all(o, &s) < 0)
-			break;
-		if (s.raw == s.c->end || s.raw->time_ns > until || s.ev + s.n_more + 1 >= end) {
-			if (settle(o, &s, i) < 0)
-				break; /* and what was just taken is lost, as in Go */
-			*n_out = (size_t)(s.ev - out) + s.n_more + 1;
-			return 0;
+		for (k = n; __builtin_expect(k > 1, 0); k--) {
+			last = time_after(last, raw->time_ns);
+			ev++->time = last;
 		}
-		s.ev += s.n_more + 1;
+		last = time_after(last, raw->time_ns);
+		ev++->time = last;
+		raw++;
+	} while (raw->time_ns <= until && ev < end);
+	o->last_time = last;
+	if (n > 0 && settle(o, raw, i) < 0) {
+		ev -= n; /* what was just taken is lost, as in Go */
+		n = -1;
 	}
-	*n_out = (size_t)(s.ev - out);
-	return -1;
+	*n_out = (size_t)(ev - out);
+	return n > 0 ? 0 : -1;
 }
 
 static int tell_failure(const struct order *o, struct err *e)
@@ -351,7 +326,7 @@ int order_next(struct order *o, struct event *out, size_t cap, struct err *e)
 			break;
 		if (has_sample &&
 			(!has_record || samples[o->next_sample].key < o->frontier.heap.at[0].key))
-			n_taken = (rc = sample(o, out + n, &o->failed)) == 0;
+			n_taken = (rc = sample(o, out + n)) == 0;
 		else
 			rc = run(o, out + n, out + cap - RULE_EVENTS + 1, &n_taken);
 		n += n_taken;

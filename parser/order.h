@@ -37,6 +37,7 @@ enum gc_state { GC_UNDETERMINED, GC_IDLE, GC_MARKING };
 struct order {
 	struct sched sched;
 	struct frontier frontier;
+	struct cursor *at;               /* that the record being tried comes from */
 	struct generation *gen;          /* borrowed from order_open() on */
 	struct intern *strings, *stacks; /* borrowed: trace-wide */
 	const struct limits *lim;

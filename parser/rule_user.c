@@ -20,305 +20,321 @@ static void range(struct event *ev, enum event_kind kind, enum range_name name, 
 	ev->range.id = id;
 }
 
+/* The kind of event that most types say by themselves. */
+static void set_kind(const struct raw *raw, struct event *ev)
+{
+	ev->kind = spec_table[raw->type].kind;
+}
+
 /* ---- ranges of goroutines and procs ---- */
 
-static int begin(struct order *o, struct step *s, struct sched_ranges *r, uint64_t reason)
+static int begin(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev,
+	struct sched_ranges *open, uint64_t reason)
 {
-	struct sched_range new_range = {.reason = reason, .begin = s->raw->type};
+	struct sched_range new_range = {.reason = reason, .begin = raw->type};
 
-	if (sched_has_range(r, new_range))
-		return rule_broken(o, s, "the range has begun already");
-	return sched_add_range(&o->sched, r, new_range, s->e) < 0 ? BROKEN : ADVANCED;
+	if (sched_has_range(open, new_range))
+		return rule_broken(o, raw, m, ev, "the range has begun already");
+	return sched_add_range(&o->sched, open, new_range, &o->failed) < 0 ? BROKEN : ADVANCED;
 }
 
 /* An active range: news in the first generation, a confirmation later. */
-static int confirm(struct order *o, struct step *s, struct sched_ranges *r)
+static int confirm(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev,
+	struct sched_ranges *open)
 {
-	struct sched_range old = {.begin = spec_table[s->raw->type].start};
-	bool has = sched_has_range(r, old);
+	struct sched_range old = {.begin = spec_table[raw->type].start};
+	bool has = sched_has_range(open, old);
 
 	if (o->gen->number != o->first_gen)
-		return has ? ADVANCED : rule_broken(o, s, "the active range never began");
+		return has ? ADVANCED : rule_broken(o, raw, m, ev, "the active range never began");
 	if (has)
-		return rule_broken(o, s, "the active range began already");
-	return sched_add_range(&o->sched, r, old, s->e) < 0 ? BROKEN : ADVANCED;
+		return rule_broken(o, raw, m, ev, "the active range began already");
+	return sched_add_range(&o->sched, open, old, &o->failed) < 0 ? BROKEN : ADVANCED;
 }
 
-int rule_range_begin(struct order *o, struct step *s)
+int rule_range_begin(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
-	bool is_stw = s->raw->type == EV_STW_BEGIN;
+	bool is_stw = raw->type == EV_STW_BEGIN;
 	struct sched_g *g;
 
-	if (rule_context(o, s, NEED_PG) < 0)
+	if (rule_context(o, raw, m, ev, NEED_PG) < 0)
 		return BROKEN;
-	g = g_of(o, s);
+	g = sched_g_of(&o->sched, m);
 	if (!g)
-		return rule_broken(o, s, "the goroutine does not exist");
-	if (begin(o, s, &g->ranges, is_stw ? s->raw->args[0] : 0) < 0)
+		return rule_broken(o, raw, m, ev, "the goroutine does not exist");
+	if (begin(o, raw, m, ev, &g->ranges, is_stw ? raw->args[0] : 0) < 0)
 		return BROKEN;
-	range(s->ev, EVENT_RANGE_BEGIN, is_stw ? RANGE_STOP_THE_WORLD : RANGE_MARK_ASSIST,
-		s->ev->g);
-	if (is_stw && string_arg(o, s, 0, &s->ev->range.reason) < 0)
+	range(ev, EVENT_RANGE_BEGIN, is_stw ? RANGE_STOP_THE_WORLD : RANGE_MARK_ASSIST, ev->g);
+	if (is_stw && string_arg(o, raw, m, ev, 0, &ev->range.reason) < 0)
 		return BROKEN;
-	return stack_arg(o, s, is_stw ? 1 : 0, &s->ev->stack);
+	return stack_arg(o, raw, m, ev, is_stw ? 1 : 0, &ev->stack);
 }
 
-int rule_range_end(struct order *o, struct step *s)
+int rule_range_end(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
-	bool is_stw = s->raw->type == EV_STW_END;
+	bool is_stw = raw->type == EV_STW_END;
 	struct sched_g *g;
 	uint64_t reason;
 
-	if (rule_context(o, s, NEED_PG) < 0)
+	if (rule_context(o, raw, m, ev, NEED_PG) < 0)
 		return BROKEN;
-	g = g_of(o, s);
+	g = sched_g_of(&o->sched, m);
 	if (!g)
-		return rule_broken(o, s, "the goroutine does not exist");
-	if (!sched_take_range(&g->ranges, spec_table[s->raw->type].start, &reason))
-		return rule_broken(o, s, "the range that ends never began");
-	range(s->ev, EVENT_RANGE_END, is_stw ? RANGE_STOP_THE_WORLD : RANGE_MARK_ASSIST, s->ev->g);
+		return rule_broken(o, raw, m, ev, "the goroutine does not exist");
+	if (!sched_take_range(&g->ranges, spec_table[raw->type].start, &reason))
+		return rule_broken(o, raw, m, ev, "the range that ends never began");
+	range(ev, EVENT_RANGE_END, is_stw ? RANGE_STOP_THE_WORLD : RANGE_MARK_ASSIST, ev->g);
 	/* Go looks the begin's string up in this generation's table, even where the begin was in
 	 * another; the runtime never lets a stop-the-world cross. */
-	if (generation_wide_string(o->gen, o->strings, reason, &s->ev->range.reason, s->e) < 0)
+	if (generation_wide_string(o->gen, o->strings, reason, &ev->range.reason, &o->failed) < 0)
 		return BROKEN;
 	return ADVANCED;
 }
 
-int rule_assist_active(struct order *o, struct step *s)
+int rule_assist_active(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
-	int64_t id = (int64_t)s->raw->args[0];
+	int64_t id = (int64_t)raw->args[0];
 	struct sched_g *g = sched_find_g(&o->sched, id);
 
 	if (!g)
-		return rule_broken(o, s, "the goroutine does not exist");
-	if (confirm(o, s, &g->ranges) < 0)
+		return rule_broken(o, raw, m, ev, "the goroutine does not exist");
+	if (confirm(o, raw, m, ev, &g->ranges) < 0)
 		return BROKEN;
-	range(s->ev, EVENT_RANGE_ACTIVE, RANGE_MARK_ASSIST, id);
+	range(ev, EVENT_RANGE_ACTIVE, RANGE_MARK_ASSIST, id);
 	return ADVANCED;
 }
 
-int rule_sweep_begin(struct order *o, struct step *s)
+int rule_sweep_begin(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
 	struct sched_p *p;
 
-	if (rule_context(o, s, NEED_P) < 0)
+	if (rule_context(o, raw, m, ev, NEED_P) < 0)
 		return BROKEN;
-	p = p_of(o, s);
+	p = sched_p_of(&o->sched, m);
 	if (!p)
-		return rule_broken(o, s, "the proc does not exist");
-	if (begin(o, s, &p->ranges, 0) < 0)
+		return rule_broken(o, raw, m, ev, "the proc does not exist");
+	if (begin(o, raw, m, ev, &p->ranges, 0) < 0)
 		return BROKEN;
-	range(s->ev, EVENT_RANGE_BEGIN, RANGE_GC_SWEEP, s->ev->p);
-	return stack_arg(o, s, 0, &s->ev->stack);
+	range(ev, EVENT_RANGE_BEGIN, RANGE_GC_SWEEP, ev->p);
+	return stack_arg(o, raw, m, ev, 0, &ev->stack);
 }
 
-int rule_sweep_active(struct order *o, struct step *s)
+int rule_sweep_active(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
-	int64_t id = (int64_t)s->raw->args[0];
+	int64_t id = (int64_t)raw->args[0];
 	struct sched_p *p = sched_find_p(&o->sched, id);
 
 	if (!p)
-		return rule_broken(o, s, "the proc does not exist");
-	if (confirm(o, s, &p->ranges) < 0)
+		return rule_broken(o, raw, m, ev, "the proc does not exist");
+	if (confirm(o, raw, m, ev, &p->ranges) < 0)
 		return BROKEN;
-	range(s->ev, EVENT_RANGE_ACTIVE, RANGE_GC_SWEEP, id);
+	range(ev, EVENT_RANGE_ACTIVE, RANGE_GC_SWEEP, id);
 	return ADVANCED;
 }
 
-int rule_sweep_end(struct order *o, struct step *s)
+int rule_sweep_end(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
 	struct sched_p *p;
 	uint64_t reason;
 
-	if (rule_context(o, s, NEED_P) < 0)
+	if (rule_context(o, raw, m, ev, NEED_P) < 0)
 		return BROKEN;
-	p = p_of(o, s);
+	p = sched_p_of(&o->sched, m);
 	if (!p)
-		return rule_broken(o, s, "the proc does not exist");
+		return rule_broken(o, raw, m, ev, "the proc does not exist");
 	if (!sched_take_range(&p->ranges, EV_GC_SWEEP_BEGIN, &reason))
-		return rule_broken(o, s, "the range that ends never began");
-	range(s->ev, EVENT_RANGE_END, RANGE_GC_SWEEP, s->ev->p);
-	s->ev->range.swept = s->raw->args[0];
-	s->ev->range.reclaimed = s->raw->args[1];
+		return rule_broken(o, raw, m, ev, "the range that ends never began");
+	range(ev, EVENT_RANGE_END, RANGE_GC_SWEEP, ev->p);
+	ev->range.swept = raw->args[0];
+	ev->range.reclaimed = raw->args[1];
 	return ADVANCED;
 }
 
 /* ---- the GC's mark phase: one at a time, numbered at both ends ---- */
 
-int rule_gc_active(struct order *o, struct step *s)
+int rule_gc_active(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
-	uint64_t seq = s->raw->args[0];
+	uint64_t seq = raw->args[0];
 
 	if (o->gen->number == o->first_gen) {
 		if (o->gc != GC_UNDETERMINED)
-			return rule_broken(o, s, "not the first event of the GC");
+			return rule_broken(o, raw, m, ev, "not the first event of the GC");
 		o->gc = GC_MARKING;
 	} else {
 		if (seq != o->gc_seq + 1)
 			return NOT_YET;
 		if (o->gc != GC_MARKING)
-			return rule_broken(o, s, "the GC is not marking");
-		if (rule_context(o, s, NEED_PG) < 0)
+			return rule_broken(o, raw, m, ev, "the GC is not marking");
+		if (rule_context(o, raw, m, ev, NEED_PG) < 0)
 			return BROKEN;
 	}
 	o->gc_seq = seq;
-	range(s->ev, EVENT_RANGE_ACTIVE, RANGE_GC_MARK, 0);
+	range(ev, EVENT_RANGE_ACTIVE, RANGE_GC_MARK, 0);
 	return ADVANCED;
 }
 
-int rule_gc_begin(struct order *o, struct step *s)
+int rule_gc_begin(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
-	uint64_t seq = s->raw->args[0];
+	uint64_t seq = raw->args[0];
 
 	if (o->gc != GC_UNDETERMINED) {
 		if (seq != o->gc_seq + 1)
 			return NOT_YET;
 		if (o->gc == GC_MARKING)
-			return rule_broken(o, s, "the GC is marking already");
-		if (rule_context(o, s, NEED_PG) < 0)
+			return rule_broken(o, raw, m, ev, "the GC is marking already");
+		if (rule_context(o, raw, m, ev, NEED_PG) < 0)
 			return BROKEN;
 	}
 	o->gc_seq = seq;
 	o->gc = GC_MARKING;
-	range(s->ev, EVENT_RANGE_BEGIN, RANGE_GC_MARK, 0);
-	return stack_arg(o, s, 1, &s->ev->stack);
+	range(ev, EVENT_RANGE_BEGIN, RANGE_GC_MARK, 0);
+	return stack_arg(o, raw, m, ev, 1, &ev->stack);
 }
 
-int rule_gc_end(struct order *o, struct step *s)
+int rule_gc_end(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
-	uint64_t seq = s->raw->args[0];
+	uint64_t seq = raw->args[0];
 
 	if (seq != o->gc_seq + 1)
 		return NOT_YET;
 	if (o->gc != GC_MARKING)
-		return rule_broken(o, s, "the GC is not marking");
+		return rule_broken(o, raw, m, ev, "the GC is not marking");
 	o->gc_seq = seq;
 	o->gc = GC_IDLE;
-	if (rule_context(o, s, NEED_PG) < 0)
+	if (rule_context(o, raw, m, ev, NEED_PG) < 0)
 		return BROKEN;
-	range(s->ev, EVENT_RANGE_END, RANGE_GC_MARK, 0);
+	range(ev, EVENT_RANGE_END, RANGE_GC_MARK, 0);
 	return ADVANCED;
 }
 
 /* ---- tasks, regions, logs, labels ---- */
 
-int rule_task_begin(struct order *o, struct step *s)
+int rule_task_begin(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
-	struct sched_task t = {.id = s->raw->args[0], .parent = s->raw->args[1]};
+	struct sched_task t = {.id = raw->args[0], .parent = raw->args[1]};
 	int added;
 
 	if (t.parent == 0)
 		t.parent = NO_TASK; /* here 0 is "none", not the background task */
-	if (string_arg(o, s, 2, &t.type) < 0)
+	if (string_arg(o, raw, m, ev, 2, &t.type) < 0)
 		return BROKEN;
-	added = sched_add_task(&o->sched, &t, s->e);
+	added = sched_add_task(&o->sched, &t, &o->failed);
 	if (added < 0)
 		return BROKEN;
 	if (added == 0)
-		return rule_broken(o, s, "the task is open already");
-	if (rule_context(o, s, NEED_PG) < 0)
+		return rule_broken(o, raw, m, ev, "the task is open already");
+	if (rule_context(o, raw, m, ev, NEED_PG) < 0)
 		return BROKEN;
-	s->ev->task.id = t.id;
-	s->ev->task.parent = t.parent;
-	s->ev->task.type = t.type;
-	return stack_arg(o, s, 3, &s->ev->stack);
+	set_kind(raw, ev);
+	ev->task.id = t.id;
+	ev->task.parent = t.parent;
+	ev->task.type = t.type;
+	return stack_arg(o, raw, m, ev, 3, &ev->stack);
 }
 
-int rule_task_end(struct order *o, struct step *s)
+int rule_task_end(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
 	struct sched_task t = {.parent = NO_TASK};
 
-	sched_take_task(&o->sched, s->raw->args[0], &t); /* may have begun before the trace */
-	if (rule_context(o, s, NEED_PG) < 0)
+	sched_take_task(&o->sched, raw->args[0], &t); /* may have begun before the trace */
+	if (rule_context(o, raw, m, ev, NEED_PG) < 0)
 		return BROKEN;
-	s->ev->task.id = s->raw->args[0];
-	s->ev->task.parent = t.parent;
-	s->ev->task.type = t.type;
-	return stack_arg(o, s, 1, &s->ev->stack);
+	set_kind(raw, ev);
+	ev->task.id = raw->args[0];
+	ev->task.parent = t.parent;
+	ev->task.type = t.type;
+	return stack_arg(o, raw, m, ev, 1, &ev->stack);
 }
 
-static int region(struct order *o, struct step *s, struct sched_g **g, struct sched_region *r)
+static int region(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev,
+	struct sched_g **g, struct sched_region *r)
 {
-	if (rule_context(o, s, NEED_PG) < 0)
+	if (rule_context(o, raw, m, ev, NEED_PG) < 0)
 		return BROKEN;
-	r->task = s->raw->args[0];
-	if (string_arg(o, s, 1, &r->type) < 0)
+	r->task = raw->args[0];
+	if (string_arg(o, raw, m, ev, 1, &r->type) < 0)
 		return BROKEN;
-	*g = g_of(o, s);
+	*g = sched_g_of(&o->sched, m);
 	if (!*g)
-		return rule_broken(o, s, "the goroutine does not exist");
-	s->ev->region.task = r->task;
-	s->ev->region.type = r->type;
-	return stack_arg(o, s, 2, &s->ev->stack);
+		return rule_broken(o, raw, m, ev, "the goroutine does not exist");
+	set_kind(raw, ev);
+	ev->region.task = r->task;
+	ev->region.type = r->type;
+	return stack_arg(o, raw, m, ev, 2, &ev->stack);
 }
 
-int rule_region_begin(struct order *o, struct step *s)
+int rule_region_begin(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
 	struct sched_region r;
 	struct sched_g *g;
 
-	if (region(o, s, &g, &r) < 0)
+	if (region(o, raw, m, ev, &g, &r) < 0)
 		return BROKEN;
-	return sched_add_region(&o->sched, g, r, s->e) < 0 ? BROKEN : ADVANCED;
+	return sched_add_region(&o->sched, g, r, &o->failed) < 0 ? BROKEN : ADVANCED;
 }
 
-int rule_region_end(struct order *o, struct step *s)
+int rule_region_end(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
 	struct sched_region r;
 	struct sched_g *g;
 
-	if (region(o, s, &g, &r) < 0)
+	if (region(o, raw, m, ev, &g, &r) < 0)
 		return BROKEN;
 	if (!sched_take_region(g, r))
-		return rule_broken(o, s, "misuse of region: another one is the innermost");
+		return rule_broken(o, raw, m, ev, "misuse of region: another one is the innermost");
 	return ADVANCED;
 }
 
-int rule_log(struct order *o, struct step *s)
+int rule_log(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
-	if (rule_context(o, s, NEED_PG) < 0)
+	if (rule_context(o, raw, m, ev, NEED_PG) < 0)
 		return BROKEN;
-	s->ev->log.task = s->raw->args[0];
-	if (string_arg(o, s, 1, &s->ev->log.category) < 0 ||
-		string_arg(o, s, 2, &s->ev->log.message) < 0)
+	set_kind(raw, ev);
+	ev->log.task = raw->args[0];
+	if (string_arg(o, raw, m, ev, 1, &ev->log.category) < 0 ||
+		string_arg(o, raw, m, ev, 2, &ev->log.message) < 0)
 		return BROKEN;
-	return stack_arg(o, s, 3, &s->ev->stack);
+	return stack_arg(o, raw, m, ev, 3, &ev->stack);
 }
 
-int rule_label(struct order *o, struct step *s)
+int rule_label(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
-	if (rule_context(o, s, NEED_PG) < 0)
+	if (rule_context(o, raw, m, ev, NEED_PG) < 0)
 		return BROKEN;
-	s->ev->label.id = s->ev->g;
-	s->ev->label.resource = RESOURCE_GOROUTINE;
-	return string_arg(o, s, 0, &s->ev->label.label);
+	set_kind(raw, ev);
+	ev->label.id = ev->g;
+	ev->label.resource = RESOURCE_GOROUTINE;
+	return string_arg(o, raw, m, ev, 0, &ev->label.label);
 }
 
 /* ---- metrics, experiments ---- */
 
-int rule_procs_change(struct order *o, struct step *s)
+int rule_procs_change(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
-	if (rule_context(o, s, NEED_PG) < 0)
+	if (rule_context(o, raw, m, ev, NEED_PG) < 0)
 		return BROKEN;
-	s->ev->metric.name = METRIC_GOMAXPROCS;
-	s->ev->metric.value = s->raw->args[0];
-	return stack_arg(o, s, 1, &s->ev->stack);
+	set_kind(raw, ev);
+	ev->metric.name = METRIC_GOMAXPROCS;
+	ev->metric.value = raw->args[0];
+	return stack_arg(o, raw, m, ev, 1, &ev->stack);
 }
 
-int rule_heap(struct order *o, struct step *s)
+int rule_heap(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
-	if (rule_context(o, s, NEED_P) < 0)
+	if (rule_context(o, raw, m, ev, NEED_P) < 0)
 		return BROKEN;
-	s->ev->metric.name = s->raw->type == EV_HEAP_ALLOC ? METRIC_HEAP_OBJECTS : METRIC_HEAP_GOAL;
-	s->ev->metric.value = s->raw->args[0];
+	set_kind(raw, ev);
+	ev->metric.name = raw->type == EV_HEAP_ALLOC ? METRIC_HEAP_OBJECTS : METRIC_HEAP_GOAL;
+	ev->metric.value = raw->args[0];
 	return ADVANCED;
 }
 
-int rule_experimental(struct order *o, struct step *s)
+int rule_experimental(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
-	if (rule_context(o, s, 0) < 0)
+	if (rule_context(o, raw, m, ev, 0) < 0)
 		return BROKEN;
-	s->ev->experimental.n_args = spec_table[s->raw->type].n_args;
-	memcpy(s->ev->experimental.args, s->raw->args, sizeof(s->ev->experimental.args));
+	set_kind(raw, ev);
+	ev->experimental.n_args = spec_table[raw->type].n_args;
+	memcpy(ev->experimental.args, raw->args, sizeof(ev->experimental.args));
 	return ADVANCED;
 }

@@ -66,9 +66,9 @@ struct sched_p {
 };
 
 struct sched_m {
+	int64_t g; /* on it now, NO_ID = none */
+	int64_t p; /* on it now, NO_ID = none */
 	int64_t id;
-	int64_t g;             /* on it now, NO_ID = none */
-	int64_t p;             /* on it now, NO_ID = none */
 	struct sched_g *g_rec; /* hint, may be NULL */
 	struct sched_p *p_rec; /* hint, may be NULL */
 };
