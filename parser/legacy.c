@@ -22,19 +22,33 @@ struct legacy {
 	struct legacy_order order;
 	struct legacy_convert convert;
 	struct intern *strings, *stacks; /* borrowed */
-	struct legacy_ordered first;     /* read ahead of the Sync that comes before it */
+	struct legacy_ordered *first;    /* read ahead of the Sync that comes before it, or NULL */
 	VEC(struct initial_status) statuses;
 	struct map status_of; /* goroutine -> status */
 	int64_t last_time;
 	uint32_t n_syncs;
-	bool is_started, has_first, has_initial, is_done;
+	bool is_started, has_initial, is_done;
 };
+
+static int check_version(int minor, struct err *e)
+{
+	if (minor == LEGACY_FIRST_MINOR || minor == LEGACY_SECOND_MINOR ||
+		minor == LEGACY_NEWEST_MINOR)
+		return 0;
+	return err_set(e, ERR_VERSION, 0,
+		"Cannot read trace: its header says Go 1.%d, which no Go writes: it is 1.%d, 1.%d "
+		"or 1.%d up to Go 1.21",
+		minor, LEGACY_FIRST_MINOR, LEGACY_SECOND_MINOR, LEGACY_NEWEST_MINOR);
+}
 
 struct legacy *legacy_open(struct source *src, const struct limits *lim, int minor,
 	struct intern *strings, struct intern *stacks, struct err *e)
 {
-	struct legacy *l = mem_calloc(1, sizeof(*l));
+	struct legacy *l;
 
+	if (check_version(minor, e) < 0)
+		return NULL;
+	l = mem_calloc(1, sizeof(*l));
 	if (!l) {
 		err_set(e, ERR_MEMORY, -1, "Cannot read trace: out of memory");
 		return NULL;
@@ -121,17 +135,16 @@ static int start(struct legacy *l, struct event *ev, struct err *e)
 	hz = l->index.ticks_per_sec != 0 ? l->index.ticks_per_sec : LEGACY_ASSUMED_HZ;
 	l->convert.ns_per_tick = 1e9 / (double)hz;
 	n = legacy_order_next(&l->order, &l->first, e);
-	if (n < 0)
-		return -1;
-	if (n == 0)
-		return end(l, ev, e);
-	l->has_first = true;
+	if (n <= 0) {
+		l->first = NULL;
+		return n < 0 ? -1 : end(l, ev, e);
+	}
 	return sync_event(l, ev, false);
 }
 
 int legacy_next(struct legacy *l, struct event *ev, struct err *e)
 {
-	struct legacy_ordered ordered;
+	struct legacy_ordered *ordered;
 	int n;
 
 	if (!l->is_started)
@@ -141,17 +154,13 @@ int legacy_next(struct legacy *l, struct event *ev, struct err *e)
 	do {
 		if (legacy_convert_more(&l->convert, ev) > 0)
 			return stamp(l, ev);
-		if (l->has_first) {
-			l->has_first = false;
-			ordered = l->first;
-			n = 1;
-		} else {
-			n = legacy_order_next(&l->order, &ordered, e);
-		}
+		ordered = l->first;
+		l->first = NULL;
+		n = ordered ? 1 : legacy_order_next(&l->order, &ordered, e);
 		if (n == 0)
 			return end(l, ev, e);
 		if (n > 0)
-			n = legacy_convert_event(&l->convert, &ordered, ev, e);
+			n = legacy_convert_event(&l->convert, ordered, ev, e);
 	} while (n == 0);
 	return n < 0 ? -1 : stamp(l, ev);
 }
@@ -274,11 +283,14 @@ static int add_idle_procs(struct legacy *l, uint64_t n_procs, int64_t running, s
 static int scan(struct legacy *l, struct legacy_order *o, struct err *e)
 {
 	int64_t m = NO_ID, m_of = NO_ID, running = NO_ID;
-	struct legacy_ordered ordered;
-	const struct legacy_event *ev = &ordered.ev;
+	struct legacy_ordered *ordered;
+	const struct legacy_event *ev = NULL;
 	int n;
 
-	while ((n = legacy_order_next(o, &ordered, e)) > 0 && ev->type != LEGACY_GOMAXPROCS) {
+	while ((n = legacy_order_next(o, &ordered, e)) > 0) {
+		ev = &ordered->ev;
+		if (ev->type == LEGACY_GOMAXPROCS)
+			break;
 		if (ev->type == LEGACY_PROC_START) {
 			m = (int64_t)ev->args[0];
 			m_of = ev->p;

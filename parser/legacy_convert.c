@@ -111,7 +111,6 @@ static int set_context(
 	uint64_t ticks = (uint64_t)in->ticks - (uint64_t)c->first_ticks;
 	double ns = (double)ticks * c->ns_per_tick;
 
-	memset(out, 0, sizeof(*out));
 	if (!(ns < (double)c->x->lim->span_ns)) {
 		return err_set(e, ERR_LIMIT, in->offset,
 			"Cannot read trace: it spans more than 104 days, at byte %" PRId64,
@@ -125,6 +124,7 @@ static int set_context(
 	if (in->p != NO_ID && in->type != LEGACY_CPU_SAMPLE && at != MAP_NONE &&
 		c->procs.at[at].is_running)
 		out->m = c->procs.at[at].m;
+	memset(&out->transition, 0, sizeof(*out) - offsetof(struct event, transition));
 	return legacy_table_wide_stack(&c->x->table, in->stack, &out->stack, e);
 }
 
@@ -425,8 +425,10 @@ static int convert_net(struct legacy_convert *c, struct event *out, struct err *
 }
 
 static int convert(struct legacy_convert *c, const struct legacy_ordered *ordered,
-	const struct legacy_event *in, struct event *out, struct err *e)
+	struct event *out, struct err *e)
 {
+	const struct legacy_event *in = &ordered->ev;
+
 	switch ((enum legacy_type)in->type) {
 	case LEGACY_GOMAXPROCS:
 		return convert_gomaxprocs(c, in, out);
@@ -520,19 +522,19 @@ static int convert(struct legacy_convert *c, const struct legacy_ordered *ordere
 }
 
 int legacy_convert_event(
-	struct legacy_convert *c, const struct legacy_ordered *in, struct event *out, struct err *e)
+	struct legacy_convert *c, struct legacy_ordered *in, struct event *out, struct err *e)
 {
-	struct legacy_event ev = in->ev;
+	struct legacy_event *ev = &in->ev;
 
 	if (c->first_ticks == INT64_MIN)
-		c->first_ticks = ev.ticks;
-	if (ev.type == LEGACY_GO_UNBLOCK)
-		move_unblock(c, &ev);
-	else if (ev.type == LEGACY_GC_START)
-		ev.p = LEGACY_GC_P;
-	if (set_context(c, &ev, out, e) < 0)
+		c->first_ticks = ev->ticks;
+	if (ev->type == LEGACY_GO_UNBLOCK)
+		move_unblock(c, ev);
+	else if (ev->type == LEGACY_GC_START)
+		ev->p = LEGACY_GC_P;
+	if (set_context(c, ev, out, e) < 0)
 		return -1;
-	return convert(c, in, &ev, out, e);
+	return convert(c, in, out, e);
 }
 
 int legacy_convert_more(struct legacy_convert *c, struct event *out)

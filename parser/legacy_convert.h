@@ -80,9 +80,9 @@ struct legacy_convert {
 void legacy_convert_init(struct legacy_convert *c, struct legacy_index *x, double ns_per_tick);
 void legacy_convert_clear(struct legacy_convert *c);
 
-/* One event: 1 and *out, 0 where it gives none (yet), -1 on error. */
-int legacy_convert_event(struct legacy_convert *c, const struct legacy_ordered *in,
-	struct event *out, struct err *e);
+/* One event, which changes: 1 and *out, 0 where it gives none (yet), -1 on error. */
+int legacy_convert_event(
+	struct legacy_convert *c, struct legacy_ordered *in, struct event *out, struct err *e);
 
 /* What the last event gave besides: 1 and *out, or 0. Ask before the next one. */
 int legacy_convert_more(struct legacy_convert *c, struct event *out);

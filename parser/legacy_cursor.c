@@ -53,38 +53,15 @@ static int load_piece(struct legacy_cursor *c, struct legacy_index *x, struct er
 }
 
 /* Which goroutine the event is of, and which one the P runs after it. */
-static inline void follow_goroutine(struct legacy_cursor *c, struct legacy_event *ev)
+static inline void follow_goroutine(
+	struct legacy_cursor *c, struct legacy_event *ev, enum legacy_role role)
 {
-	switch (ev->type) {
-	case LEGACY_GO_START:
-	case LEGACY_GO_START_LOCAL:
-	case LEGACY_GO_START_LABEL:
+	if (legacy_role_starts(role))
 		c->last_g = ev->g = ev->args[0];
-		break;
-	case LEGACY_GO_END:
-	case LEGACY_GO_STOP:
-	case LEGACY_GO_SCHED:
-	case LEGACY_GO_PREEMPT:
-	case LEGACY_GO_SLEEP:
-	case LEGACY_GO_BLOCK:
-	case LEGACY_GO_BLOCK_SEND:
-	case LEGACY_GO_BLOCK_RECV:
-	case LEGACY_GO_BLOCK_SELECT:
-	case LEGACY_GO_BLOCK_SYNC:
-	case LEGACY_GO_BLOCK_COND:
-	case LEGACY_GO_BLOCK_NET:
-	case LEGACY_GO_BLOCK_GC:
-	case LEGACY_GO_SYS_BLOCK:
+	else if (legacy_role_leaves(role))
 		c->last_g = 0;
-		break;
-	case LEGACY_GO_SYS_EXIT: /* but not its local form, in Go */
-	case LEGACY_GO_WAITING:
-	case LEGACY_GO_IN_SYSCALL:
+	else if (role == LEGACY_RETURNS || role == LEGACY_LISTS)
 		ev->g = ev->args[0];
-		break;
-	default:
-		break;
-	}
 }
 
 static inline int fill(struct legacy_cursor *c, struct legacy_index *x,
@@ -109,7 +86,7 @@ static inline int fill(struct legacy_cursor *c, struct legacy_index *x,
 			return -1;
 		ev->args[3] = wide;
 	}
-	follow_goroutine(c, ev);
+	follow_goroutine(c, ev, spec->role);
 	return 1;
 }
 
@@ -135,12 +112,6 @@ int legacy_cursor_next(
 	}
 }
 
-static bool is_start(unsigned type)
-{
-	return type == LEGACY_GO_START || type == LEGACY_GO_START_LOCAL ||
-		type == LEGACY_GO_START_LABEL;
-}
-
 unsigned legacy_cursor_peek(const struct legacy_cursor *c, struct legacy_index *x, uint64_t g)
 {
 	struct legacy_cursor copy = *c;
@@ -152,7 +123,7 @@ unsigned legacy_cursor_peek(const struct legacy_cursor *c, struct legacy_index *
 	while (legacy_cursor_next(&copy, x, &ev, NULL) > 0) {
 		if (ev.g == g)
 			type = ev.type;
-		if (ev.g == g || is_start(ev.type))
+		if (ev.g == g || legacy_role_starts(legacy_spec_table[ev.type].role))
 			break;
 	}
 	legacy_cursor_clear(&copy);

@@ -66,6 +66,16 @@ static int cut(struct scan *s, enum err_kind kind, int64_t offset, const char *w
 	return err_set(&s->x->cut, kind, offset, "%s, at byte %" PRId64, why, offset);
 }
 
+/* The bytes end here. Those of a file whose packing is cut or broken say why when read further. */
+static void see_end(struct scan *s)
+{
+	struct err why = ERR_INIT;
+	uint8_t none;
+
+	if (source_read_at(s->x->src, offset_of(s, s->b.end), &none, 1, &why) < 0)
+		s->x->cut = why;
+}
+
 /* More bytes behind those from `keep` on. */
 static int refill(struct scan *s, const uint8_t *keep, struct err *e)
 {
@@ -81,6 +91,8 @@ static int refill(struct scan *s, const uint8_t *keep, struct err *e)
 		return -1;
 	s->b = bytes_of(s->block, left + (size_t)n);
 	s->at_end = n < (int64_t)(BLOCK_BYTES - left);
+	if (s->at_end)
+		see_end(s);
 	return 0;
 }
 

@@ -12,20 +12,32 @@
 enum status { G_DEAD, G_RUNNABLE, G_RUNNING, G_WAITING };
 enum subject { ANY, GOROUTINE, COLLECTOR };
 
-/* What an event needs before it, and what holds after it. */
-struct need {
-	enum subject subject;
-	enum status before, after;
-	bool has_seq;  /* `seq` must be the goroutine's */
+/* What a role needs before it, and what holds after it. */
+struct rule {
+	uint8_t subject; /* enum subject */
+	uint8_t before, after;
+	bool has_seq;  /* the goroutine's number must be the event's */
 	bool adds_one; /* without a number of its own, it counts the goroutine's up */
-	uint64_t g, seq;
+};
+
+static const struct rule rules[LEGACY_N_ROLES] = {
+	[LEGACY_COLLECTS] = {.subject = COLLECTOR},
+	[LEGACY_CREATES] = {GOROUTINE, G_DEAD, G_RUNNABLE, true, false},
+	[LEGACY_LISTS] = {GOROUTINE, G_RUNNABLE, G_WAITING, true, false},
+	[LEGACY_STARTS] = {GOROUTINE, G_RUNNABLE, G_RUNNING, true, false},
+	[LEGACY_STARTS_LOCAL] = {GOROUTINE, G_RUNNABLE, G_RUNNING, false, true},
+	[LEGACY_WAKES] = {GOROUTINE, G_WAITING, G_RUNNABLE, true, false},
+	[LEGACY_WAKES_LOCAL] = {GOROUTINE, G_WAITING, G_RUNNABLE, false, true},
+	[LEGACY_RETURNS] = {GOROUTINE, G_WAITING, G_RUNNABLE, true, false},
+	[LEGACY_YIELDS] = {GOROUTINE, G_RUNNING, G_RUNNABLE, false, false},
+	[LEGACY_BLOCKS] = {GOROUTINE, G_RUNNING, G_WAITING, false, false},
 };
 
 void legacy_order_init(struct legacy_order *o, struct legacy_index *x)
 {
 	memset(o, 0, sizeof(*o));
 	o->x = x;
-	map_init(&o->g_of);
+	id_table_init(&o->g_of);
 }
 
 void legacy_order_clear(struct legacy_order *o)
@@ -42,7 +54,7 @@ void legacy_order_clear(struct legacy_order *o)
 	vec_clear(&o->pieces);
 	vec_clear(&o->early);
 	vec_clear(&o->late);
-	map_clear(&o->g_of);
+	id_table_clear(&o->g_of);
 }
 
 static int no_memory(struct err *e)
@@ -50,74 +62,44 @@ static int no_memory(struct err *e)
 	return err_set(e, ERR_MEMORY, -1, "Cannot order events: out of memory");
 }
 
-static struct need need_numbered(uint64_t g, uint64_t seq, enum status before, enum status after)
+static struct legacy_need need_of(const struct legacy_event *ev)
 {
-	return (struct need){GOROUTINE, before, after, true, false, g, seq};
+	enum legacy_role role = legacy_spec_table[ev->type].role;
+	struct legacy_need need = {.g = ev->args[0], .seq = ev->args[1], .role = (uint8_t)role};
+
+	if (legacy_role_leaves(role))
+		need.g = ev->g;
+	if (role == LEGACY_CREATES || role == LEGACY_LISTS)
+		need.seq = role == LEGACY_LISTS; /* the first two of each goroutine */
+	else if (role == LEGACY_COLLECTS)
+		need.seq = ev->args[0];
+	return need;
 }
 
-static struct need need_local(uint64_t g, bool adds_one, enum status before, enum status after)
-{
-	return (struct need){GOROUTINE, before, after, false, adds_one, g, 0};
-}
-
-static struct need need_of(const struct legacy_event *ev)
-{
-	switch (ev->type) {
-	case LEGACY_GO_CREATE:
-		return need_numbered(ev->args[0], 0, G_DEAD, G_RUNNABLE);
-	case LEGACY_GO_WAITING:
-	case LEGACY_GO_IN_SYSCALL:
-		return need_numbered(ev->g, 1, G_RUNNABLE, G_WAITING);
-	case LEGACY_GO_START:
-	case LEGACY_GO_START_LABEL:
-		return need_numbered(ev->g, ev->args[1], G_RUNNABLE, G_RUNNING);
-	case LEGACY_GO_START_LOCAL:
-		return need_local(ev->g, true, G_RUNNABLE, G_RUNNING);
-	case LEGACY_GO_BLOCK:
-	case LEGACY_GO_BLOCK_SEND:
-	case LEGACY_GO_BLOCK_RECV:
-	case LEGACY_GO_BLOCK_SELECT:
-	case LEGACY_GO_BLOCK_SYNC:
-	case LEGACY_GO_BLOCK_COND:
-	case LEGACY_GO_BLOCK_NET:
-	case LEGACY_GO_BLOCK_GC:
-	case LEGACY_GO_SLEEP:
-	case LEGACY_GO_SYS_BLOCK:
-		return need_local(ev->g, false, G_RUNNING, G_WAITING);
-	case LEGACY_GO_SCHED:
-	case LEGACY_GO_PREEMPT:
-		return need_local(ev->g, false, G_RUNNING, G_RUNNABLE);
-	case LEGACY_GO_UNBLOCK:
-	case LEGACY_GO_SYS_EXIT:
-		return need_numbered(ev->args[0], ev->args[1], G_WAITING, G_RUNNABLE);
-	case LEGACY_GO_UNBLOCK_LOCAL:
-	case LEGACY_GO_SYS_EXIT_LOCAL:
-		return need_local(ev->args[0], true, G_WAITING, G_RUNNABLE);
-	case LEGACY_GC_START:
-		return (struct need){.subject = COLLECTOR, .seq = ev->args[0]};
-	default:
-		return (struct need){.subject = ANY};
-	}
-}
-
-static bool is_ready(const struct legacy_order *o, const struct need *need)
+/* The goroutine, or one that does not exist yet. */
+static const struct legacy_goroutine *find_goroutine(struct legacy_order *o, uint64_t id)
 {
 	static const struct legacy_goroutine unknown = {.status = G_DEAD};
-	const struct legacy_goroutine *g = &unknown;
-	uint32_t at;
+	uint32_t at = id_table_get(&o->g_of, id);
 
-	if (need->subject != GOROUTINE)
-		return need->subject == ANY || need->seq == o->gc_seq;
-	at = map_get(&o->g_of, need->g);
-	if (at != MAP_NONE)
-		g = &o->gs.at[at];
-	return g->status == need->before && (!need->has_seq || g->seq == need->seq);
+	return at == MAP_NONE ? &unknown : &o->gs.at[at];
+}
+
+static bool is_ready(struct legacy_order *o, const struct legacy_need *need)
+{
+	const struct rule *rule = &rules[need->role];
+	const struct legacy_goroutine *g;
+
+	if (rule->subject != GOROUTINE)
+		return rule->subject == ANY || need->seq == o->gc_seq;
+	g = find_goroutine(o, need->g);
+	return g->status == rule->before && (!rule->has_seq || g->seq == need->seq);
 }
 
 static struct legacy_goroutine *add_goroutine(struct legacy_order *o, uint64_t id, struct err *e)
 {
 	static const struct legacy_goroutine unknown = {.status = G_DEAD};
-	uint32_t at = map_get(&o->g_of, id);
+	uint32_t at = id_table_get(&o->g_of, id);
 
 	if (at != MAP_NONE)
 		return &o->gs.at[at];
@@ -136,7 +118,7 @@ static struct legacy_goroutine *add_goroutine(struct legacy_order *o, uint64_t i
 			return NULL;
 		}
 	}
-	if (map_put(&o->g_of, id, at) < 0) {
+	if (id_table_put(&o->g_of, id, at) < 0) {
 		no_memory(e);
 		return NULL;
 	}
@@ -146,38 +128,40 @@ static struct legacy_goroutine *add_goroutine(struct legacy_order *o, uint64_t i
 
 static int forget_goroutine(struct legacy_order *o, uint64_t id, struct err *e)
 {
-	uint32_t at = map_get(&o->g_of, id);
+	uint32_t at = id_table_get(&o->g_of, id);
 
 	if (at == MAP_NONE)
 		return 0;
-	map_remove(&o->g_of, id);
+	id_table_remove(&o->g_of, id);
 	return vec_push(&o->free_gs, at) < 0 ? no_memory(e) : 0;
 }
 
-static int apply(struct legacy_order *o, const struct legacy_event *ev, struct err *e)
+static int apply(struct legacy_order *o, const struct legacy_event *ev,
+	const struct legacy_need *need, struct err *e)
 {
-	struct need need = need_of(ev);
+	const struct rule *rule = &rules[need->role];
 	struct legacy_goroutine *g;
 
-	if (!is_ready(o, &need)) {
+	if (!is_ready(o, need)) {
 		return err_set(e, ERR_DAMAGED, ev->offset,
 			"Cannot order events: two Ps change one goroutine at once, event=%s, "
 			"goroutine=%" PRIu64 ", at byte %" PRId64,
-			legacy_spec_table[ev->type].name, need.g, ev->offset);
+			legacy_spec_table[ev->type].name, need->g, ev->offset);
 	}
-	if (need.subject == COLLECTOR)
-		o->gc_seq = need.seq + 1;
-	if (ev->type == LEGACY_GO_END)
+	o->changed = need->g;
+	if (rule->subject == COLLECTOR)
+		o->gc_seq = need->seq + 1;
+	if (need->role == LEGACY_ENDS)
 		return forget_goroutine(o, ev->g, e);
-	if (need.subject != GOROUTINE)
+	if (rule->subject != GOROUTINE)
 		return 0;
-	g = add_goroutine(o, need.g, e);
+	g = add_goroutine(o, need->g, e);
 	if (!g)
 		return -1;
-	g->status = (uint8_t)need.after;
-	if (need.has_seq)
-		g->seq = need.seq + 1;
-	else if (need.adds_one)
+	g->status = rule->after;
+	if (rule->has_seq)
+		g->seq = need->seq + 1;
+	else if (rule->adds_one)
 		g->seq++;
 	if (ev->type == LEGACY_GO_SYS_BLOCK || ev->type == LEGACY_GO_IN_SYSCALL)
 		g->blocked = ev->ticks;
@@ -296,6 +280,8 @@ static int refresh(struct legacy_order *o, uint32_t i, struct err *e)
 		head->ev.type = LEGACY_NONE;
 	if (n <= 0)
 		return n;
+	head->need = need_of(&head->ev);
+	head->is_new = true;
 	return vec_push(&o->waiting, i) < 0 ? no_memory(e) : 0;
 }
 
@@ -348,6 +334,12 @@ static int spend(struct legacy_order *o, int64_t offset, struct err *e)
 		lim->order_tries, o->n_events, offset);
 }
 
+/* May it have become ready since it was last looked at? */
+static bool may_come(const struct legacy_order *o, const struct legacy_head *head)
+{
+	return head->is_new || head->need.g == o->changed || head->need.role == LEGACY_COLLECTS;
+}
+
 /* Into the frontier with those whose turn has come. */
 static int collect_ready(struct legacy_order *o, struct err *e)
 {
@@ -357,13 +349,14 @@ static int collect_ready(struct legacy_order *o, struct err *e)
 		return -1;
 	while (i < o->waiting.n) {
 		uint32_t at = o->waiting.at[i];
-		struct need need = need_of(&o->heads.at[at].ev);
+		struct legacy_head *head = &o->heads.at[at];
 
-		if (!is_ready(o, &need)) {
+		if (!may_come(o, head) || !is_ready(o, &head->need)) {
+			head->is_new = false;
 			i++;
 			continue;
 		}
-		if (frontier_push(o, o->heads.at[at].ev.ticks, at, e) < 0)
+		if (frontier_push(o, head->ev.ticks, at, e) < 0)
 			return -1;
 		o->waiting.at[i] = o->waiting.at[--o->waiting.n];
 	}
@@ -427,7 +420,7 @@ static int merge(struct legacy_order *o, struct legacy_ordered *out, struct err 
 	out->ev = o->heads.at[at].ev;
 	out->blocks = false;
 	o->n_events++;
-	if (apply(o, &out->ev, e) < 0 || refresh(o, at, e) < 0)
+	if (apply(o, &out->ev, &o->heads.at[at].need, e) < 0 || refresh(o, at, e) < 0)
 		return -1;
 	if (out->ev.ticks < o->last_ticks) {
 		return err_set(e, ERR_DAMAGED, out->ev.offset,
@@ -490,7 +483,7 @@ static int give_exit(const struct legacy_exit *x, struct legacy_ordered *out)
 
 /* An exit that comes before the held event; 0 where there is none. Of equal real times the late
  * one is first: its record came before that time, an early one's comes after it. */
-static int take_exit(struct legacy_order *o, struct legacy_ordered *out)
+static int take_exit(struct legacy_order *o)
 {
 	bool early = o->has_held && o->early.n > 0 && o->early.at[0].real < o->held.ev.ticks;
 	bool late = o->late.n > 0 && (!o->has_held || o->late.at[0].real <= o->held.ev.ticks);
@@ -501,7 +494,7 @@ static int take_exit(struct legacy_order *o, struct legacy_ordered *out)
 	if (!early && !late)
 		return 0;
 	x = early ? exit_pop(o->early.at, o->early.n--) : exit_pop(o->late.at, o->late.n--);
-	return give_exit(&x, out);
+	return give_exit(&x, &o->exit);
 }
 
 /* The held event is an end of a system call: does it stay where it is? 1, 0 where not, -1. */
@@ -509,8 +502,7 @@ static int place_exit(struct legacy_order *o, struct err *e)
 {
 	const struct legacy_event *ev = &o->held.ev;
 	struct legacy_exit item = {(int64_t)ev->args[2], ev->ticks, ev->offset, ev->args[0]};
-	uint32_t at = map_get(&o->g_of, ev->g);
-	int64_t blocked = at == MAP_NONE ? 0 : o->gs.at[at].blocked;
+	int64_t blocked = find_goroutine(o, ev->g)->blocked;
 
 	if (item.real == 0 || item.real == item.emitted)
 		return 1;
@@ -543,28 +535,25 @@ static int hold(struct legacy_order *o, struct err *e)
 	return n > 0 ? look_ahead(o, o->held.ev.ticks, e) : 0;
 }
 
-int legacy_order_next(struct legacy_order *o, struct legacy_ordered *ev, struct err *e)
+int legacy_order_next(struct legacy_order *o, struct legacy_ordered **ev, struct err *e)
 {
-	int n = 1;
+	int n = 0;
 
-	for (;;) {
+	while (n == 0) {
 		if (hold(o, e) < 0)
 			return -1;
-		if (take_exit(o, ev) > 0)
+		*ev = &o->exit;
+		if (take_exit(o) > 0)
 			return 1;
 		if (!o->has_held)
 			return 0;
-		if (o->held.ev.type == LEGACY_GO_SYS_EXIT)
-			n = place_exit(o, e);
-		if (n < 0)
-			return -1;
+		*ev = &o->held;
 		o->has_held = false;
-		if (n > 0) {
-			*ev = o->held;
-			if (ev->ev.type == LEGACY_GO_SYS_EXIT)
-				ev->ev.p = LEGACY_SYSCALL_P;
-			return 1;
-		}
 		n = 1;
+		if (o->held.ev.type == LEGACY_GO_SYS_EXIT) {
+			n = place_exit(o, e);
+			o->held.ev.p = LEGACY_SYSCALL_P;
+		}
 	}
+	return n;
 }

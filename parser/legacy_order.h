@@ -22,7 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "parser/base/map.h"
+#include "parser/base/id_table.h"
 #include "parser/base/sort.h"
 #include "parser/base/vec.h"
 #include "parser/legacy_cursor.h"
@@ -37,9 +37,18 @@ struct legacy_ordered {
 	bool blocks; /* GO_SYS_CALL: gives its P away */
 };
 
+/* What an event needs before it can come. */
+struct legacy_need {
+	uint64_t g;
+	uint64_t seq; /* of the goroutine, or of the collection */
+	uint8_t role; /* enum legacy_role */
+};
+
 struct legacy_head {
 	struct legacy_cursor cursor;
 	struct legacy_event ev; /* that comes next on the P */
+	struct legacy_need need;
+	bool is_new; /* nobody has looked yet whether it can come */
 };
 
 struct legacy_goroutine {
@@ -62,13 +71,15 @@ struct legacy_order {
 	VEC(struct sort_item) frontier; /* a heap of ticks and heads */
 	VEC(struct legacy_goroutine) gs;
 	VEC(uint32_t) free_gs;
-	struct map g_of;
+	struct id_table g_of;
+	uint64_t changed; /* goroutine of the last event: only who waits for it may come now */
 	uint64_t gc_seq;
 	size_t next_sample;
 	VEC(struct sort_item) pieces; /* by first_exit */
 	size_t next_piece;
 	VEC(struct legacy_exit) early, late; /* heaps */
 	struct legacy_ordered held;          /* merged, and not yet its turn */
+	struct legacy_ordered exit;          /* handed out instead of it */
 	bool is_open, has_held, at_end;
 	int64_t last_ticks; /* of the merge */
 	uint64_t tries, n_events;
@@ -77,8 +88,9 @@ struct legacy_order {
 void legacy_order_init(struct legacy_order *o, struct legacy_index *x);
 void legacy_order_clear(struct legacy_order *o);
 
-/* The next event: 1, 0 after the last, -1 on error. What a file that was cut lacks may keep the
+/* The next event: 1, 0 after the last, -1 on error. It is the caller's, who may change it, until
+ * the next call. What a file that was cut lacks may keep the
  * rest from being ordered: that is the end, too. */
-int legacy_order_next(struct legacy_order *o, struct legacy_ordered *ev, struct err *e);
+int legacy_order_next(struct legacy_order *o, struct legacy_ordered **ev, struct err *e);
 
 #endif

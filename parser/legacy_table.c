@@ -205,9 +205,9 @@ static int name_frames(struct legacy_table *t, int64_t offset, struct err *e)
 	return 0;
 }
 
-int legacy_table_wide_stack(struct legacy_table *t, uint64_t id, uint32_t *wide, struct err *e)
+static int find_stack(struct legacy_table *t, uint64_t id, uint32_t *wide, struct err *e)
 {
-	uint32_t at = id ? map_get(&t->stack_of, id) : MAP_NONE;
+	uint32_t at = map_get(&t->stack_of, id);
 	struct legacy_text *text = at == MAP_NONE ? NULL : &t->texts.at[at];
 
 	*wide = text ? text->wide : 0;
@@ -222,5 +222,22 @@ int legacy_table_wide_stack(struct legacy_table *t, uint64_t id, uint32_t *wide,
 	if (t->stacks->entries.n > t->lim->stacks)
 		return fail_limit("stacks in all", t->lim->stacks, text->offset, e);
 	*wide = text->wide;
+	return 0;
+}
+
+int legacy_table_wide_stack(struct legacy_table *t, uint64_t id, uint32_t *wide, struct err *e)
+{
+	size_t slot = id % LEGACY_STACK_CACHE;
+
+	*wide = 0;
+	if (id == 0)
+		return 0;
+	if (t->cache[slot].id != id) {
+		if (find_stack(t, id, wide, e) < 0)
+			return -1;
+		t->cache[slot].id = id;
+		t->cache[slot].wide = *wide;
+	}
+	*wide = t->cache[slot].wide;
 	return 0;
 }

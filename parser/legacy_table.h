@@ -38,6 +38,8 @@ struct legacy_frame {
 	uint64_t line;
 };
 
+#define LEGACY_STACK_CACHE 256
+
 struct legacy_table {
 	struct source *src;
 	const struct limits *lim;
@@ -48,6 +50,11 @@ struct legacy_table {
 	VEC(uint8_t) bytes; /* of the one that is read */
 	VEC(struct trace_frame) stack;
 	uint64_t n_strings, n_stacks;
+	/* The stacks last asked for, at id % LEGACY_STACK_CACHE: a program has few hot ones. */
+	struct {
+		uint64_t id; /* 0 = none */
+		uint32_t wide;
+	} cache[LEGACY_STACK_CACHE];
 	bool is_partial;
 };
 

@@ -68,6 +68,9 @@ mkdir "$work/folder"
 both directory "$work/folder" 'folder'
 printf 'go 1.10 trace\000\000\000\000' >"$work/old.trace"
 both 'old version' "$work/old.trace" '1\.10'
+printf 'go 1.20 trace\000\000\000\101' >"$work/none.trace"
+both 'version that no Go writes' "$work/none.trace" '1\.20'
+rm "$work/none.trace"
 
 # Go's reader finds nothing wrong with a header alone; there is nothing to show of it.
 refuse ingest 'header only' $bad/header-only.trace 'any event'

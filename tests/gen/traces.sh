@@ -23,6 +23,7 @@ make() {
 mkdir -p "$traces/good" "$traces/bad"
 new=$(go env GOVERSION) # 1.26 or later
 new=${new#go}
+make 1.19.13 go1.19-mix -kind=mix -d=20ms -n=2 -pace=200us
 make 1.21.13 go1.21-mix -kind=mix -d=20ms -n=2 -pace=200us
 make 1.22.12 go1.22-mix -kind=mix -d=20ms -n=2 -pace=200us
 make 1.23.12 go1.23-mix -kind=mix -d=20ms -n=2 -pace=200us

@@ -17,7 +17,11 @@
 //	rare    one 5 ms stall hidden among millions of short intervals
 //	calm    a ticker and a few waiting goroutines: little happens, for as many generations as wanted
 //	mix     web, gc, locks and tasks together
+//	procs   mix while GOMAXPROCS changes
+//	coro    iterators that are pulled from: coroutine switches (Go 1.23)
+//	callbacks  C that calls Go, on threads of Go and of C (go build -tags callbacks)
 //
+// -mb ends the trace once it has that many MB, -d counts then only where it is given.
 // -cpuprofile also takes CPU samples, which the runtime adds to the trace.
 // -stop=false leaves the trace without its end, as a crashed program does.
 // -flight writes a flight recorder's window (Go 1.25), which starts in the middle of everything.
@@ -49,6 +53,9 @@ var kinds = map[string]func(ctx context.Context, n int){
 	"mix": func(ctx context.Context, n int) {
 		together(func() { web(ctx, n) }, func() { gc(ctx, n) }, func() { locks(ctx, n) }, func() { tasks(ctx, n) })
 	},
+	"procs": func(ctx context.Context, n int) {
+		together(func() { web(ctx, n) }, func() { locks(ctx, n) }, func() { changeProcs(ctx) })
+	},
 }
 
 // Set by flight.go where Go has a flight recorder: starts one, returns what writes its window.
@@ -56,7 +63,8 @@ var startFlight func() (writeTo func(io.Writer) error, err error)
 
 func main() {
 	kind := flag.String("kind", "mix", "program shape")
-	d := flag.Duration("d", 2*time.Second, "how long to trace")
+	d := flag.Duration("d", 0, "how long to trace at most; 0 is 2 s, or with -mb until it is that large")
+	mb := flag.Int64("mb", 0, "how large the trace becomes, about; 0 does not limit it")
 	out := flag.String("o", "trace.out", "trace file")
 	n := flag.Int("n", 0, "size of the shape (goroutines, clients, workers); 0 is the shape's own default")
 	procs := flag.Int("procs", 0, "GOMAXPROCS; 0 leaves it")
@@ -82,13 +90,23 @@ func main() {
 			log.Fatal(err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), *d)
+	if *d == 0 && (*mb == 0 || *flight) {
+		*d = 2 * time.Second
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	if *d > 0 {
+		ctx, cancel = context.WithTimeout(ctx, *d)
+	}
 	defer cancel()
 	if *flight {
 		recordFlight(w, *d/2, func() { run(ctx, *n) })
 		return
 	}
-	if err := trace.Start(w); err != nil {
+	var dst io.Writer = w
+	if *mb > 0 {
+		dst = &sized{w: w, left: *mb * 1000000, full: cancel}
+	}
+	if err := trace.Start(dst); err != nil {
 		log.Fatal(err)
 	}
 	run(ctx, *n)
@@ -106,6 +124,21 @@ func main() {
 	if err := f.Close(); err != nil {
 		log.Fatal(err)
 	}
+}
+
+// sized tells when enough was written; the runtime writes from one goroutine.
+type sized struct {
+	w    io.Writer
+	left int64
+	full func()
+}
+
+func (s *sized) Write(b []byte) (int, error) {
+	s.left -= int64(len(b))
+	if s.left <= 0 {
+		s.full()
+	}
+	return s.w.Write(b)
 }
 
 // recordFlight writes the window as it is after a while, with everything still running.
@@ -442,6 +475,13 @@ func calm(ctx context.Context, n int) {
 	}
 	close(tick)
 	wg.Wait()
+}
+
+func changeProcs(ctx context.Context) {
+	for ctx.Err() == nil {
+		runtime.GOMAXPROCS(1 + rand.Intn(8))
+		time.Sleep(5 * time.Millisecond)
+	}
 }
 
 func rare(ctx context.Context, n int) {
