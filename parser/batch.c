@@ -11,8 +11,14 @@
 
 #define BLOCK    ((size_t)1 << 19)
 #define HEAD_MAX 42 /* type, experiment, four numbers of at most 10 bytes */
+#define CHAIN    3  /* batches in a row that are no accident */
 
 #define TRY_AGAIN ". Let the program call trace.Stop, or finish the download, and try again"
+
+static size_t longest(const struct batch_reader *r)
+{
+	return r->lim->batch_bytes + HEAD_MAX;
+}
 
 int batch_reader_init(struct batch_reader *r, struct source *src, const struct limits *lim,
 	int minor, struct err *e)
@@ -24,7 +30,7 @@ int batch_reader_init(struct batch_reader *r, struct source *src, const struct l
 	r->lim = lim;
 	r->minor = minor;
 	r->base = r->first = source_offset(src);
-	r->cap = BLOCK + lim->batch_bytes + HEAD_MAX;
+	r->cap = BLOCK + (CHAIN + 1) * longest(r);
 	r->buf = mem_alloc(r->cap);
 	if (!r->buf)
 		return err_set(e, ERR_MEMORY, -1, "Cannot read trace: out of memory");
@@ -44,26 +50,45 @@ int64_t batch_offset(const struct batch_reader *r)
 
 void batch_unread(struct batch_reader *r)
 {
-	r->unread = true;
+	r->at = r->kept;
 }
 
-/* Make `need` bytes available where the file has them. An error of the source is its end for now:
- * what came before it is still to be read. */
+/* Make `need` bytes available where the file has them, behind those that are kept. An error of the
+ * source is its end for now: what came before it is still to be read. */
 static void fill(struct batch_reader *r, size_t need)
 {
 	int64_t n;
 
 	if (r->end - r->at >= need || r->at_eof)
 		return;
-	memmove(r->buf, r->buf + r->at, r->end - r->at);
-	r->base += (int64_t)r->at;
-	r->end -= r->at;
-	r->at = 0;
+	memmove(r->buf, r->buf + r->kept, r->end - r->kept);
+	r->base += (int64_t)r->kept;
+	r->end -= r->kept;
+	r->at -= r->kept;
+	r->kept = 0;
 	while (r->end < r->cap && !r->at_eof) {
 		n = source_read(r->src, r->buf + r->end, r->cap - r->end, &r->cut);
 		r->at_eof = n <= 0;
 		r->end += n > 0 ? (size_t)n : 0;
 	}
+}
+
+static bool begins_batch(uint8_t type)
+{
+	return type == EV_EVENT_BATCH || type == EV_EXPERIMENTAL_BATCH;
+}
+
+/* The header at buf[at], which begins with the type of a batch; in->bad where it cannot be read. */
+static void read_head(
+	const struct batch_reader *r, size_t at, struct bytes *in, struct batch *b, uint64_t *size)
+{
+	*in = bytes_of(r->buf + at, r->end - at);
+	if (bytes_u8(in) == EV_EXPERIMENTAL_BATCH)
+		bytes_u8(in); /* which experiment: we know the layout of none */
+	b->generation = bytes_uvarint(in);
+	b->m = bytes_uvarint(in);
+	b->time = bytes_uvarint(in);
+	*size = bytes_uvarint(in);
 }
 
 static int fail_header(struct batch_reader *r, const struct bytes *b)
@@ -103,10 +128,10 @@ static enum batch_kind kind_of(const struct batch_reader *r, const struct batch 
 	}
 }
 
-/* The payload behind a header that has been read. */
-static int take_data(struct batch_reader *r, struct batch *b, uint64_t size)
+/* The batch whose header of n_head bytes has been read. */
+static int take(struct batch_reader *r, struct batch *b, size_t n_head, uint64_t size)
 {
-	int64_t at = batch_offset(r);
+	int64_t at = batch_offset(r) + (int64_t)n_head;
 
 	if (size > r->lim->batch_bytes) {
 		return err_set(&r->failed, ERR_DAMAGED, at,
@@ -114,6 +139,7 @@ static int take_data(struct batch_reader *r, struct batch *b, uint64_t size)
 			" bytes, size=%" PRIu64 ", at byte %" PRId64,
 			r->lim->batch_bytes, size, at);
 	}
+	size += n_head;
 	fill(r, size);
 	if (r->end - r->at < size) {
 		return err_set(&r->failed, ERR_TRUNCATED, r->base + (int64_t)r->end,
@@ -122,10 +148,11 @@ static int take_data(struct batch_reader *r, struct batch *b, uint64_t size)
 			r->base + (int64_t)r->end, size - (r->end - r->at));
 	}
 	b->offset = at;
-	b->data = r->buf + r->at;
-	b->size = (uint32_t)size;
+	b->data = r->buf + r->at + n_head;
+	b->size = (uint32_t)(size - n_head);
+	r->kept = r->at;
 	r->at += size;
-	return 0;
+	return 1;
 }
 
 static int read_one(struct batch_reader *r, struct batch *b)
@@ -138,51 +165,114 @@ static int read_one(struct batch_reader *r, struct batch *b)
 	fill(r, HEAD_MAX);
 	if (r->at == r->end)
 		return 0;
-	in = bytes_of(r->buf + r->at, r->end - r->at);
-	type = bytes_u8(&in);
+	type = r->buf[r->at];
 	b->start = batch_offset(r);
 	if (type == EV_END_OF_GENERATION) {
 		b->kind = BATCH_END;
 		b->offset = batch_offset(r);
-		r->at++;
+		r->kept = r->at++;
 		return 1;
 	}
-	if (type != EV_EVENT_BATCH && type != EV_EXPERIMENTAL_BATCH) {
+	if (!begins_batch(type)) {
 		return err_set(&r->failed, ERR_DAMAGED, batch_offset(r),
 			"Cannot read batch: expected one at byte %" PRId64 ", found event %u (%s)",
 			batch_offset(r), type, spec_name(type));
 	}
-	if (type == EV_EXPERIMENTAL_BATCH)
-		bytes_u8(&in); /* which experiment: we know the layout of none */
-	b->generation = bytes_uvarint(&in);
-	b->m = bytes_uvarint(&in);
-	b->time = bytes_uvarint(&in);
-	size = bytes_uvarint(&in);
+	read_head(r, r->at, &in, b, &size);
 	if (in.bad)
 		return fail_header(r, &in);
-	r->at = (size_t)(in.at - r->buf);
-	if (take_data(r, b, size) < 0)
+	if (take(r, b, (size_t)(in.at - r->buf) - r->at, size) < 0)
 		return -1;
 	b->kind = type == EV_EXPERIMENTAL_BATCH ? BATCH_EXPERIMENTAL : (uint8_t)kind_of(r, b);
 	return 1;
 }
 
+/* May the data of a batch begin so? */
+static bool begins_data(const struct batch_reader *r, uint8_t type)
+{
+	switch (type) {
+	case EV_STRINGS:
+	case EV_STACKS:
+	case EV_CPU_SAMPLES:
+	case EV_FREQUENCY:
+	case EV_SYNC:
+		return true;
+	default:
+		return spec_numbers[type] != 0 || r->minor > SPEC_NEWEST_MINOR;
+	}
+}
+
+/* CHAIN batches stand one behind another from buf[at] on, or one less up to the end of the file. */
+static bool is_chain(const struct batch_reader *r, size_t at)
+{
+	bool has_ends = r->minor >= spec_table[EV_END_OF_GENERATION].since, ended = false;
+	uint64_t generation = 0, size;
+	struct batch b = {0};
+	struct bytes in;
+	unsigned n = 0;
+
+	while (n < CHAIN && at < r->end) {
+		if (n > 0 && has_ends && !ended && r->buf[at] == EV_END_OF_GENERATION) {
+			ended = true;
+			at++;
+			continue;
+		}
+		if (!begins_batch(r->buf[at]))
+			return false;
+		read_head(r, at, &in, &b, &size);
+		if (in.bad || b.generation == 0 || size == 0 || size > r->lim->batch_bytes ||
+			size > bytes_left(&in))
+			return false;
+		if (r->buf[at] == EV_EVENT_BATCH && !begins_data(r, *in.at))
+			return false;
+		if (n > 0 && b.generation != generation + 1 &&
+			(ended || b.generation != generation))
+			return false;
+		generation = b.generation;
+		ended = false;
+		at = (size_t)(in.at - r->buf) + size;
+		n++;
+	}
+	return n >= CHAIN - 1;
+}
+
+bool batch_begins_chain(struct batch_reader *r)
+{
+	fill(r, CHAIN * longest(r));
+	return is_chain(r, r->kept);
+}
+
+int batch_seek(struct batch_reader *r)
+{
+	int64_t floor = r->sought - r->base, failed_at = batch_offset(r);
+
+	/* A wrong size may have swallowed batches: look into the last one as well, once. */
+	r->at = r->kept;
+	if (floor > (int64_t)r->at)
+		r->at = (size_t)floor;
+	if (r->sought < failed_at)
+		r->sought = failed_at;
+	do {
+		if (r->at < r->end)
+			r->at++;
+		r->kept = r->at;
+		fill(r, CHAIN * longest(r));
+		if (r->at == r->end)
+			break;
+	} while (!begins_batch(r->buf[r->at]) || !is_chain(r, r->at));
+	err_clear(&r->failed);
+	return r->at < r->end;
+}
+
 int batch_next(struct batch_reader *r, struct batch *b, struct err *e)
 {
-	int n;
+	int n = r->failed.kind != ERR_NONE ? -1 : read_one(r, b);
 
-	if (r->unread) {
-		r->unread = false;
-		*b = r->last;
-		return 1;
-	}
-	n = r->failed.kind != ERR_NONE ? -1 : read_one(r, &r->last);
 	if (r->cut.kind != ERR_NONE && (n == 0 || r->failed.kind == ERR_TRUNCATED)) {
 		r->failed = r->cut; /* the better word for it */
 		n = -1;
 	}
 	if (n < 0)
 		return err_set(e, r->failed.kind, r->failed.offset, "%s", r->failed.msg);
-	*b = r->last;
 	return n;
 }

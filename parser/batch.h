@@ -9,10 +9,12 @@
  * Knows nothing of what the data means beyond that first byte.
  *
  * 1. A batch's data stays valid until the next batch_next().
- * 2. After an error every later call reports the same error: nothing can be found behind a batch
- *    whose size cannot be trusted.
+ * 2. After an error every later call reports the same error, until batch_seek() has found where
+ *    batches go on: a chain of three of them, one right behind another, or of two that end with
+ *    the file. One that stands there by accident inside other data is next to impossible.
  * 3. In a version newer than known, a batch that begins with an unknown event is handed out as
  *    BATCH_UNKNOWN, to be counted and left out.
+ * 4. A seek looks at each byte at most twice, and needs no source that can go back.
  *
  * Memory: one buffer of two blocks. Threads: one reader belongs to one thread. */
 #ifndef PARSER_BATCH_H
@@ -54,13 +56,13 @@ struct batch_reader {
 	const struct limits *lim;
 	uint8_t *buf;
 	size_t cap;
+	size_t kept;    /* buf[kept .. at): the batch read last */
 	size_t at, end; /* unread bytes: buf[at .. end) */
 	int64_t base;   /* file offset of buf[0] */
 	int64_t first;  /* file offset of the first batch */
+	int64_t sought; /* no seek begins before this file offset */
 	int minor;      /* Go version of the trace */
 	bool at_eof;
-	bool unread; /* hand `last` out once more */
-	struct batch last;
 	struct err cut;    /* why the source ends here, where that is not its end */
 	struct err failed; /* sticky */
 };
@@ -75,6 +77,13 @@ int batch_next(struct batch_reader *r, struct batch *b, struct err *e);
 
 /* Let the next batch_next() return the batch of the last one again. */
 void batch_unread(struct batch_reader *r);
+
+/* Does the batch that was read last begin a chain? Its data is not valid any more. */
+bool batch_begins_chain(struct batch_reader *r);
+
+/* After an error: forget it, and stand where the next chain of batches begins: 1, 0 where there is
+ * none up to the end of the file. */
+int batch_seek(struct batch_reader *r);
 
 /* File offset of the next unread byte. */
 int64_t batch_offset(const struct batch_reader *r);

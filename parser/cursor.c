@@ -59,8 +59,8 @@ void frontier_clear(struct frontier *f)
 	vec_clear(&f->blocks);
 }
 
-/* 1, 0 after the last record, -1. */
-static int refill(struct frontier *f, struct cursor *c, const struct generation *g, struct err *e)
+int cursor_refill(
+	const struct frontier *f, struct cursor *c, const struct generation *g, struct err *e)
 {
 	int n = decoder_read(&c->decoder, g, c->block, f->block_cap, e);
 
@@ -81,7 +81,8 @@ static void init_cursor(struct frontier *f, const struct generation *g, size_t i
 	c->block = f->blocks.at + i * (f->block_cap + 1);
 }
 
-int frontier_open(struct frontier *f, const struct generation *g, bool skips_unknown, struct err *e)
+int frontier_open(struct frontier *f, const struct generation *g, bool skips_unknown,
+	struct err *lost, struct err *e)
 {
 	size_t i, n = g->threads.n, cap = n == 0 ? 1 : BLOCKS_ALL / n;
 
@@ -97,10 +98,10 @@ int frontier_open(struct frontier *f, const struct generation *g, bool skips_unk
 
 		init_cursor(f, g, i, skips_unknown);
 		f->cursors.n++;
-		rc = refill(f, c, g, e);
-		if (rc < 0)
+		rc = cursor_refill(f, c, g, lost ? lost : e);
+		if (rc < 0 && !lost)
 			return -1;
-		if (rc == 0)
+		if (rc <= 0)
 			continue;
 		f->heap.at[f->heap.n].key = c->at->time_ns;
 		f->heap.at[f->heap.n].value = (uint32_t)i;
@@ -111,7 +112,7 @@ int frontier_open(struct frontier *f, const struct generation *g, bool skips_unk
 }
 
 /* Go takes an element out by moving it up to the root, whatever the times, then shrinking. */
-static void heap_remove(struct frontier *f, size_t i)
+void frontier_drop(struct frontier *f, size_t i)
 {
 	for (; i > 0; i = (i - 1) / 2)
 		swap(f->heap.at, i, (i - 1) / 2);
@@ -123,10 +124,10 @@ static void heap_remove(struct frontier *f, size_t i)
 
 int frontier_refill(struct frontier *f, size_t i, const struct generation *g, struct err *e)
 {
-	int rc = refill(f, &f->cursors.at[f->heap.at[i].value], g, e);
+	int rc = cursor_refill(f, &f->cursors.at[f->heap.at[i].value], g, e);
 
-	if (rc == 0)
-		heap_remove(f, i);
+	if (rc <= 0)
+		frontier_drop(f, i);
 	return rc;
 }
 

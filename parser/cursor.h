@@ -48,15 +48,23 @@ struct frontier {
 	size_t block_cap; /* records of one block */
 };
 
+/* The cursor's block is used up: decode its next one: 1, 0 after the last record, -1. */
+int cursor_refill(
+	const struct frontier *f, struct cursor *c, const struct generation *g, struct err *e);
+
 void frontier_clear(struct frontier *f);
 
-/* A cursor for every thread of the generation, each at its first record. 0 or -1. */
-int frontier_open(
-	struct frontier *f, const struct generation *g, bool skips_unknown, struct err *e);
+/* A cursor for every thread of the generation, each at its first record. 0 or -1. With `lost`, a
+ * thread whose first record is damaged is left out, and told there. */
+int frontier_open(struct frontier *f, const struct generation *g, bool skips_unknown,
+	struct err *lost, struct err *e);
 
-/* The block of the cursor at heap position i is used up: decode its next one: 1, or 0 and the
- * cursor is out of the heap, or -1. */
+/* The block of the cursor at heap position i is used up: decode its next one: 1, or 0 or -1 and the
+ * cursor is out of the heap. */
 int frontier_refill(struct frontier *f, size_t i, const struct generation *g, struct err *e);
+
+/* Take the cursor at heap position i out of the heap. */
+void frontier_drop(struct frontier *f, size_t i);
 
 /* The cursor at heap position i has moved on: restore the heap. */
 void frontier_update(struct frontier *f, size_t i);

@@ -122,6 +122,7 @@ struct event_sync {
 	int64_t wall_sec;   /* Unix time */
 	uint32_t wall_nsec; /* 0 .. 999,999,999 */
 	uint32_t n;         /* 1 for the first sync of the trace */
+	uint32_t gap; /* 1-based, of trace_gaps(): what was known before holds no more; 0 none */
 	bool has_snapshot;
 	bool is_last; /* no generation follows: this one ends the trace */
 };

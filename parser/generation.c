@@ -5,12 +5,10 @@
 
 #include "parser/base/bytes.h"
 #include "parser/base/err.h"
-#include "parser/base/intern.h"
 #include "parser/batch.h"
 #include "parser/event.h"
 #include "parser/limits.h"
 #include "parser/spec.h"
-#include "parser/trace.h"
 
 #define NO_MEMORY(e) \
 	err_set(e, ERR_MEMORY, -1, "Cannot read generation: out of memory or over the memory cap")
@@ -30,7 +28,7 @@ static int fail_table(
 		what, at);
 }
 
-static int fail_limit(const char *name, uint64_t limit, int64_t at, struct err *e)
+int generation_over_limit(const char *name, uint64_t limit, int64_t at, struct err *e)
 {
 	return err_set(e, ERR_LIMIT, at,
 		"Cannot read generation: too many %s, limit=%" PRIu64 ", at byte %" PRId64, name,
@@ -45,6 +43,7 @@ void generation_init(struct generation *g, const struct limits *lim)
 	index_init(&g->stack_index);
 	map_init(&g->thread_of_m);
 	map_init(&g->frame_of_pc);
+	err_clear(&g->damage);
 	g->lim = lim;
 }
 
@@ -69,11 +68,19 @@ void generation_clear(struct generation *g)
 
 static void reset(struct generation *g)
 {
+	if (g->ns_per_tick != 0)
+		g->last_ns_per_tick = g->ns_per_tick;
 	g->number = 0;
 	g->min_ticks = 0;
 	g->ns_per_tick = 0;
 	g->offset = -1;
 	g->has_snapshot = false;
+	g->is_ended = false;
+	g->is_torn = false;
+	g->is_doubtful = false;
+	g->no_string = 0;
+	g->no_stack = 0;
+	err_clear(&g->damage);
 	g->batches.n = 0;
 	g->threads.n = 0;
 	g->strings.n = 0;
@@ -107,7 +114,7 @@ static int add_events(struct generation *g, const struct batch *b, struct err *e
 		return 0;
 	}
 	if (g->threads.n >= g->lim->threads)
-		return fail_limit("threads", g->lim->threads, b->offset, e);
+		return generation_over_limit("threads", g->lim->threads, b->offset, e);
 	if (map_put(&g->thread_of_m, b->m, (uint32_t)g->threads.n) < 0 ||
 		vec_push(&g->threads,
 			((struct generation_thread){.m = (int64_t)b->m, .first = at, .last = at})) <
@@ -149,7 +156,7 @@ static int add_strings(struct generation *g, const struct batch *b, struct err *
 		s.bytes = copy + (p - b->data);
 		s.size = (uint32_t)size;
 		if (g->strings.n >= g->lim->strings)
-			return fail_limit("strings", g->lim->strings, at, e);
+			return generation_over_limit("strings", g->lim->strings, at, e);
 		if (vec_push(&g->strings, s) < 0)
 			return NO_MEMORY(e);
 	}
@@ -208,9 +215,9 @@ static int add_stacks(struct generation *g, const struct batch *b, struct err *e
 			return fail_table(b, &in, "stacks", e);
 		s.n = (uint32_t)n;
 		if (g->stacks.n >= g->lim->stacks)
-			return fail_limit("stacks", g->lim->stacks, at, e);
+			return generation_over_limit("stacks", g->lim->stacks, at, e);
 		if (g->pcs.n > g->lim->pcs)
-			return fail_limit("stack frames", g->lim->pcs, at, e);
+			return generation_over_limit("stack frames", g->lim->pcs, at, e);
 		if (vec_push(&g->stacks, s) < 0)
 			return NO_MEMORY(e);
 	}
@@ -246,10 +253,16 @@ static int add_samples(struct generation *g, const struct batch *b, struct err *
 	return 0;
 }
 
+void generation_set_rate(struct generation *g, double ns_per_tick)
+{
+	double ticks = (double)g->lim->time_ns / ns_per_tick;
+
+	g->ns_per_tick = ns_per_tick;
+	g->max_ticks = ticks < 0x1p62 ? (uint64_t)ticks : UINT64_C(1) << 62;
+}
+
 static int set_frequency(struct generation *g, uint64_t hz, int64_t at, struct err *e)
 {
-	double ticks;
-
 	if (g->ns_per_tick != 0) {
 		return err_set(e, ERR_DAMAGED, at,
 			"Cannot read clock: a second frequency at byte %" PRId64, at);
@@ -259,9 +272,7 @@ static int set_frequency(struct generation *g, uint64_t hz, int64_t at, struct e
 			"Cannot read clock: impossible frequency, hz=%" PRIu64 ", at byte %" PRId64,
 			hz, at);
 	}
-	g->ns_per_tick = 1.0 / ((double)hz / 1e9);
-	ticks = (double)g->lim->time_ns / g->ns_per_tick;
-	g->max_ticks = ticks < 0x1p62 ? (uint64_t)ticks : UINT64_C(1) << 62;
+	generation_set_rate(g, 1.0 / ((double)hz / 1e9));
 	return 0;
 }
 
@@ -302,12 +313,14 @@ static int add_sync(struct generation *g, const struct batch *b, int minor, stru
 	return 0;
 }
 
-static int add_batch(struct generation *g, const struct batch *b, int minor, struct err *e)
+int generation_add(struct generation *g, const struct batch *b, int minor, struct err *e)
 {
 	if (g->batches.n >= g->lim->batches)
-		return fail_limit("batches", g->lim->batches, b->offset, e);
+		return generation_over_limit("batches", g->lim->batches, b->offset, e);
 	if (g->bytes.used > g->lim->generation_bytes)
-		return fail_limit("bytes", g->lim->generation_bytes, b->offset, e);
+		return generation_over_limit("bytes", g->lim->generation_bytes, b->offset, e);
+	if (g->min_ticks == 0 || b->time < g->min_ticks)
+		g->min_ticks = b->time;
 	switch ((enum batch_kind)b->kind) {
 	case BATCH_EVENTS:
 		return add_events(g, b, e);
@@ -417,6 +430,20 @@ static int seal_samples(struct generation *g, struct err *e)
 	return 0;
 }
 
+int generation_index(struct generation *g, struct err *e)
+{
+	if (generation_ns(g, g->min_ticks) < 0 ||
+		generation_ns(g, g->min_ticks) >= g->lim->time_ns) {
+		return err_set(e, ERR_DAMAGED, g->offset,
+			"Cannot read generation: its time is out of range, ticks=%" PRIu64
+			", generation=%" PRIu64 ", from byte %" PRId64,
+			g->min_ticks, g->number, g->offset);
+	}
+	if (build_indices(g, e) < 0 || forget_met(g, e) < 0)
+		return -1;
+	return seal_samples(g, e);
+}
+
 /* All batches are in: check what Go checks, build the indices. 1 or -1. */
 static int seal(struct generation *g, int minor, struct err *e)
 {
@@ -432,21 +459,15 @@ static int seal(struct generation *g, int minor, struct err *e)
 			", from byte %" PRId64,
 			g->number, g->offset);
 	}
-	if (generation_ns(g, g->min_ticks) < 0 ||
-		generation_ns(g, g->min_ticks) >= g->lim->time_ns) {
-		return err_set(e, ERR_DAMAGED, g->offset,
-			"Cannot read generation: its time is out of range, ticks=%" PRIu64
-			", generation=%" PRIu64 ", from byte %" PRId64,
-			g->min_ticks, g->number, g->offset);
-	}
-	if (build_indices(g, e) < 0 || forget_met(g, e) < 0 || check_frames(g, e) < 0 ||
-		seal_samples(g, e) < 0)
+	if (generation_index(g, e) < 0 || check_frames(g, e) < 0)
 		return -1;
 	return 1;
 }
 
-static int fail_order(const struct generation *g, const struct batch *b, struct err *e)
+static int fail_order(
+	const struct generation *g, struct batch_reader *r, const struct batch *b, struct err *e)
 {
+	batch_unread(r); /* for who salvages */
 	if (b->generation == 0) {
 		return err_set(e, ERR_DAMAGED, b->offset,
 			"Cannot read batch: generation number 0, at byte %" PRId64, b->offset);
@@ -484,13 +505,13 @@ static int read_marked(struct generation *g, struct batch_reader *r, struct err 
 			g->offset = b.start;
 		if (g->number == 0)
 			g->number = b.generation;
-		if (b.kind == BATCH_END)
+		if (b.kind == BATCH_END) {
+			g->is_ended = true;
 			return seal(g, r->minor, e);
+		}
 		if (b.generation == 0 || b.generation != g->number)
-			return fail_order(g, &b, e);
-		if (g->min_ticks == 0 || b.time < g->min_ticks)
-			g->min_ticks = b.time;
-		if (add_batch(g, &b, r->minor, e) < 0)
+			return fail_order(g, r, &b, e);
+		if (generation_add(g, &b, r->minor, e) < 0)
 			return -1;
 	}
 	if (n == 0 && g->offset < 0)
@@ -510,18 +531,17 @@ static int read_unmarked(struct generation *g, struct batch_reader *r, struct er
 		if (g->offset < 0)
 			g->offset = b.start;
 		if (b.generation == 0)
-			return fail_order(g, &b, e);
+			return fail_order(g, r, &b, e);
 		if (g->number == 0)
 			g->number = b.generation;
 		if (b.generation == g->number + 1) {
 			batch_unread(r);
+			g->is_ended = true;
 			return seal(g, r->minor, e);
 		}
 		if (b.generation != g->number)
-			return fail_order(g, &b, e);
-		if (g->min_ticks == 0 || b.time < g->min_ticks)
-			g->min_ticks = b.time;
-		if (add_batch(g, &b, r->minor, e) < 0)
+			return fail_order(g, r, &b, e);
+		if (generation_add(g, &b, r->minor, e) < 0)
 			return -1;
 	}
 	if (n == 0 && g->number == 0)
@@ -540,75 +560,4 @@ int generation_read(struct generation *g, struct batch_reader *r, struct err *e)
 	if (r->minor >= spec_table[EV_END_OF_GENERATION].since)
 		return read_marked(g, r, e);
 	return read_unmarked(g, r, e);
-}
-
-int generation_wide_string(
-	struct generation *g, struct intern *strings, uint64_t id, uint32_t *wide, struct err *e)
-{
-	uint32_t index = generation_find_string(g, id), *met;
-	const struct generation_string *s;
-
-	*wide = 0;
-	if (index == 0 || index == INDEX_NONE)
-		return index == 0;
-	met = &g->wide_strings.at[id < g->n_direct_strings ? id : index];
-	if (*met != GENERATION_NOT_MET) {
-		*wide = *met;
-		return 1;
-	}
-	s = &g->strings.at[index - 1];
-	if (s->size > 0)
-		*wide = intern_put(strings, s->bytes, s->size);
-	if (*wide == 0 && s->size > 0)
-		return NO_MEMORY(e);
-	if (strings->total > g->lim->string_total)
-		return fail_limit("bytes of strings", g->lim->string_total, g->offset, e);
-	if (strings->entries.n > g->lim->strings)
-		return fail_limit("strings in all", g->lim->strings, g->offset, e);
-	*met = *wide;
-	return 1;
-}
-
-static int intern_stack(struct generation *g, const struct generation_stack *s,
-	struct intern *strings, struct intern *stacks, uint32_t *wide, struct err *e)
-{
-	struct trace_frame frames[256];
-	uint32_t i;
-
-	if (s->n > sizeof(frames) / sizeof(*frames))
-		return err_set(e, ERR_INTERNAL, -1, "Cannot read stack: frames=%" PRIu32, s->n);
-	for (i = 0; i < s->n; i++) {
-		const struct generation_frame *f = &g->frames.at[g->pcs.at[s->first + i]];
-
-		frames[i].pc = f->pc;
-		frames[i].line = f->line;
-		if (generation_wide_string(g, strings, f->func, &frames[i].func, e) < 0 ||
-			generation_wide_string(g, strings, f->file, &frames[i].file, e) < 0)
-			return -1;
-	}
-	*wide = intern_put(stacks, frames, (uint32_t)(s->n * sizeof(*frames)));
-	return *wide == 0 ? NO_MEMORY(e) : 0;
-}
-
-int generation_wide_stack(struct generation *g, struct intern *strings, struct intern *stacks,
-	uint64_t id, uint32_t *wide, struct err *e)
-{
-	uint32_t index = generation_find_stack(g, id), *met;
-
-	*wide = 0;
-	if (index == 0 || index == INDEX_NONE)
-		return index == 0;
-	met = &g->wide_stacks.at[id < g->n_direct_stacks ? id : index];
-	if (*met != GENERATION_NOT_MET) {
-		*wide = *met;
-		return 1;
-	}
-	if (intern_stack(g, &g->stacks.at[index - 1], strings, stacks, wide, e) < 0)
-		return -1;
-	if (stacks->entries.n > g->lim->stacks)
-		return fail_limit("stacks in all", g->lim->stacks, g->offset, e);
-	if (stacks->total > UINT64_C(4) * g->lim->pcs * sizeof(struct trace_frame))
-		return fail_limit("stack frames in all", UINT64_C(4) * g->lim->pcs, g->offset, e);
-	*met = *wide;
-	return 1;
 }

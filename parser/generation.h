@@ -9,7 +9,8 @@
  *
  * Knows nothing of the meaning of events.
  *
- * 1. Every string that a frame names exists; every id in a table is unique and not 0.
+ * 1. Every string that a frame names exists, unless the generation is damaged; every id in a table
+ *    is unique and not 0.
  * 2. Data of an event batch is followed by GENERATION_PAD readable bytes, so that a decoder may read
  *    one whole event past the end before it looks.
  * 3. Indices handed out for strings and stacks are 1-based; 0 = none (id 0 in the file).
@@ -24,6 +25,7 @@
 #include <stdint.h>
 
 #include "parser/base/arena.h"
+#include "parser/base/err.h"
 #include "parser/base/index.h"
 #include "parser/base/map.h"
 #include "parser/base/sort.h"
@@ -31,8 +33,6 @@
 
 struct batch;
 struct batch_reader;
-struct err;
-struct intern;
 struct limits;
 
 #define GENERATION_PAD     64 /* > 1 + 5 * 10, the longest event */
@@ -80,11 +80,20 @@ struct generation_sample {
 };
 
 struct generation {
-	uint64_t number;    /* as in the file; 0 before the first batch */
-	uint64_t min_ticks; /* earliest batch: the time of the generation's Sync */
-	double ns_per_tick; /* 0 until known */
-	uint64_t max_ticks; /* more than these are beyond limits.time_ns */
-	int64_t offset;     /* of its first batch in the file */
+	uint64_t number;         /* as in the file; 0 before the first batch */
+	uint64_t min_ticks;      /* earliest batch: the time of the generation's Sync */
+	double ns_per_tick;      /* 0 until known */
+	uint64_t max_ticks;      /* more than these are beyond limits.time_ns */
+	int64_t offset;          /* of its first batch in the file; -1 before */
+	double last_ns_per_tick; /* of the generation before; 0 none */
+
+	struct err
+		damage; /* what was wrong with it first, where the reader went on: salvage.h, wide.h */
+	bool is_ended; /* its end mark or the next generation was seen */
+	bool is_torn;  /* event batches are missing; those behind the first of them are left out */
+	bool is_doubtful; /* a record names what sound tables lack: what else does it say wrong? */
+	uint32_t no_string,
+		no_stack; /* trace-wide: stand in for what is missing; 0 not needed yet */
 
 	bool has_snapshot;
 	uint64_t snapshot_ticks;
@@ -103,7 +112,7 @@ struct generation {
 
 	struct index string_index;
 	struct index stack_index;
-	/* Trace-wide ids, GENERATION_NOT_MET before: of id k of the file at [k] for k below the number
+	/* For wide.h: trace-wide ids, GENERATION_NOT_MET before: of id k of the file at [k] for k below the number
 	 * beside it, of the others at their 1-based index. */
 	VEC(uint32_t) wide_strings, wide_stacks;
 	uint64_t n_direct_strings, n_direct_stacks;
@@ -125,6 +134,15 @@ void generation_clear(struct generation *g);
  * 1 now, and -1 from the next call. */
 int generation_read(struct generation *g, struct batch_reader *r, struct err *e);
 
+/* Its parts, for who puts a damaged one together: one more batch; the clock; when all batches are
+ * in, what is checked and built of them. 0 or -1. */
+int generation_add(struct generation *g, const struct batch *b, int minor, struct err *e);
+void generation_set_rate(struct generation *g, double ns_per_tick);
+int generation_index(struct generation *g, struct err *e);
+
+/* ERR_LIMIT. Returns -1. */
+int generation_over_limit(const char *name, uint64_t limit, int64_t at, struct err *e);
+
 /* Ticks to ns as Go converts them: multiplied as doubles, truncated. Out of range is undefined in
  * C; on amd64 Go gets the smallest integer, and so do we. Inline: once per event. */
 static inline int64_t generation_ns(const struct generation *g, uint64_t ticks)
@@ -144,12 +162,5 @@ static inline uint32_t generation_find_stack(const struct generation *g, uint64_
 {
 	return index_find(&g->stack_index, id);
 }
-
-/* Trace-wide id of a string or stack of the file; interned when asked for the first time, id 0
- * gives 0. 1, 0 where there is no such id, -1 on error (ERR_MEMORY or ERR_LIMIT). */
-int generation_wide_string(
-	struct generation *g, struct intern *strings, uint64_t id, uint32_t *wide, struct err *e);
-int generation_wide_stack(struct generation *g, struct intern *strings, struct intern *stacks,
-	uint64_t id, uint32_t *wide, struct err *e);
 
 #endif

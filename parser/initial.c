@@ -9,6 +9,7 @@
 #include "parser/event.h"
 #include "parser/generation.h"
 #include "parser/sched.h"
+#include "parser/wide.h"
 
 struct scan {
 	struct initial *in;
@@ -152,13 +153,13 @@ static int see_stack(struct scan *s, int64_t g, uint64_t stack_id, bool is_statu
 	if (index == 0 || index == INDEX_NONE)
 		return 0;
 	if (is_status && st->stack == 0 &&
-		generation_wide_stack(s->g, s->strings, s->stacks, stack_id, &st->stack, s->e) < 0)
+		wide_stack(s->g, s->strings, s->stacks, stack_id, &st->stack, s->e) < 0)
 		return -1;
 	stack = &s->g->stacks.at[index - 1];
 	if (stack->n == 0 || st->start_func != 0)
 		return 0;
 	outer = &s->g->frames.at[s->g->pcs.at[stack->first + stack->n - 1]];
-	if (generation_wide_string(s->g, s->strings, outer->func, &st->start_func, s->e) < 0)
+	if (wide_string(s->g, s->strings, outer->func, &st->start_func, s->e) < 0)
 		return -1;
 	s->n_nameless -= st->start_func != 0;
 	return 0;

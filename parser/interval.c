@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parser/event.h"
+#include "parser/interval_gap.h"
 #include "parser/interval_lane.h"
 #include "parser/interval_tell.h"
 #include "parser/trace.h"
@@ -66,8 +67,10 @@ static uint32_t move_goroutine(struct interval *iv, uint32_t i, unsigned to)
 	struct lanes *l = &iv->lanes;
 	struct goroutine_lane *g = &l->goroutines.at[i];
 	uint32_t thread = g->thread;
+	bool starts =
+		iv->ev.transition.from == GO_RUNNABLE; /* how it left its thread may be lost */
 
-	if (is_executing(to) && thread == NO_LANE) {
+	if (is_executing(to) && (thread == NO_LANE || starts)) {
 		thread = context_thread(iv);
 		lanes_bind_goroutine(l, i, thread);
 	} else if (!is_executing(to)) {
@@ -86,7 +89,7 @@ static void on_goroutine(struct interval *iv)
 {
 	const struct event_transition *t = &iv->ev.transition;
 	uint32_t i = lanes_find_goroutine(&iv->lanes, (uint64_t)t->id);
-	uint32_t function, thread;
+	uint32_t function, thread, old;
 	uint64_t waker = 0;
 	uint32_t stack = t->to == GO_RUNNING ? 0 : iv->ev.stack;
 
@@ -111,6 +114,7 @@ static void on_goroutine(struct interval *iv)
 	if (t->to == GO_RUNNABLE && (t->from == GO_WAITING || t->from == GO_NOT_EXIST) &&
 		iv->ev.g != NO_ID)
 		waker = (uint64_t)iv->ev.g;
+	old = iv->lanes.goroutines.at[i].thread;
 	thread = move_goroutine(iv, i, t->to);
 	if (t->to == GO_NOT_EXIST) {
 		add_change(iv, CHANGE_GONE, LANE_GOROUTINE, i);
@@ -119,6 +123,8 @@ static void on_goroutine(struct interval *iv)
 		tell_goroutine(iv, i, t->reason, stack, waker);
 	}
 	tell_thread_and_proc(iv, thread);
+	if (old != thread)
+		tell_thread_and_proc(iv, old);
 }
 
 static void on_proc(struct interval *iv)
@@ -245,6 +251,9 @@ static void on_range(struct interval *iv)
 		c->range = RANGE_STW;
 		c->text = r->reason;
 		c->g = r->id == NO_ID ? 0 : (uint64_t)r->id;
+		iv->stw_active = kind == CHANGE_RANGE_BEGIN;
+		iv->stw_reason = r->reason;
+		iv->stw_g = c->g;
 		break;
 	}
 	c->flag = active;
@@ -400,7 +409,9 @@ static void on_initial(struct interval *iv, const struct initial_status *s)
 	iv->ev.p = s->p;
 	iv->ev.g = NO_ID;
 	if (s->resource == RESOURCE_GOROUTINE) {
-		i = bear_goroutine(iv, (uint64_t)s->id, s->start_func, false);
+		i = lanes_find_goroutine(l, (uint64_t)s->id); /* there from before a gap */
+		if (i == NO_LANE)
+			i = bear_goroutine(iv, (uint64_t)s->id, s->start_func, false);
 		if (i == NO_LANE)
 			return;
 		l->goroutines.at[i].go = s->state;
@@ -458,15 +469,24 @@ static int read_event(struct interval *iv, struct err *e)
 	iv->queue_n = 0;
 	if (iv->initial_n > 0) {
 		/* Later generations introduce procs only, and those did not exist before. */
-		if (iv->n_syncs == 1)
+		if (iv->n_syncs == 1 || iv->gap == GAP_TAKING_UP)
 			on_initial(iv, iv->initial);
 		iv->initial++;
 		iv->initial_n--;
-	} else {
+	} else if (iv->gap == GAP_LEAVING) {
+		if (!gap_leave(iv))
+			on_sync(iv);
+	} else if (iv->gap == GAP_NONE || !gap_bury(iv)) {
+		iv->before.clock = iv->ev.clock;
+		iv->before.clock_ns = iv->ev.clock_ns;
+		iv->before.time_ns = iv->ev.time;
 		n = trace_next(iv->tr, &iv->ev, e);
 		if (n <= 0)
 			return n;
-		on_event(iv);
+		if (iv->ev.kind == EVENT_SYNC && iv->ev.sync.gap != 0 && iv->n_syncs > 0)
+			gap_begin(iv);
+		else
+			on_event(iv);
 	}
 	if (iv->out_of_memory)
 		return err_set(e, ERR_MEMORY, -1, "Cannot follow the goroutines: out of memory");

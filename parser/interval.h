@@ -17,7 +17,11 @@
  *     holds until interval_end().
  *  3. A state first seen by a status event holds since the last Sync before it: such lanes are
  *     opened right after the CHANGE_SYNC of that generation (trace_initial()).
- *  4. Lanes never get two CHANGE_STATE with equal (state, reason, g, p, m, label) in a row, except
+ *  4. Where a part of the trace is lost and states do not hold across it (event_sync.gap), all lanes
+ *     are left at the last event before: ranges end, goroutines are in STATE_UNKNOWN, procs and
+ *     threads in STATE_NONE. Behind it those that the next generation lists go on; a goroutine that
+ *     a whole generation does not list is gone.
+ *  5. Lanes never get two CHANGE_STATE with equal (state, reason, g, p, m, label) in a row, except
  *     to name another stack.
  *
  * Memory:  one record per live goroutine, proc and thread; nothing per change.

@@ -23,6 +23,9 @@
  * it changes, is 4; a proc taken by a thread from another, both with something on them, is 6. */
 #define QUEUE_MAX 8
 
+/* A part of the trace is lost: see interval_gap.h. */
+enum gap_phase { GAP_NONE, GAP_LEAVING, GAP_TAKING_UP };
+
 struct initial_status;
 
 struct interval {
@@ -35,7 +38,16 @@ struct interval {
 	size_t initial_n;
 	VEC(uint8_t) reason_state; /* by string: enum state, 0 = not looked up yet */
 	uint64_t n_syncs;
-	bool gc_active;
+	bool gc_active, stw_active;
+	uint32_t stw_reason; /* of the stop-the-world under way, and who stopped it */
+	uint64_t stw_g;
+	enum gap_phase gap;
+	size_t gap_at;     /* the lane that is next there */
+	struct event sync; /* the Sync behind the gap, while lanes are left */
+	struct {
+		uint64_t clock;
+		int64_t clock_ns, time_ns;
+	} before; /* the event before the current one */
 	bool out_of_memory;
 };
 

@@ -7,6 +7,7 @@
 #ifndef PARSER_LIMITS_H
 #define PARSER_LIMITS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct limits {
@@ -46,7 +47,11 @@ struct limits {
 
 	uint64_t frequency_hz; /* clock ticks per second, at most; 1 at least */
 	int64_t time_ns;       /* a clock beyond 2^62 ns is damage, not time */
-	int64_t span_ns;       /* first to last event: 2^53 ns = 104 days, exact in JavaScript */
+	int64_t span_ns; /* first to last event: 2^53 ns = 104 days, exact in JavaScript; longer is damage */
+
+	/* Of a damaged trace: how many gaps are told one by one; the last stands for the rest. */
+	uint32_t gaps;
+	bool stops_at_damage; /* as Go's reader does; else what comes behind is read, see salvage.h */
 
 	uint32_t order_tries;      /* candidates tried per event, on average */
 	uint32_t order_tries_peak; /* added once: a short burst is normal after a long stall */
@@ -63,8 +68,8 @@ struct limits {
 		.goroutines = 16u << 20, .tasks = 4u << 20, .region_depth = 1024, \
 		.range_depth = 64, .strings = 4u << 20, .string_total = UINT64_C(1) << 30, \
 		.stacks = 4u << 20, .pcs = 8u << 20, .frequency_hz = UINT64_C(1000000000000), \
-		.time_ns = INT64_C(1) << 62, .span_ns = INT64_C(1) << 53, .order_tries = 64, \
-		.order_tries_peak = 1u << 22, \
+		.time_ns = INT64_C(1) << 62, .span_ns = INT64_C(1) << 53, .gaps = 1024, \
+		.stops_at_damage = false, .order_tries = 64, .order_tries_peak = 1u << 22, \
 	}
 
 #endif

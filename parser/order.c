@@ -6,10 +6,12 @@
 #include "parser/base/err.h"
 #include "parser/generation.h"
 #include "parser/limits.h"
+#include "parser/presume.h"
 #include "parser/rule.h"
 #include "parser/rule_sched.h"
 #include "parser/rule_user.h"
 #include "parser/spec.h"
+#include "parser/wide.h"
 
 void order_init(
 	struct order *o, struct intern *strings, struct intern *stacks, const struct limits *lim)
@@ -21,6 +23,7 @@ void order_init(
 	o->lim = lim;
 	o->end_time = INT64_MAX;
 	err_clear(&o->failed);
+	err_clear(&o->damage);
 }
 
 void order_clear(struct order *o)
@@ -35,7 +38,46 @@ int order_open(struct order *o, struct generation *g, bool skips_unknown, struct
 	o->next_sample = 0;
 	if (o->first_gen == 0)
 		o->first_gen = g->number;
-	return frontier_open(&o->frontier, g, skips_unknown, e);
+	err_clear(&o->damage);
+	o->n_presumed = o->n_left_out = 0;
+	o->lost_ns = INT64_MAX;
+	o->lacks_batches = g->is_torn || g->damage.kind == ERR_TRUNCATED;
+	return frontier_open(
+		&o->frontier, g, skips_unknown, o->lim->stops_at_damage ? NULL : &o->damage, e);
+}
+
+void order_restart(struct order *o)
+{
+	sched_clear(&o->sched);
+	sched_init(&o->sched, o->lim);
+	o->first_gen = 0;
+	o->gc = GC_UNDETERMINED;
+	o->gc_seq = 0;
+	err_clear(&o->failed);
+}
+
+static void lose_from(struct order *o, int64_t time_ns)
+{
+	o->lost_ns = time_ns < o->lost_ns ? time_ns : o->lost_ns;
+}
+
+/* Leave out what the cursor at heap position i still has. */
+static void leave_out(struct order *o, size_t i)
+{
+	struct cursor *c = &o->frontier.cursors.at[o->frontier.heap.at[i].value];
+
+	lose_from(o, c->at < c->end ? c->at->time_ns : c->decoder.time_ns);
+	do {
+		o->n_left_out += (uint64_t)(c->end - c->at);
+	} while (cursor_refill(&o->frontier, c, o->gen, NULL) > 0);
+	frontier_drop(&o->frontier, i);
+}
+
+uint64_t order_abandon(struct order *o)
+{
+	while (o->frontier.heap.n > 0)
+		leave_out(o, 0);
+	return o->n_left_out;
 }
 
 uint64_t order_n_skipped(const struct order *o)
@@ -50,7 +92,7 @@ uint64_t order_n_skipped(const struct order *o)
 
 static int fail_span(const struct order *o, int64_t time, struct err *e)
 {
-	return err_set(e, ERR_LIMIT, o->gen->offset,
+	return err_set(e, ERR_DAMAGED, o->gen->offset,
 		"Cannot read trace: it spans more than 104 days, up to time=%" PRId64
 		", generation=%" PRIu64 ", from byte %" PRId64,
 		time, o->gen->number, o->gen->offset);
@@ -180,6 +222,55 @@ static inline struct sched_m *stand_at(struct order *o, size_t i)
 	return o->at->thread ? o->at->thread : thread_of(o, o->at);
 }
 
+/* The record at o->at, which must wait or is against the rules, where lost ones explain it: its events, as
+ * try_record(). */
+static int try_presume(struct order *o, struct sched_m *m, struct event *ev)
+{
+	int rc = presume(o, o->at->at, m);
+
+	if (rc != ADVANCED)
+		return rc;
+	o->n_presumed++;
+	return try_record(o, o->at->at, m, ev);
+}
+
+/* No record can come next. Where batches are lost: the earliest that they explain. Its events, or -1
+ * and *i is behind the last one. */
+static __attribute__((cold, noinline)) int presume_one(struct order *o, struct event *ev, size_t *i)
+{
+	for (*i = 0; o->lacks_batches && *i < o->frontier.heap.n; ++*i) {
+		struct sched_m *m = rule_spend(o, o->frontier.heap.n) < 0 ? NULL : stand_at(o, *i);
+		int n = m ? try_presume(o, m, ev) : BROKEN;
+
+		if (n != NOT_YET)
+			return n;
+	}
+	*i = o->frontier.heap.n;
+	return fail_stuck(o);
+}
+
+/* The record at o->at is against the rules. A status tells more than what was before; where batches are
+ * lost, they may explain it: its events, or -1. */
+static __attribute__((cold, noinline)) int explain(struct order *o, struct event *ev)
+{
+	struct sched_m *m = o->at->thread ? o->at->thread : &o->nobody;
+	struct err broken = o->failed;
+	int n = NOT_YET;
+
+	if (o->lim->stops_at_damage || broken.kind != ERR_DAMAGED)
+		return -1;
+	err_clear(&o->failed);
+	if (presume_status(o, o->at->at)) {
+		err_set(&o->damage, broken.kind, broken.offset, "%s", broken.msg);
+		n = try_record(o, o->at->at, m, ev);
+	} else if (o->lacks_batches) {
+		n = try_presume(o, m, ev);
+	}
+	if (n == NOT_YET)
+		o->failed = broken;
+	return n > 0 ? n : -1;
+}
+
 /* The earliest record must wait: the first of the others, in order of time, that must not gives
  * its events. *i: its heap position. How many, or -1. */
 static __attribute__((noinline)) int overtake(
@@ -201,7 +292,7 @@ static __attribute__((noinline)) int overtake(
 		if (n != NOT_YET)
 			return n;
 	}
-	return fail_stuck(o);
+	return presume_one(o, ev, i);
 }
 
 /* The records of heap position i are taken up to `raw`: restore the frontier. 0 or -1. */
@@ -209,10 +300,13 @@ static inline int settle(struct order *o, const struct raw *raw, size_t i)
 {
 	o->at->at = raw;
 	if (raw == o->at->end) {
-		int rc = frontier_refill(&o->frontier, i, o->gen, &o->failed);
+		bool stops = o->lim->stops_at_damage;
+		int rc = frontier_refill(&o->frontier, i, o->gen, stops ? &o->failed : &o->damage);
 
+		if (rc < 0)
+			lose_from(o, o->at->decoder.time_ns);
 		if (rc <= 0)
-			return rc;
+			return stops ? rc : 0;
 	}
 	frontier_update(&o->frontier, i);
 	return 0;
@@ -222,8 +316,7 @@ static int sample(struct order *o, struct event *ev)
 {
 	uint32_t i = o->gen->sample_order.at[o->next_sample++].value;
 	const struct generation_sample *s = &o->gen->samples.at[i];
-	int rc = generation_wide_stack(
-		o->gen, o->strings, o->stacks, s->stack_id, &ev->stack, &o->failed);
+	int rc = wide_stack(o->gen, o->strings, o->stacks, s->stack_id, &ev->stack, &o->failed);
 
 	if (rc == 0) {
 		return err_set(&o->failed, ERR_DAMAGED, o->gen->offset,
@@ -256,6 +349,17 @@ static inline int64_t run_end(const struct order *o, const struct sched_m *m)
 	return until;
 }
 
+/* A record against the rules: its thread ends, where the others may go on. 0 or -1. */
+__attribute__((cold, noinline)) static int end_thread(struct order *o, size_t i)
+{
+	if (o->lim->stops_at_damage || o->failed.kind != ERR_DAMAGED)
+		return -1;
+	err_set(&o->damage, o->failed.kind, o->failed.offset, "%s", o->failed.msg);
+	err_clear(&o->failed);
+	leave_out(o, i);
+	return 0;
+}
+
 /* The records of the earliest thread while they stay the earliest; if the first must wait, one
  * record that overtakes it. Events from `out` to below `end`, which have RULE_EVENTS - 1 more
  * places behind them: how many, or -1 and *n_out before the error.
@@ -283,6 +387,10 @@ static inline __attribute__((always_inline)) int run(
 		if (__builtin_expect(n <= 0, 0)) {
 			if (n == NOT_YET)
 				n = overtake(o, raw, ev, &i);
+			else
+				o->at->at = raw;
+			if (n < 0 && i < o->frontier.heap.n)
+				n = explain(o, ev);
 			if (n < 0)
 				break;
 			raw = o->at->at;
@@ -302,7 +410,7 @@ static inline __attribute__((always_inline)) int run(
 		n = -1;
 	}
 	*n_out = (size_t)(ev - out);
-	return n > 0 ? 0 : -1;
+	return n > 0 ? 0 : i < o->frontier.heap.n ? end_thread(o, i) : -1;
 }
 
 static int tell_failure(const struct order *o, struct err *e)

@@ -15,6 +15,9 @@
  * 1. Which event comes next is Go's choice exactly, also between equal times.
  * 2. event.time rises strictly over all generations: a tie or a step back becomes last + 1.
  * 3. The work is bounded: at most limits.order_tries per event on average.
+ * 4. A record that cannot be decoded, or is against the rules, ends the generation where
+ *    limits.stops_at_damage, as in Go. Else it ends its thread alone, and the others go on until none
+ *    of them can; of a generation that lacks batches, beyond that (presume.h).
  *
  * Memory: what is alive in the traced program. Threads: one order belongs to one thread. */
 #ifndef PARSER_ORDER_H
@@ -50,6 +53,11 @@ struct order {
 	uint64_t tries, n_events;
 	struct sched_m nobody; /* stands for the thread of a batch that names none */
 	struct err failed;     /* told after the events before it */
+	uint64_t n_presumed;   /* in this generation: records whose causes are lost, presume.h */
+	uint64_t n_left_out;   /* in this generation: records of threads that ended early */
+	int64_t lost_ns;       /* clock of the earliest of them; INT64_MAX none */
+	bool lacks_batches;    /* the generation does: presume */
+	struct err damage; /* of this generation: why a thread ended early; ERR_NONE: none did */
 };
 
 void order_init(
@@ -65,6 +73,12 @@ int order_stamp(struct order *o, struct event *ev, struct err *e);
 
 /* The next events: how many (cap >= 8), 0 at the end of the generation, -1 on error. */
 int order_next(struct order *o, struct event *out, size_t cap, struct err *e);
+
+/* Forget all but the time: what comes next is ordered as a trace's first generation is. */
+void order_restart(struct order *o);
+
+/* Give up what is left of the generation: how many records could not be ordered. */
+uint64_t order_abandon(struct order *o);
 
 /* Batches given up so far in this generation because of an unknown event. */
 uint64_t order_n_skipped(const struct order *o);

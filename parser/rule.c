@@ -5,6 +5,7 @@
 
 #include "parser/base/err.h"
 #include "parser/limits.h"
+#include "parser/wide.h"
 
 int rule_broken(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev,
 	const char *why)
@@ -47,7 +48,7 @@ struct event *rule_also(const struct raw *raw, struct event *ev, unsigned k, uin
 int rule_find_stack(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev,
 	uint64_t id, uint32_t *wide)
 {
-	int rc = generation_wide_stack(o->gen, o->strings, o->stacks, id, wide, &o->failed);
+	int rc = wide_stack(o->gen, o->strings, o->stacks, id, wide, &o->failed);
 
 	return rc > 0    ? ADVANCED
 		: rc < 0 ? BROKEN
@@ -57,7 +58,7 @@ int rule_find_stack(struct order *o, const struct raw *raw, struct sched_m *m, s
 int rule_find_string(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev,
 	uint64_t id, uint32_t *wide)
 {
-	int rc = generation_wide_string(o->gen, o->strings, id, wide, &o->failed);
+	int rc = wide_string(o->gen, o->strings, id, wide, &o->failed);
 
 	return rc > 0    ? ADVANCED
 		: rc < 0 ? BROKEN

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parser/rule.h"
+#include "parser/wide.h"
 
 static void range(struct event *ev, enum event_kind kind, enum range_name name, int64_t id)
 {
@@ -86,7 +87,7 @@ int rule_range_end(struct order *o, const struct raw *raw, struct sched_m *m, st
 	range(ev, EVENT_RANGE_END, is_stw ? RANGE_STOP_THE_WORLD : RANGE_MARK_ASSIST, ev->g);
 	/* Go looks the begin's string up in this generation's table, even where the begin was in
 	 * another; the runtime never lets a stop-the-world cross. */
-	if (generation_wide_string(o->gen, o->strings, reason, &ev->range.reason, &o->failed) < 0)
+	if (wide_string(o->gen, o->strings, reason, &ev->range.reason, &o->failed) < 0)
 		return BROKEN;
 	return ADVANCED;
 }
@@ -280,6 +281,9 @@ int rule_region_end(struct order *o, const struct raw *raw, struct sched_m *m, s
 
 	if (region(o, raw, m, ev, &g, &r) < 0)
 		return BROKEN;
+	if (r.type != 0 && r.type == o->gen->no_string && g->regions.n > 0)
+		r = g->regions
+			    .at[g->regions.n - 1]; /* the name is lost, the order of ends is not */
 	if (!sched_take_region(g, r))
 		return rule_broken(o, raw, m, ev, "misuse of region: another one is the innermost");
 	return ADVANCED;

@@ -6,6 +6,7 @@
 #include "parser/base/err.h"
 #include "parser/base/intern.h"
 #include "parser/base/mem.h"
+#include "parser/base/vec.h"
 #include "parser/batch.h"
 #include "parser/event.h"
 #include "parser/generation.h"
@@ -14,6 +15,7 @@
 #include "parser/legacy_spec.h"
 #include "parser/limits.h"
 #include "parser/order.h"
+#include "parser/salvage.h"
 #include "parser/source.h"
 #include "parser/spec.h"
 
@@ -36,6 +38,12 @@ struct trace {
 	uint64_t n_generations, n_events, n_skipped, n_experimental;
 	uint32_t n_syncs;
 	int minor;
+	VEC(struct trace_gap) gaps;
+	uint64_t n_gaps;       /* the last of `gaps` may stand for several */
+	int64_t last_clock_ns; /* of the last event; -1 before */
+	bool has_open_gap;     /* no event has come behind the last gap yet */
+	uint32_t
+		broken; /* 1-based gap across which what the ordering knows does not hold; 0 none */
 	bool has_initial; /* of this generation: read ahead, or not needed */
 	bool is_open;     /* the generation still has events */
 	bool is_done;
@@ -118,6 +126,7 @@ struct trace *trace_open(struct source *src, const struct limits *lim, struct er
 	}
 	tr->src = src;
 	tr->lim = *lim;
+	tr->last_clock_ns = -1;
 	err_clear(&tr->failed);
 	err_clear(&tr->pending);
 	intern_init(&tr->strings);
@@ -141,6 +150,7 @@ void trace_close(struct trace *tr)
 	order_clear(&tr->order);
 	generation_clear(&tr->gen);
 	batch_reader_clear(&tr->reader);
+	vec_clear(&tr->gaps);
 	intern_clear(&tr->stacks);
 	intern_clear(&tr->strings);
 	mem_free(tr);
@@ -153,6 +163,100 @@ static int fail(struct trace *tr, struct err *e)
 		err_set(&tr->failed, ERR_INTERNAL, -1, "Cannot read trace: error without a reason");
 	return err_set(e, tr->failed.kind, tr->failed.offset, "%s", tr->failed.msg);
 }
+
+/* ---- what is lost ---- */
+
+/* Something is wrong with the current generation, or with what should have been the next: a gap
+ * begins, if none is open. */
+static int open_gap(struct trace *tr, const struct err *why)
+{
+	uint64_t gen = tr->gen.number ? tr->gen.number : tr->generation + 1;
+	struct trace_gap gap = {.why = *why, .first_gen = gen, .last_gen = gen, .end_ns = -1};
+
+	tr->n_gaps += !tr->has_open_gap;
+	if (tr->has_open_gap || (tr->gaps.n > 0 && tr->gaps.n >= tr->lim.gaps)) {
+		struct trace_gap *last = &tr->gaps.at[tr->gaps.n - 1];
+
+		last->last_gen = gen > last->last_gen ? gen : last->last_gen;
+		tr->has_open_gap = true;
+		return 0;
+	}
+	tr->has_open_gap = true;
+	gap.first_byte = why->offset >= 0 ? why->offset : tr->gen.offset;
+	gap.end_byte = gap.first_byte;
+	gap.begin_ns = tr->last_clock_ns;
+	if (vec_push(&tr->gaps, gap) < 0)
+		return err_set(&tr->failed, ERR_MEMORY, -1, "Cannot read trace: out of memory");
+	return 0;
+}
+
+/* A generation can be read again behind the gap; or with NULL, none until the end of the trace. */
+static void close_gap(struct trace *tr, const struct generation *next)
+{
+	struct trace_gap *gap;
+
+	if (!tr->has_open_gap)
+		return;
+	gap = &tr->gaps.at[tr->gaps.n - 1];
+	gap->end_byte = next ? next->offset : batch_offset(&tr->reader);
+	gap->end_ns = next ? generation_ns(next, next->min_ticks) : -1;
+	if (next && next->number > gap->last_gen)
+		gap->last_gen = next->number - 1;
+	tr->has_open_gap = false;
+}
+
+/* What is known before the last gap does not hold behind it. */
+static void break_at_gap(struct trace *tr)
+{
+	tr->broken = (uint32_t)tr->gaps.n;
+	tr->gaps.at[tr->gaps.n - 1].is_break = true;
+}
+
+/* The open generation has come to its end, or as far as it orders: what of it is lost? 0 or -1. */
+static int end_generation(struct trace *tr)
+{
+	const struct err *why = &tr->gen.damage;
+	struct trace_gap *gap;
+	bool is_break;
+
+	tr->is_open = false;
+	tr->n_skipped += order_n_skipped(&tr->order);
+	if (tr->failed.kind == ERR_LIMIT && tr->gen.damage.kind != ERR_NONE)
+		tr->failed.kind = ERR_DAMAGED; /* what is lost keeps the rest from being ordered */
+	if (tr->lim.stops_at_damage ||
+		(tr->failed.kind != ERR_NONE && !salvage_is_damage(&tr->failed)))
+		return tr->failed.kind == ERR_NONE ? 0 : -1;
+	if (why->kind == ERR_NONE)
+		why = tr->order.damage.kind != ERR_NONE ? &tr->order.damage : &tr->failed;
+	if (why->kind == ERR_NONE)
+		return 0;
+	is_break = tr->gen.is_torn || tr->gen.is_doubtful || tr->order.damage.kind != ERR_NONE ||
+		tr->failed.kind != ERR_NONE;
+	if (open_gap(tr, why) < 0)
+		return -1;
+	gap = &tr->gaps.at[tr->gaps.n - 1];
+	gap->n_unordered += order_abandon(&tr->order);
+	gap->begin_ns =
+		tr->last_clock_ns < tr->order.lost_ns ? tr->last_clock_ns : tr->order.lost_ns;
+	if (is_break)
+		break_at_gap(tr);
+	err_clear(&tr->failed);
+	return 0;
+}
+
+/* The error that ends a damaged trace, when all is told that could be saved. */
+static void tell_damage(const struct trace *tr, struct err *e)
+{
+	const struct err *why = &tr->gaps.at[0].why;
+
+	if (tr->n_gaps > 1)
+		err_set(e, why->kind, why->offset, "%s (the first of %" PRIu64 " gaps)", why->msg,
+			tr->n_gaps);
+	else
+		err_set(e, why->kind, why->offset, "%s", why->msg);
+}
+
+/* ---- generations ---- */
 
 static void set_snapshot(struct event_sync *sync, const struct generation *g)
 {
@@ -174,6 +278,8 @@ static int sync_event(struct trace *tr, struct event *ev, const struct generatio
 	ev->g = ev->p = ev->m = NO_ID;
 	ev->sync.n = ++tr->n_syncs;
 	ev->sync.is_last = g == NULL;
+	ev->sync.gap = g ? tr->broken : 0;
+	tr->broken = 0;
 	ev->clock_ns = tr->order.last_time;
 	if (g) {
 		ev->clock = g->min_ticks;
@@ -184,6 +290,7 @@ static int sync_event(struct trace *tr, struct event *ev, const struct generatio
 	if (ev->sync.n == 1)
 		tr->order.end_time = (ev->clock_ns > 0 ? ev->clock_ns : 1) + tr->lim.span_ns;
 	tr->n_events++;
+	tr->last_clock_ns = ev->clock_ns;
 	return order_stamp(&tr->order, ev, &tr->failed) < 0 ? -1 : 1;
 }
 
@@ -200,12 +307,56 @@ static int open_generation(struct trace *tr)
 	tr->ns_per_tick = tr->gen.ns_per_tick;
 	tr->n_experimental += tr->gen.n_experimental;
 	tr->n_skipped += tr->gen.n_unknown;
+	if (tr->broken)
+		order_restart(&tr->order);
 	if (order_open(&tr->order, &tr->gen, is_new_version, &tr->failed) < 0)
 		return -1;
 	initial_reset(&tr->initial);
-	tr->has_initial = tr->n_generations > 1;
+	tr->has_initial = tr->n_generations > 1 && !tr->broken;
 	tr->is_open = true;
 	return 0;
+}
+
+/* A generation whose clock is nonsense beside the first one's has nothing to show. */
+static void check_span(struct trace *tr)
+{
+	struct generation *g = &tr->gen;
+	int64_t time = generation_ns(g, g->min_ticks);
+
+	if (time <= tr->order.end_time)
+		return;
+	err_set(&g->damage, ERR_DAMAGED, g->offset,
+		"Cannot read trace: it spans more than 104 days, up to time=%" PRId64
+		", generation=%" PRIu64 ", from byte %" PRId64,
+		time, g->number, g->offset);
+	g->threads.n = 0;
+}
+
+/* The next generation with something to order: 1, 0 at the end of the trace, -1 and `pending` or
+ * `failed` says why. */
+static int read_generation(struct trace *tr)
+{
+	int n;
+
+	if (tr->lim.stops_at_damage)
+		return generation_read(&tr->gen, &tr->reader, &tr->pending);
+	for (;;) {
+		n = salvage_read(&tr->gen, &tr->reader, &tr->pending);
+		if (n > 0)
+			check_span(tr);
+		if (n > 0 && tr->gen.threads.n > 0)
+			close_gap(tr, &tr->gen);
+		if (n >= 0 && tr->gen.damage.kind != ERR_NONE && open_gap(tr, &tr->gen.damage) < 0)
+			return -1;
+		if (n <= 0 || tr->gen.threads.n > 0 || tr->gen.damage.kind == ERR_NONE)
+			break;
+		break_at_gap(tr);
+	}
+	if (n == 0 && tr->n_gaps > 0) {
+		close_gap(tr, NULL);
+		tell_damage(tr, &tr->pending);
+	}
+	return n;
 }
 
 /* Between generations: the next one's Sync, or the last Sync and then the error, if any. */
@@ -217,7 +368,9 @@ static int next_generation(struct trace *tr, struct event *ev)
 		tr->failed = tr->pending;
 		return -1;
 	}
-	n = generation_read(&tr->gen, &tr->reader, &tr->pending);
+	n = read_generation(tr);
+	if (tr->failed.kind != ERR_NONE)
+		return -1;
 	if (n > 0) {
 		if (open_generation(tr) < 0)
 			return -1;
@@ -250,6 +403,8 @@ static int fill_legacy(struct trace *tr)
 	tr->ns_per_tick = legacy_ns_per_tick(tr->legacy);
 	tr->n_events += tr->ready_n;
 	tr->is_done = n == 0;
+	if (n < 0 && salvage_is_damage(&tr->failed) && open_gap(tr, &tr->failed) == 0)
+		tr->gaps.at[0].end_byte = legacy_bytes_read(tr->legacy);
 	return tr->ready_n > 0 ? 1 : n;
 }
 
@@ -271,11 +426,10 @@ static int fill(struct trace *tr)
 	tr->ready_at = 0;
 	tr->ready_n = n > 0 ? (size_t)n : 0;
 	tr->n_events += tr->ready_n;
-	if (n <= 0) {
-		tr->is_open = false;
-		tr->n_skipped += order_n_skipped(&tr->order);
-	}
-	return n > 0 ? 1 : n;
+	if (n <= 0)
+		return end_generation(tr);
+	tr->last_clock_ns = tr->ready[tr->ready_n - 1].clock_ns;
+	return 1;
 }
 
 int trace_take(struct trace *tr, const struct event **events, size_t *n, struct err *e)
@@ -339,6 +493,12 @@ const struct initial_status *trace_initial(struct trace *tr, size_t *n)
 	}
 	*n = tr->initial.statuses.n;
 	return tr->initial.statuses.at;
+}
+
+const struct trace_gap *trace_gaps(const struct trace *tr, size_t *n)
+{
+	*n = tr->gaps.n;
+	return tr->gaps.at;
 }
 
 const char *trace_string(const struct trace *tr, uint32_t id, size_t *len)

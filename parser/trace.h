@@ -11,10 +11,14 @@
  * Knows nothing of intervals, tiles or text.
  *
  * 1. Same bytes in, same events out, in exactly the order and with the times of Go's reader.
- * 2. The first event is a Sync, every generation begins with one, and the last event of a
- *    complete trace is one (sync.is_last). A damaged trace yields all events Go would yield,
- *    including that last Sync, and then -1.
- * 3. Ids of strings and stacks keep their meaning until trace_close(); equal content has an
+ * 2. The first event is a Sync, every generation begins with one, and the last event is one
+ *    (sync.is_last), of a damaged trace too.
+ * 3. A damaged trace yields what can be saved (salvage.h, order.h 4): each complete generation, of a
+ *    damaged or unfinished one what orders of it, and what follows; at its end -1 with the first
+ *    damage, so that nobody takes it for whole. trace_gaps() tells of each loss. Where states do
+ *    not hold across one, the next Sync has it in sync.gap, and the generation begins as the first
+ *    of a trace does. With limits.stops_at_damage it yields what Go would and then -1.
+ * 4. Ids of strings and stacks keep their meaning until trace_close(); equal content has an
  *    equal id. They are numbered in order of first use.
  *
  * Memory: one generation and the different strings and stacks of the trace; nothing per event.
@@ -27,7 +31,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct err;
+#include "parser/base/err.h"
+
 struct event;
 struct limits;
 struct source;
@@ -57,6 +62,19 @@ struct initial_status {
 	bool is_system;      /* goroutine of the runtime, as far as start_func tells */
 };
 
+/* What a damage cost: something is missing from between two events, or after the last one. */
+struct trace_gap {
+	struct err why;     /* what was wrong first, and its byte */
+	int64_t first_byte; /* from there ... */
+	int64_t end_byte;   /* ... to there bytes of the file are lost, or may be */
+	uint64_t first_gen; /* generations that are damaged or missing, by number ... */
+	uint64_t last_gen;  /* ... up to this one */
+	int64_t begin_ns; /* clock_ns of the last event before, or of the first record that is lost; -1 none */
+	int64_t end_ns;       /* clock_ns of the Sync behind; -1 where the trace ends in the gap */
+	uint64_t n_unordered; /* records that were read, but could not be ordered */
+	bool is_break; /* states do not hold across it; else only names or stacks are missing */
+};
+
 /* Read the file's header, "go 1.NN trace" and three zeroes: NN, or -1. For who reads the rest
  * itself. */
 int trace_read_version(struct source *src, struct err *e);
@@ -73,11 +91,15 @@ int trace_next(struct trace *tr, struct event *ev, struct err *e);
 int trace_take(struct trace *tr, const struct event **events, size_t *n, struct err *e);
 
 /* Resources that this generation's status records will introduce, sorted by (resource, id); none
- * but in the first generation, see initial.h. Ask right after the Sync that opened it (the batches
+ * but in the first generation and in one behind a gap, see initial.h. Ask right after the Sync that opened it (the batches
  * are read ahead then, at a tenth of the cost of ordering them); valid until the next Sync. Left
  * out is what is created within the generation before its first status. Where memory runs out
  * there are none, and the next trace_next() says why. */
 const struct initial_status *trace_initial(struct trace *tr, size_t *n);
+
+/* What was lost so far, in order; complete when trace_next() has come to its end. Beyond limits.gaps
+ * the last one stands for all others. Valid until the next trace_next(). */
+const struct trace_gap *trace_gaps(const struct trace *tr, size_t *n);
 
 /* Bytes of a string (not terminated, any bytes); id 0 is empty. */
 const char *trace_string(const struct trace *tr, uint32_t id, size_t *len);

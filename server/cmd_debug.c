@@ -16,7 +16,7 @@
 static const char help[] =
 	"Usage: tilescope -d=parsed|wire|footprint FILE\n"
 	"Prints what `go tool trace` prints with that flag, byte for byte:\n"
-	"  -d=parsed     the events in order, as `tilescope events FILE`\n"
+	"  -d=parsed     the events in order, as `tilescope events -strict FILE`\n"
 	"  -d=wire       every record of the file as it lies in it, batches and tables too\n"
 	"  -d=footprint  bytes and number of each type of record\n"
 	"Of a damaged trace, what comes before the damage; the exit code tells. A footprint is\n"
@@ -103,7 +103,7 @@ bool cmd_debug_is_asked(int argc, char **argv)
 int cmd_debug(int argc, char **argv)
 {
 	const char *name = NULL, *file = NULL;
-	char self[] = "-d", events[] = "events", end[] = "--";
+	char self[] = "-d", events[] = "events", strict[] = "-strict", end[] = "--";
 	bool wants_help = false;
 	const struct flag_spec specs[] = {{.name = "d", .value = &name},
 		{.name = "help", .is_set = &wants_help}, {.name = "h", .is_set = &wants_help}};
@@ -123,6 +123,7 @@ int cmd_debug(int argc, char **argv)
 		return output_end(&e);
 	}
 	if (mode == MODE_PARSED)
-		return cmd_events(3, (char *[]){events, end, (char *)(uintptr_t)file, NULL});
+		return cmd_events(
+			4, (char *[]){events, strict, end, (char *)(uintptr_t)file, NULL});
 	return run_mode(mode, file);
 }

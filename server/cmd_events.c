@@ -38,17 +38,21 @@ static const char help[] =
 	"  -format FORMAT   go (default): byte for byte as go tool trace -d=parsed\n"
 	"                   json: an object a line; csv: RFC 4180, with a header\n"
 	"                   link: the address of the event in the page, a tab, one line about it\n"
+	"  -strict          stop at the first damage, as Go does; else what can be saved of a "
+	"damaged\n"
+	"                   trace is printed, and behind the gap what follows\n"
 	"  -base URL        where the page of -format=link is (default " DEFAULT_BASE ")\n"
 	"\n"
 	"Flags are -flag=value, --flag=value or -flag value. Patterns are POSIX extended regular\n"
-	"expressions in Go's quotes, found anywhere in a function's name. Of a damaged trace the\n"
-	"events before the damage are printed; the exit code tells.\n";
+	"expressions in Go's quotes, found anywhere in a function's name. The exit code tells that "
+	"a\n"
+	"trace is damaged, and `tilescope info` what is lost.\n";
 
 struct request {
 	const char *file;
 	const char *filters[N_FILTERS];
 	const char *format, *base;
-	bool help;
+	bool strict, help;
 };
 
 static int parse_args(struct request *q, int argc, char **argv, struct err *e)
@@ -63,6 +67,7 @@ static int parse_args(struct request *q, int argc, char **argv, struct err *e)
 		{.name = "match", .value = &q->filters[FILTER_MATCH]},
 		{.name = "format", .value = &q->format},
 		{.name = "base", .value = &q->base},
+		{.name = "strict", .is_set = &q->strict},
 		{.name = "help", .is_set = &q->help},
 		{.name = "h", .is_set = &q->help},
 	};
@@ -146,6 +151,7 @@ int cmd_events(int argc, char **argv)
 		return output_help(help);
 	if (set_filters(&filter, &q, &e) < 0 || set_printer(&printer, &q, &e) < 0)
 		goto out;
+	lim.stops_at_damage = q.strict;
 	output_begin();
 	src = source_open(q.file, &lim, &e);
 	tr = src ? trace_open(src, &lim, &e) : NULL;

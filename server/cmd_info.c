@@ -105,9 +105,23 @@ static void put_damage(struct page *p, const struct err *damage)
 		ROW(p, "%-13s %s\n", "damage", damage->msg);
 }
 
+static void put_gap(struct page *p, const struct trace_gap *g)
+{
+	ROW(p, "%-13s bytes %" PRId64 " to %" PRId64 ", generations %" PRIu64 " to %" PRIu64, "gap",
+		g->first_byte, g->end_byte, g->first_gen, g->last_gen);
+	if (g->begin_ns >= 0 && g->end_ns >= 0)
+		ROW(p, ", clock %" PRId64 " to %" PRId64 " ns", g->begin_ns, g->end_ns);
+	else if (g->begin_ns >= 0)
+		ROW(p, ", from clock %" PRId64 " ns to the end", g->begin_ns);
+	if (g->n_unordered > 0)
+		ROW(p, ", %" PRIu64 " records without an order", g->n_unordered);
+	ROW(p, ": %s\n", g->why.msg);
+}
+
 static void put_survey(struct page *p, const struct survey *s)
 {
 	unsigned k;
+	size_t i;
 
 	ROW(p, "%-13s 1.%d\n", "go", s->go_minor);
 	if (s->file_bytes >= 0)
@@ -131,6 +145,8 @@ static void put_survey(struct page *p, const struct survey *s)
 	put_some(p, "experimental", s->n_experimental_batches);
 	put_some(p, "skipped", s->n_skipped);
 	put_damage(p, &s->damage);
+	for (i = 0; i < s->gaps.n; i++)
+		put_gap(p, &s->gaps.at[i]);
 	if (s->has_footprint)
 		put_footprint(p, &s->footprint);
 }
@@ -196,6 +212,32 @@ static void json_damage(struct json_writer *w, const struct err *damage)
 	json_close(w, '}');
 }
 
+static void json_gaps(struct json_writer *w, const struct survey *s)
+{
+	size_t i;
+
+	json_key(w, "gaps");
+	json_open(w, '[');
+	for (i = 0; i < s->gaps.n; i++) {
+		const struct trace_gap *g = &s->gaps.at[i];
+
+		json_open(w, '{');
+		json_key_text(w, "code", err_kind_name(g->why.kind));
+		json_key_text(w, "message", g->why.msg);
+		json_key_i64(w, "first_byte", g->first_byte);
+		json_key_i64(w, "end_byte", g->end_byte);
+		json_key_u64_text(w, "first_generation", g->first_gen);
+		json_key_u64_text(w, "last_generation", g->last_gen);
+		if (g->begin_ns >= 0)
+			json_key_i64_text(w, "begin_clock", g->begin_ns);
+		if (g->end_ns >= 0)
+			json_key_i64_text(w, "end_clock", g->end_ns);
+		json_key_u64(w, "unordered", g->n_unordered);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
 static void json_survey(struct json_writer *w, const struct survey *s)
 {
 	char version[16];
@@ -226,6 +268,8 @@ static void json_survey(struct json_writer *w, const struct survey *s)
 	if (s->has_footprint)
 		json_footprint(w, &s->footprint);
 	json_damage(w, &s->damage);
+	if (s->gaps.n > 0)
+		json_gaps(w, s);
 }
 
 /* ---- stores ---- */
@@ -291,6 +335,7 @@ static int info_trace(const char *path, struct page *p, struct json_writer *w, s
 		put_survey(p, s);
 		json_survey(w, s);
 		*e = s->damage;
+		survey_clear(s);
 		rc = 0;
 	}
 	mem_free(s);

@@ -263,7 +263,7 @@ int cmd_ingest(int argc, char **argv)
 	if (e.kind == ERR_NONE)
 		ingest(&in, &damage, &e);
 	if (damage.kind != ERR_NONE)
-		fprintf(stderr, "tilescope: The end of the trace is missing. %s\n", damage.msg);
+		fprintf(stderr, "tilescope: A part of the trace is missing. %s\n", damage.msg);
 	if (e.kind == ERR_NONE) {
 		if (in.fd >= 0)
 			report_progress(&in, &in.last); /* the totals, whatever was told last */

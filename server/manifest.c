@@ -231,6 +231,35 @@ static int write_counters(struct json_writer *w, struct reader *r, struct err *e
 	return 0;
 }
 
+/* What is lost of a damaged trace; t0 or t1 is left out where the trace's own end is meant. */
+static int write_gaps(struct json_writer *w, struct reader *r, struct err *e)
+{
+	size_t i;
+
+	json_key(w, "gaps");
+	json_open(w, '[');
+	for (i = 0; i < r->tables.gaps.n; i++) {
+		const struct gap_info *g = &r->tables.gaps.at[i];
+
+		json_open(w, '{');
+		if (g->t0 >= 0)
+			json_key_i64(w, "t0", g->t0);
+		if (g->t1 >= 0)
+			json_key_i64(w, "t1", g->t1);
+		json_key_i64(w, "first_byte", g->first_byte);
+		json_key_i64(w, "end_byte", g->end_byte);
+		json_key_u64_text(w, "first_generation", g->first_gen);
+		json_key_u64_text(w, "last_generation", g->last_gen);
+		json_key_u64(w, "unordered", g->n_unordered);
+		json_key(w, "why");
+		if (reader_write_name(r, w, g->why, e) < 0)
+			return -1;
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+	return 0;
+}
+
 static int write_ends(struct json_writer *w, struct reader *r, struct err *e)
 {
 	size_t i;
@@ -251,7 +280,7 @@ static int write_ends(struct json_writer *w, struct reader *r, struct err *e)
 			return -1;
 	}
 	json_close(w, ']');
-	return 0;
+	return write_gaps(w, r, e);
 }
 
 int manifest_write(

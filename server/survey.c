@@ -54,14 +54,17 @@ static int count_event(
 
 static int read_events(struct survey *s, struct trace *tr, struct err *e)
 {
+	const struct trace_gap *gaps;
 	struct map threads;
 	struct event ev;
+	size_t i, n_gaps;
 	int rc = 0;
 
 	map_init(&threads);
 	while (rc == 0 && trace_next(tr, &ev, &s->damage) > 0)
 		rc = count_event(s, tr, &threads, &ev);
 	map_clear(&threads);
+	gaps = trace_gaps(tr, &n_gaps);
 	s->go_minor = trace_go_minor(tr);
 	s->file_bytes = trace_bytes_total(tr);
 	s->n_events = trace_n_events(tr);
@@ -69,7 +72,14 @@ static int read_events(struct survey *s, struct trace *tr, struct err *e)
 	s->n_stacks = trace_n_stacks(tr);
 	s->n_skipped = trace_n_skipped(tr);
 	s->n_experimental_batches = trace_n_experimental_batches(tr);
+	for (i = 0; rc == 0 && i < n_gaps; i++)
+		rc = vec_push(&s->gaps, gaps[i]);
 	return rc < 0 ? err_set(e, ERR_MEMORY, -1, "Cannot tell: out of memory") : 0;
+}
+
+void survey_clear(struct survey *s)
+{
+	vec_clear(&s->gaps);
 }
 
 int survey_read(struct survey *s, const char *path, struct err *e)
@@ -87,8 +97,10 @@ int survey_read(struct survey *s, const char *path, struct err *e)
 		rc = read_events(s, tr, e);
 	trace_close(tr);
 	source_close(src);
-	if (rc < 0)
+	if (rc < 0) {
+		survey_clear(s);
 		return -1;
+	}
 	if (strcmp(path, "-") == 0)
 		return 0; /* gone: it can be read only once */
 	if (wire_file_open(&f, path, &ignored) == 0) {

@@ -1,6 +1,7 @@
 /* survey.h: what is in a trace, by reading it through twice: its events in order, and its bytes.
  *
- * Of a damaged trace, what comes before the damage: `damage` says what is wrong and where. The
+ * Of a damaged trace, what can be saved: `damage` says what is wrong first and where, `gaps` what is
+ * lost. The
  * numbers per type of record (footprint.h) may end elsewhere than the events: they know nothing
  * of generations.
  *
@@ -12,8 +13,10 @@
 #include <stdint.h>
 
 #include "parser/base/err.h"
+#include "parser/base/vec.h"
 #include "parser/event.h"
 #include "parser/footprint.h"
+#include "parser/trace.h"
 
 struct survey {
 	int go_minor;
@@ -31,7 +34,10 @@ struct survey {
 	bool has_footprint;
 	struct footprint footprint;
 	struct err damage; /* ERR_NONE: none */
+	VEC(struct trace_gap) gaps;
 };
+
+void survey_clear(struct survey *s);
 
 /* 0; -1 where it is no trace at all, or cannot be read. */
 int survey_read(struct survey *s, const char *path, struct err *e);

@@ -51,21 +51,55 @@ static int add_warning(
 	return text_writer_add_string(w, s, strlen(s), e);
 }
 
-static int add_warnings(struct text_writer *w, const struct err *damage, struct tables *t,
+/* What is lost in one gap, in words and in numbers. */
+static int add_gap(struct text_writer *w, const struct trace_gap *gap, struct tables *t,
 	struct meta *m, struct err *e)
 {
+	struct gap_info g = {.t0 = gap->begin_ns < 0 ? -1 : gap->begin_ns - m->origin_ns,
+		.t1 = gap->end_ns < 0 ? -1 : gap->end_ns - m->origin_ns,
+		.first_byte = gap->first_byte,
+		.end_byte = gap->end_byte,
+		.first_gen = gap->first_gen,
+		.last_gen = gap->last_gen,
+		.n_unordered = gap->n_unordered};
+	bool is_end = gap->end_ns < 0;
 	char s[1024];
 
+	snprintf(s, sizeof(s),
+		"%s is missing: bytes %lld to %lld of generation %llu%s; %llu records could not be "
+		"ordered. %s",
+		is_end ? "The end of the trace" : "A part of the trace", (long long)gap->first_byte,
+		(long long)gap->end_byte, (unsigned long long)gap->first_gen,
+		gap->last_gen > gap->first_gen ? " and those after it" : "",
+		(unsigned long long)gap->n_unordered, gap->why.msg);
+	if (add_warning(w, t, m, s, e) < 0)
+		return -1;
+	g.why = (uint32_t)m->n_strings;
+	if (g.t0 >= 0 && g.t1 >= 0 && g.t1 < g.t0)
+		g.t1 = g.t0; /* clocks of two threads */
+	return vec_push(&t->gaps, g) < 0
+		? err_set(e, ERR_MEMORY, -1, "Cannot keep the gaps: out of memory")
+		: 0;
+}
+
+static int add_warnings(struct text_writer *w, const struct trace *tr, const struct err *damage,
+	struct tables *t, struct meta *m, struct err *e)
+{
+	const struct trace_gap *gaps;
+	size_t i, n;
+	char s[1024];
+
+	gaps = trace_gaps(tr, &n);
 	if (damage->kind != ERR_NONE) {
-		snprintf(s, sizeof(s),
-			"The end of the trace is missing; shown is what stands before, of %llu "
-			"generations. %s",
-			(unsigned long long)m->n_generations, damage->msg);
-		if (add_warning(w, t, m, s, e) < 0)
-			return -1;
-		m->damage = (uint32_t)m->n_strings;
+		m->damage = (uint32_t)m->n_strings + 1;
 		m->damage_offset = damage->offset;
 	}
+	for (i = 0; i < n; i++) {
+		if (add_gap(w, &gaps[i], t, m, e) < 0)
+			return -1;
+	}
+	if (damage->kind != ERR_NONE && n == 0 && add_warning(w, t, m, damage->msg, e) < 0)
+		return -1;
 	if (m->n_skipped > 0) {
 		snprintf(s, sizeof(s),
 			"%llu batches hold events that this version does not know; they are not "
@@ -91,7 +125,7 @@ static int write_strings(struct text_writer *w, const struct trace *tr, const st
 			return -1;
 	}
 	m->n_strings = N_FIXED + (uint64_t)trace_n_strings(tr);
-	if (add_warnings(w, damage, t, m, e) < 0)
+	if (add_warnings(w, tr, damage, t, m, e) < 0)
 		return -1;
 	return text_writer_seal_strings(w, e);
 }

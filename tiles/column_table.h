@@ -45,7 +45,8 @@ enum table_number {
 	TABLE_WALL,
 	TABLE_GENERATIONS,
 	TABLE_WARNINGS,
-	TABLE_LANDMARKS
+	TABLE_LANDMARKS,
+	TABLE_GAPS
 };
 
 struct column_spec {

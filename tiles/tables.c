@@ -200,6 +200,33 @@ static int warning_of(struct tables *t, const int64_t *v)
 	return vec_push(&t->warnings, (uint32_t)v[0]);
 }
 
+static size_t n_gaps(const struct tables *t)
+{
+	return t->gaps.n;
+}
+
+static void gap_to(const struct tables *t, size_t i, int64_t *v)
+{
+	const struct gap_info *g = &t->gaps.at[i];
+
+	v[0] = g->t0;
+	v[1] = g->t1;
+	v[2] = g->first_byte;
+	v[3] = g->end_byte;
+	v[4] = (int64_t)g->first_gen;
+	v[5] = (int64_t)g->last_gen;
+	v[6] = (int64_t)g->n_unordered;
+	v[7] = g->why;
+}
+
+static int gap_of(struct tables *t, const int64_t *v)
+{
+	struct gap_info g = {v[0], v[1], v[2], v[3], (uint64_t)v[4], (uint64_t)v[5], (uint64_t)v[6],
+		(uint32_t)v[7]};
+
+	return vec_push(&t->gaps, g);
+}
+
 static const struct kind kinds[] = {
 	{TABLE_PROCS, 1, proc_to, proc_of, n_procs},
 	{TABLE_THREADS, 1, thread_to, thread_of, n_threads},
@@ -210,6 +237,7 @@ static const struct kind kinds[] = {
 	{TABLE_WALL, 3, wall_to, wall_of, n_wall},
 	{TABLE_GENERATIONS, 4, generation_to, generation_of, n_generations},
 	{TABLE_WARNINGS, 1, warning_to, warning_of, n_warnings},
+	{TABLE_GAPS, 8, gap_to, gap_of, n_gaps},
 };
 
 static int put_kind(
@@ -291,6 +319,7 @@ void tables_clear(struct tables *t)
 	vec_clear(&t->wall);
 	vec_clear(&t->generations);
 	vec_clear(&t->warnings);
+	vec_clear(&t->gaps);
 }
 
 /* Columns of a range: end, length, T minus begin, id, g, parent, text, what is known. */

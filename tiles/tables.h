@@ -47,6 +47,15 @@ struct generation_info {
 	double ns_per_tick;
 };
 
+/* What is lost of a damaged trace, as struct trace_gap; page times. */
+struct gap_info {
+	int64_t t0, t1; /* -1: nothing before it, the trace ends in it */
+	int64_t first_byte, end_byte;
+	uint64_t first_gen, last_gen;
+	uint64_t n_unordered;
+	uint32_t why; /* string */
+};
+
 struct tables {
 	VEC(int64_t) procs;    /* row -> id */
 	VEC(int64_t) threads;  /* row -> id */
@@ -57,6 +66,7 @@ struct tables {
 	VEC(struct wall_clock) wall;
 	VEC(struct generation_info) generations;
 	VEC(uint32_t) warnings; /* strings */
+	VEC(struct gap_info) gaps;
 };
 
 int tables_put(struct store *st, const struct tables *t, struct err *e);

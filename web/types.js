@@ -73,6 +73,7 @@
  * @property {Group[]} groups
  * @property {{c: number, name: string, unit: string, min: number, max: number, samples: number}[]} counters
  * @property {Record<string, number>} totals @property {string[]} warnings
+ * @property {{t0?: number, t1?: number, first_byte: number, end_byte: number, why: string}[]=} gaps
  * @property {{bytes: number, total: number, percent: number, events: number, events_per_s: number, left_s: number}=} progress
  * @property {{code: string, message: string, offset?: number}=} error
  *

@@ -58,11 +58,8 @@ both empty $bad/empty.trace 'is empty'
 both text $bad/text.trace 'not a Go execution trace'
 both random $bad/random.trace 'not a Go execution trace'
 both 'text in gzip' $bad/text.gz 'not a Go execution trace'
-both 'truncated gzip' $bad/truncated.trace.gz 'ends inside a gzip member, at byte 3000'
 both 'truncated header' $bad/truncated-header.trace 'not a Go execution trace'
 both 'random body' $bad/random-body.trace 'at byte 16'
-both truncated $bad/truncated.trace 'generation 1.*byte 20000.*trace\.Stop'
-both unfinished-first $good/go1.26-unfinished-first.trace 'trace\.Stop'
 both 'missing file' "$work/none.trace" 'none\.trace'
 mkdir "$work/folder"
 both directory "$work/folder" 'folder'
@@ -74,6 +71,14 @@ rm "$work/none.trace"
 
 # Go's reader finds nothing wrong with a header alone; there is nothing to show of it.
 refuse ingest 'header only' $bad/header-only.trace 'any event'
+
+# Of the only generation, what orders is kept.
+refuse events 'truncated gzip' $bad/truncated.trace.gz 'ends inside a gzip member, at byte 3000'
+keep 'truncated gzip' $bad/truncated.trace.gz 'ends inside a gzip member, at byte 3000'
+refuse events truncated $bad/truncated.trace 'generation 1.*byte 20000.*trace\.Stop'
+keep truncated $bad/truncated.trace 'generation 1.*byte 20000.*trace\.Stop'
+refuse events unfinished-first $good/go1.26-unfinished-first.trace 'trace\.Stop'
+keep unfinished-first $good/go1.26-unfinished-first.trace 'trace\.Stop'
 
 refuse events flipped $bad/flipped.trace 'at byte 9999'
 keep flipped $bad/flipped.trace 'at byte 9999'

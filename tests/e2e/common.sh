@@ -30,11 +30,11 @@ export XDG_CACHE_HOME="$work/cache"
 
 [ -x "${TILESCOPE:-}" ] || skip "TILESCOPE names no program"
 
-# compare_events TRACE EXPECTED NAME: what `tilescope events` prints must be byte for byte the expected text.
+# compare_events TRACE EXPECTED NAME: what `tilescope events -strict` prints must be byte for byte the expected text.
 # An unfinished or cut trace prints what is complete, then says so on stderr and exits non-zero.
 compare_events() {
 	status=0
-	"$TILESCOPE" events "$1" >"$work/got" 2>"$work/err" || status=$?
+	"$TILESCOPE" events -strict "$1" >"$work/got" 2>"$work/err" || status=$?
 	if ! cmp "$2" "$work/got" >"$work/cmp" 2>&1; then
 		fail "$3: $(cat "$work/cmp" "$work/err")"
 		diff "$2" "$work/got" | head -n 10

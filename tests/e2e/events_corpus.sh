@@ -17,7 +17,7 @@ for trace in "$work"/corpus/*.trace; do
 		continue
 	fi
 	status=0
-	"$TILESCOPE" events "$trace" >"$work/got" 2>"$work/err" || status=$?
+	"$TILESCOPE" events -strict "$trace" >"$work/got" 2>"$work/err" || status=$?
 	if [ "$status" -eq 0 ] || [ "$status" -ge 126 ]; then
 		fail "$name: exit code $status where Go says: $(cat "$base.err")"
 	elif [ "${name#fuzz-}" = "$name" ] && ! cmp -s "$base.txt" "$work/got"; then

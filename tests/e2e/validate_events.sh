@@ -8,7 +8,7 @@ validate=$BUILD/validate_events
 
 for trace in tests/traces/good/*.trace ../shared/traces/*.trace; do
 	[ -e "$trace" ] || continue
-	"$TILESCOPE" events "$trace" >"$work/text" 2>"$work/err" ||
+	"$TILESCOPE" events -strict "$trace" >"$work/text" 2>"$work/err" ||
 		[ -s "$work/err" ] || fail "$trace: fails without a word" # some of them are cut off
 	if "$validate" "$(head -c 7 "$trace" | tail -c 2)" <"$work/text" >"$work/said"; then
 		pass

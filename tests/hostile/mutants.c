@@ -353,7 +353,7 @@ static void run_against(const struct options *opt, uint64_t from)
 {
 	FILE *f = fopen(opt->against, "r");
 	struct mutant m = {0};
-	struct reading r = {0};
+	struct reading r = {.is_strict = true};
 	char *line = NULL;
 	size_t cap = 0;
 

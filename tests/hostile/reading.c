@@ -78,6 +78,7 @@ void reading_of_source(struct reading *r, struct source *src)
 	struct limits lim = LIMITS_DEFAULT;
 	struct trace *tr;
 
+	lim.stops_at_damage = r->is_strict;
 	r->n = r->n_syncs = 0;
 	r->has_last_sync = false;
 	err_clear(&r->e);

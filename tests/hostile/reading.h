@@ -25,6 +25,7 @@ struct reading {
 	size_t *syncs; /* indices of the Syncs */
 	size_t n_syncs, cap_syncs;
 	struct err e;
+	bool is_strict; /* set by the caller: stop at the first damage, as Go does */
 	bool has_last_sync;
 	size_t peak_bytes; /* of memory in use by the reader */
 };

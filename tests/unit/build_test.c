@@ -293,6 +293,9 @@ static void a_trace_without_an_end_is_kept_with_a_warning(void **state)
 	rd = open_store();
 	assert_int_equal(tables_get(rd.st, &t, &e), 0);
 	assert_int_equal(t.warnings.n, 1);
+	assert_int_equal(t.gaps.n, 1);
+	assert_true(t.gaps.at[0].t0 > 0 && t.gaps.at[0].t1 == -1);
+	assert_int_equal(t.gaps.at[0].why, t.warnings.at[0]);
 	assert_int_equal(rd.meta->damage, t.warnings.at[0]);
 	assert_true(rd.meta->n_generations > 0);
 	text_reader_init(&text, rd.st);
@@ -309,7 +312,7 @@ static void a_trace_without_events_is_refused(void **state)
 
 	(void)state;
 	unlink(store_path);
-	if (!ingest(TRACES "go1.26-unfinished-first.trace", store_path, NULL, &e))
+	if (!ingest("tests/traces/bad/header-only.trace", store_path, NULL, &e))
 		skip();
 	assert_int_equal(e.kind, ERR_TRUNCATED);
 	assert_int_not_equal(access(store_path, F_OK), 0);

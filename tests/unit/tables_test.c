@@ -193,6 +193,8 @@ static void test_tables_come_back_as_they_were_put(void **state)
 	assert_int_equal(vec_push(&t.generations, ((struct generation_info){1, 2, 3, 0.25})), 0);
 	assert_int_equal(vec_push(&t.counters, ((struct counter_info){1, 2, UINT64_MAX, 4})), 0);
 	assert_int_equal(vec_push(&t.warnings, 5u), 0);
+	assert_int_equal(
+		vec_push(&t.gaps, ((struct gap_info){1, -1, 3, 4, 5, UINT64_MAX, 7, 8})), 0);
 	ok(tables_put(st, &t, &e));
 	ok(tables_get(st, &got, &e));
 	assert_int_equal(got.groups.n, 5000);
@@ -214,6 +216,10 @@ static void test_tables_come_back_as_they_were_put(void **state)
 	assert_true(got.counters.at[0].name == 1 && got.counters.at[0].min == 2 &&
 		got.counters.at[0].max == UINT64_MAX && got.counters.at[0].samples == 4);
 	assert_int_equal(got.warnings.at[0], 5);
+	assert_int_equal(got.gaps.n, 1);
+	assert_int_equal(got.gaps.at[0].t1, -1);
+	assert_true(got.gaps.at[0].last_gen == UINT64_MAX);
+	assert_int_equal(got.gaps.at[0].why, 8);
 	tables_clear(&t);
 	tables_clear(&got);
 	store_close(st);
