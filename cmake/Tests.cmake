@@ -62,15 +62,17 @@ if(EXISTS "${CMAKE_SOURCE_DIR}/tests/validate.c")
 endif()
 
 # tests/validate: a checker of the text of `tilescope events` that shares no code with the reader.
-add_executable(validate_events tests/validate/validate.c)
+add_executable(validate_events tests/validate/validate.c tests/validate/things.c)
 target_link_libraries(validate_events PRIVATE house)
 
 # tests/hostile: programs that feed the reader what no Go program writes; scripts of tests/e2e run them.
 file(GLOB hostile_programs CONFIGURE_DEPENDS tests/hostile/*.c)
-list(FILTER hostile_programs EXCLUDE REGEX "/reading\\.c$") # shared by all of them, with tests/fuzz/mutate.c
+set(hostile_shared tests/hostile/reading.c tests/hostile/against.c tests/hostile/worst_case.c
+	tests/hostile/worst_case_old.c tests/fuzz/mutate.c tests/fuzz/layout.c)
+list(FILTER hostile_programs EXCLUDE REGEX "/(reading|against|worst_case|worst_case_old)\\.c$")
 foreach(file ${hostile_programs})
 	get_filename_component(name "${file}" NAME_WE)
-	add_executable(${name} "${file}" tests/hostile/reading.c tests/fuzz/mutate.c)
+	add_executable(${name} "${file}" ${hostile_shared})
 	target_link_libraries(${name} PRIVATE house parser)
 endforeach()
 
@@ -79,10 +81,10 @@ file(GLOB fuzzers CONFIGURE_DEPENDS tests/fuzz/fuzz_*.c)
 foreach(file ${fuzzers})
 	get_filename_component(name "${file}" NAME_WE)
 	if(TILESCOPE_FUZZ)
-		add_executable(${name} "${file}" tests/fuzz/mutate.c)
+		add_executable(${name} "${file}" tests/fuzz/mutate.c tests/fuzz/layout.c)
 		target_link_options(${name} PRIVATE -fsanitize=fuzzer)
 	else()
-		add_executable(${name} "${file}" tests/fuzz/mutate.c tests/fuzz/replay.c)
+		add_executable(${name} "${file}" tests/fuzz/mutate.c tests/fuzz/layout.c tests/fuzz/replay.c)
 		house_test(fuzz/${name} COMMAND ${name} "tests/fuzz/corpus/${name}" LABELS fuzz)
 	endif()
 	link_what_it_includes(${name} "${file}")

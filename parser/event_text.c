@@ -207,22 +207,32 @@ static int put_range(struct text *t, const struct trace *tr, const struct event 
 	return 0;
 }
 
+#define CALENDAR_SEC (INT64_C(146097) * 86400)       /* 400 years */
+#define GO_FIRST_SEC (-INT64_C(9223371966579724800)) /* before it Go's time is 2^64 s later */
+
 /* RFC 3339 in the local time zone, with as many decimals as are not zero, as Go formats it. */
 static void put_wall(struct text *t, int64_t sec, uint32_t nsec)
 {
 	time_t when = (time_t)sec;
+	int64_t cycles = 0;
 	char buf[96];
 	struct tm tm;
 	size_t n;
 	long off;
 
-	if (!localtime_r(&when, &tm)) {
-		TEXT(t, "(out of range)");
-		return;
+	if (!localtime_r(&when, &tm)) { /* a year beyond its int: the calendar repeats */
+		bool wraps = sec < GO_FIRST_SEC;
+
+		cycles = wraps ? (int64_t)((uint64_t)sec / CALENDAR_SEC) : sec / CALENDAR_SEC;
+		when = (time_t)((uint64_t)sec - (uint64_t)cycles * CALENDAR_SEC);
+		if (!localtime_r(&when, &tm)) {
+			TEXT(t, "(out of range)");
+			return;
+		}
 	}
 	n = (size_t)snprintf(buf, sizeof(buf), "%04ld-%02d-%02dT%02d:%02d:%02d.%09" PRIu32,
-		tm.tm_year + 1900L, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
-		nsec);
+		tm.tm_year + 1900L + 400 * cycles, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+		tm.tm_sec, nsec);
 	while (buf[n - 1] == '0')
 		n--;
 	if (buf[n - 1] == '.')

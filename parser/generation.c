@@ -68,8 +68,6 @@ void generation_clear(struct generation *g)
 
 static void reset(struct generation *g)
 {
-	if (g->ns_per_tick != 0)
-		g->last_ns_per_tick = g->ns_per_tick;
 	g->number = 0;
 	g->min_ticks = 0;
 	g->ns_per_tick = 0;
@@ -469,13 +467,13 @@ static int fail_order(
 {
 	batch_unread(r); /* for who salvages */
 	if (b->generation == 0) {
-		return err_set(e, ERR_DAMAGED, b->offset,
-			"Cannot read batch: generation number 0, at byte %" PRId64, b->offset);
+		return err_set(e, ERR_DAMAGED, b->start,
+			"Cannot read batch: generation number 0, at byte %" PRId64, b->start);
 	}
-	return err_set(e, ERR_DAMAGED, b->offset,
+	return err_set(e, ERR_DAMAGED, b->start,
 		"Cannot read generation %" PRIu64 ": a batch of generation %" PRIu64
 		" stands inside it, at byte %" PRId64,
-		g->number, b->generation, b->offset);
+		g->number, b->generation, b->start);
 }
 
 /* The trace ends, or breaks off, before this generation's end mark. */

@@ -85,7 +85,7 @@ struct generation {
 	double ns_per_tick;      /* 0 until known */
 	uint64_t max_ticks;      /* more than these are beyond limits.time_ns */
 	int64_t offset;          /* of its first batch in the file; -1 before */
-	double last_ns_per_tick; /* of the generation before; 0 none */
+	double last_ns_per_tick; /* of the generation before, 0 none: set by who reads them */
 
 	struct err
 		damage; /* what was wrong with it first, where the reader went on: salvage.h, wide.h */

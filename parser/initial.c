@@ -117,7 +117,7 @@ static int thread_status(struct scan *s, int64_t m, const struct initial_status 
 static int see_proc(struct scan *s, const struct raw *c)
 {
 	int64_t id = (int64_t)c->args[0];
-	uint64_t status = c->args[1];
+	uint8_t status = (uint8_t)c->args[1];
 	bool is_bound = status == P_RUNNING || status == P_SYSCALL;
 	struct initial_status *st, copy;
 
@@ -169,7 +169,7 @@ static int see_goroutine(struct scan *s, const struct raw *c)
 {
 	int64_t id = (int64_t)c->args[0], m = (int64_t)c->args[1];
 	bool is_new = map_get(&s->in->of_g, c->args[0]) == MAP_NONE;
-	uint64_t status = c->args[2];
+	uint8_t status = (uint8_t)c->args[2];
 	struct initial_status *st, copy;
 
 	if (status >= G_N_STATUSES)

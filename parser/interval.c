@@ -37,7 +37,7 @@ static uint32_t bear_goroutine(struct interval *iv, uint64_t id, uint32_t functi
 	c->text = function;
 	c->flag = created;
 	if (created)
-		c->stack = iv->ev.stack;
+		c->stack = iv->ev->stack;
 	else
 		c->g = 0;
 	return i;
@@ -48,9 +48,9 @@ static uint32_t context_thread(struct interval *iv)
 {
 	uint32_t i;
 
-	if (iv->ev.m == NO_ID)
+	if (iv->ev->m == NO_ID)
 		return NO_LANE;
-	i = lanes_add_thread(&iv->lanes, iv->ev.m);
+	i = lanes_add_thread(&iv->lanes, iv->ev->m);
 	if (i == NO_LANE)
 		iv->out_of_memory = true;
 	return i;
@@ -68,7 +68,7 @@ static uint32_t move_goroutine(struct interval *iv, uint32_t i, unsigned to)
 	struct goroutine_lane *g = &l->goroutines.at[i];
 	uint32_t thread = g->thread;
 	bool starts =
-		iv->ev.transition.from == GO_RUNNABLE; /* how it left its thread may be lost */
+		iv->ev->transition.from == GO_RUNNABLE; /* how it left its thread may be lost */
 
 	if (is_executing(to) && (thread == NO_LANE || starts)) {
 		thread = context_thread(iv);
@@ -87,11 +87,11 @@ static uint32_t move_goroutine(struct interval *iv, uint32_t i, unsigned to)
 
 static void on_goroutine(struct interval *iv)
 {
-	const struct event_transition *t = &iv->ev.transition;
+	const struct event_transition *t = &iv->ev->transition;
 	uint32_t i = lanes_find_goroutine(&iv->lanes, (uint64_t)t->id);
 	uint32_t function, thread, old;
 	uint64_t waker = 0;
-	uint32_t stack = t->to == GO_RUNNING ? 0 : iv->ev.stack;
+	uint32_t stack = t->to == GO_RUNNING ? 0 : iv->ev->stack;
 
 	if (i == NO_LANE) {
 		if (t->to == GO_NOT_EXIST)
@@ -112,8 +112,8 @@ static void on_goroutine(struct interval *iv)
 		(t->from == GO_UNDETERMINED && iv->lanes.goroutines.at[i].go == t->to))
 		return;
 	if (t->to == GO_RUNNABLE && (t->from == GO_WAITING || t->from == GO_NOT_EXIST) &&
-		iv->ev.g != NO_ID)
-		waker = (uint64_t)iv->ev.g;
+		iv->ev->g != NO_ID)
+		waker = (uint64_t)iv->ev->g;
 	old = iv->lanes.goroutines.at[i].thread;
 	thread = move_goroutine(iv, i, t->to);
 	if (t->to == GO_NOT_EXIST) {
@@ -129,7 +129,7 @@ static void on_goroutine(struct interval *iv)
 
 static void on_proc(struct interval *iv)
 {
-	const struct event_transition *t = &iv->ev.transition;
+	const struct event_transition *t = &iv->ev->transition;
 	uint32_t p, from, to = NO_LANE, robbed = NO_LANE;
 	bool runs = t->to == PROC_RUNNING;
 
@@ -164,7 +164,7 @@ static void on_proc(struct interval *iv)
 
 static void on_label(struct interval *iv)
 {
-	const struct event_label *label = &iv->ev.label;
+	const struct event_label *label = &iv->ev->label;
 	uint32_t i = lanes_find_goroutine(&iv->lanes, (uint64_t)label->id);
 	struct goroutine_lane *g;
 	const char *text;
@@ -184,7 +184,7 @@ static void on_label(struct interval *iv)
 
 static void on_assist(struct interval *iv, enum change_kind kind, bool active)
 {
-	uint32_t i = lanes_find_goroutine(&iv->lanes, (uint64_t)iv->ev.range.id);
+	uint32_t i = lanes_find_goroutine(&iv->lanes, (uint64_t)iv->ev->range.id);
 	struct goroutine_lane *g;
 	struct change *c;
 
@@ -196,7 +196,7 @@ static void on_assist(struct interval *iv, enum change_kind kind, bool active)
 	c = add_change(iv, kind, LANE_GOROUTINE, i);
 	c->range = RANGE_ASSIST;
 	c->flag = active;
-	c->stack = iv->ev.stack;
+	c->stack = iv->ev->stack;
 	g->in_assist = kind == CHANGE_RANGE_BEGIN;
 	if (g->go != GO_RUNNING)
 		return;
@@ -206,7 +206,7 @@ static void on_assist(struct interval *iv, enum change_kind kind, bool active)
 
 static void on_sweep(struct interval *iv, enum change_kind kind, bool active)
 {
-	uint32_t p = lanes_add_proc(&iv->lanes, iv->ev.range.id);
+	uint32_t p = lanes_add_proc(&iv->lanes, iv->ev->range.id);
 	struct change *c;
 
 	if (p == NO_LANE) {
@@ -219,17 +219,17 @@ static void on_sweep(struct interval *iv, enum change_kind kind, bool active)
 	c = add_change(iv, kind, LANE_PROC, p);
 	c->range = RANGE_SWEEP;
 	c->flag = active;
-	c->stack = iv->ev.stack;
-	c->value = iv->ev.range.swept;
-	c->value2 = iv->ev.range.reclaimed;
+	c->stack = iv->ev->stack;
+	c->value = iv->ev->range.swept;
+	c->value2 = iv->ev->range.reclaimed;
 }
 
 static void on_range(struct interval *iv)
 {
-	const struct event_range *r = &iv->ev.range;
-	bool active = iv->ev.kind == EVENT_RANGE_ACTIVE;
+	const struct event_range *r = &iv->ev->range;
+	bool active = iv->ev->kind == EVENT_RANGE_ACTIVE;
 	enum change_kind kind =
-		iv->ev.kind == EVENT_RANGE_END ? CHANGE_RANGE_END : CHANGE_RANGE_BEGIN;
+		iv->ev->kind == EVENT_RANGE_END ? CHANGE_RANGE_END : CHANGE_RANGE_BEGIN;
 	struct change *c;
 
 	switch (r->name) {
@@ -257,13 +257,13 @@ static void on_range(struct interval *iv)
 		break;
 	}
 	c->flag = active;
-	c->stack = iv->ev.stack;
+	c->stack = iv->ev->stack;
 }
 
 /* What happened on the goroutine of the context. Samples and marks without one go to the thread. */
 static void on_mark(struct interval *iv, enum change_kind kind)
 {
-	const struct event *ev = &iv->ev;
+	const struct event *ev = iv->ev;
 	enum lane_kind lane = LANE_GOROUTINE;
 	uint32_t i = NO_LANE;
 	struct change *c;
@@ -298,23 +298,23 @@ static void on_task(struct interval *iv, enum change_kind kind)
 {
 	struct change *c = add_change(iv, kind, LANE_TRACE, 0);
 
-	c->task = iv->ev.task.id;
-	c->parent = iv->ev.task.parent;
-	c->text = iv->ev.task.type;
-	c->stack = iv->ev.stack;
+	c->task = iv->ev->task.id;
+	c->parent = iv->ev->task.parent;
+	c->text = iv->ev->task.type;
+	c->stack = iv->ev->stack;
 }
 
 static void on_metric(struct interval *iv)
 {
 	struct change *c = add_change(iv, CHANGE_METRIC, LANE_TRACE, 0);
 
-	c->metric = iv->ev.metric.name;
-	c->value = iv->ev.metric.value;
+	c->metric = iv->ev->metric.name;
+	c->value = iv->ev->metric.value;
 }
 
 static void on_sync(struct interval *iv)
 {
-	const struct event_sync *s = &iv->ev.sync;
+	const struct event_sync *s = &iv->ev->sync;
 	struct change *c;
 
 	if (s->is_last)
@@ -334,11 +334,11 @@ static void on_sync(struct interval *iv)
 
 static void on_event(struct interval *iv)
 {
-	switch (iv->ev.kind) {
+	switch (iv->ev->kind) {
 	case EVENT_STATE_TRANSITION:
-		if (iv->ev.transition.resource == RESOURCE_GOROUTINE)
+		if (iv->ev->transition.resource == RESOURCE_GOROUTINE)
 			on_goroutine(iv);
-		else if (iv->ev.transition.resource == RESOURCE_PROC)
+		else if (iv->ev->transition.resource == RESOURCE_PROC)
 			on_proc(iv);
 		break;
 	case EVENT_RANGE_BEGIN:
@@ -378,9 +378,10 @@ static void on_event(struct interval *iv)
 	}
 }
 
+/* `id` becomes the thread of the copied event. */
 static uint32_t initial_thread(struct interval *iv, int64_t id)
 {
-	iv->ev.m = id;
+	iv->last.m = id;
 	return context_thread(iv);
 }
 
@@ -398,16 +399,18 @@ static void bind_initial_proc(struct interval *iv, int64_t id, uint32_t thread)
 		lanes_bind_proc(&iv->lanes, p, thread);
 }
 
-/* One resource that the first generation's status records introduce later on. The event is still
+/* One resource that the first generation's status records introduce later on. The event is a copy of
  * the Sync, at whose moment the state holds. */
 static void on_initial(struct interval *iv, const struct initial_status *s)
 {
 	struct lanes *l = &iv->lanes;
 	uint32_t i, thread;
 
+	iv->last = *iv->ev;
+	iv->ev = &iv->last;
+	iv->last.p = s->p;
+	iv->last.g = NO_ID;
 	thread = initial_thread(iv, s->m);
-	iv->ev.p = s->p;
-	iv->ev.g = NO_ID;
 	if (s->resource == RESOURCE_GOROUTINE) {
 		i = lanes_find_goroutine(l, (uint64_t)s->id); /* there from before a gap */
 		if (i == NO_LANE)
@@ -447,6 +450,7 @@ struct interval *interval_create(struct trace *tr, struct err *e)
 		return NULL;
 	}
 	iv->tr = tr;
+	iv->ev = &iv->last;
 	lanes_init(&iv->lanes);
 	return iv;
 }
@@ -460,7 +464,28 @@ void interval_destroy(struct interval *iv)
 	mem_free(iv);
 }
 
-/* Fills the empty queue from the next event: as trace_next(), and 1 may leave it empty. */
+/* Stand at the next event: as trace_take(). */
+static int next_event(struct interval *iv, struct err *e)
+{
+	const struct event *events;
+	int rc;
+
+	if (iv->n_more > 0) {
+		iv->ev++;
+		iv->n_more--;
+		return 1;
+	}
+	iv->last = *iv->ev;
+	iv->ev = &iv->last;
+	rc = trace_take(iv->tr, &events, &iv->n_more, e);
+	if (rc > 0) {
+		iv->ev = events;
+		iv->n_more--;
+	}
+	return rc;
+}
+
+/* Fills the empty queue from the next event: as trace_take(), and 1 may leave it empty. */
 static int read_event(struct interval *iv, struct err *e)
 {
 	int n;
@@ -477,13 +502,13 @@ static int read_event(struct interval *iv, struct err *e)
 		if (!gap_leave(iv))
 			on_sync(iv);
 	} else if (iv->gap == GAP_NONE || !gap_bury(iv)) {
-		iv->before.clock = iv->ev.clock;
-		iv->before.clock_ns = iv->ev.clock_ns;
-		iv->before.time_ns = iv->ev.time;
-		n = trace_next(iv->tr, &iv->ev, e);
+		iv->before.clock = iv->ev->clock;
+		iv->before.clock_ns = iv->ev->clock_ns;
+		iv->before.time_ns = iv->ev->time;
+		n = next_event(iv, e);
 		if (n <= 0)
 			return n;
-		if (iv->ev.kind == EVENT_SYNC && iv->ev.sync.gap != 0 && iv->n_syncs > 0)
+		if (iv->ev->kind == EVENT_SYNC && iv->ev->sync.gap != 0 && iv->n_syncs > 0)
 			gap_begin(iv);
 		else
 			on_event(iv);
@@ -508,7 +533,7 @@ int interval_next(struct interval *iv, const struct change **c, struct err *e)
 
 void interval_end(const struct interval *iv, uint64_t *ticks, int64_t *clock_ns, int64_t *time_ns)
 {
-	*ticks = iv->ev.clock;
-	*clock_ns = iv->ev.clock_ns;
-	*time_ns = iv->ev.time;
+	*ticks = iv->ev->clock;
+	*clock_ns = iv->ev->clock_ns;
+	*time_ns = iv->ev->time;
 }

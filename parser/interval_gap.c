@@ -5,8 +5,9 @@
 
 void gap_begin(struct interval *iv)
 {
-	iv->sync = iv->ev;
-	iv->ev = (struct event){.clock = iv->before.clock,
+	iv->sync = *iv->ev;
+	iv->ev = &iv->last;
+	iv->last = (struct event){.clock = iv->before.clock,
 		.clock_ns = iv->before.clock_ns,
 		.time = iv->before.time_ns,
 		.g = NO_ID,
@@ -63,7 +64,7 @@ bool gap_leave(struct interval *iv)
 	} else if (at - n_g - n_p < iv->lanes.threads.n) {
 		tell_thread(iv, (uint32_t)(at - n_g - n_p));
 	} else {
-		iv->ev = iv->sync;
+		iv->last = iv->sync;
 		iv->gap = GAP_TAKING_UP;
 		iv->gap_at = 0;
 		return false;
@@ -85,7 +86,7 @@ bool gap_bury(struct interval *iv)
 	g = &iv->lanes.goroutines.at[i];
 	if (g->go != GO_UNDETERMINED)
 		return true;
-	iv->ev.g = iv->ev.p = iv->ev.m = NO_ID;
+	iv->last.g = iv->last.p = iv->last.m = NO_ID;
 	g->go = GO_NOT_EXIST;
 	add_change(iv, CHANGE_GONE, LANE_GOROUTINE, (uint32_t)i);
 	lanes_remove_goroutine(&iv->lanes, (uint32_t)i);

@@ -7,7 +7,7 @@
 struct change *add_change(
 	struct interval *iv, enum change_kind kind, enum lane_kind lane, uint32_t slot)
 {
-	const struct event *ev = &iv->ev;
+	const struct event *ev = iv->ev;
 	struct change *c = &iv->queue[iv->queue_n++];
 	uint64_t id = 0;
 
@@ -87,7 +87,7 @@ void tell_goroutine(
 {
 	struct goroutine_lane *g = &iv->lanes.goroutines.at[i];
 	enum state state = goroutine_state(iv, g, reason);
-	int64_t p = iv->ev.p, m = iv->ev.m;
+	int64_t p = iv->ev->p, m = iv->ev->m;
 	const struct thread_lane *on;
 	struct change *c;
 

@@ -31,7 +31,9 @@ struct initial_status;
 struct interval {
 	struct trace *tr;
 	struct lanes lanes;
-	struct event ev; /* the one whose changes wait in the queue */
+	const struct event *ev; /* the one whose changes wait in the queue */
+	size_t n_more;          /* that are ready behind it */
+	struct event last;      /* a copy: while the trace is asked for more, and to change */
 	struct change queue[QUEUE_MAX];
 	unsigned queue_at, queue_n;
 	const struct initial_status *initial; /* of this generation, those still to tell */

@@ -56,6 +56,7 @@ void legacy_convert_init(struct legacy_convert *c, struct legacy_index *x, doubl
 	map_init(&c->created_of);
 	map_init(&c->net);
 	map_init(&c->task_of);
+	legacy_nest_init(&c->nest, x->lim);
 }
 
 void legacy_convert_clear(struct legacy_convert *c)
@@ -68,6 +69,7 @@ void legacy_convert_clear(struct legacy_convert *c)
 	map_clear(&c->created_of);
 	map_clear(&c->net);
 	map_clear(&c->task_of);
+	legacy_nest_clear(&c->nest);
 }
 
 static int no_memory(struct err *e)
@@ -526,6 +528,8 @@ int legacy_convert_event(
 {
 	struct legacy_event *ev = &in->ev;
 
+	if (c->x->cut.kind == ERR_NONE && legacy_nest_event(&c->nest, ev, e) < 0)
+		return -1;
 	if (c->first_ticks == INT64_MIN)
 		c->first_ticks = ev->ticks;
 	if (ev->type == LEGACY_GO_UNBLOCK)

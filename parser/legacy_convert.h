@@ -10,8 +10,8 @@
  *
  * 1. String and stack ids are trace-wide already. `clock` counts from the first event.
  * 2. event.time may tie with the last event's; the façade makes it rise.
- * 3. Of what Go's reader verifies before it shows the first event, the order of regions, tasks and
- *    ranges is not verified here: their events are handed on as they are.
+ * 3. Of a whole file, what Go's reader verifies before it shows the first event is verified event by
+ *    event (legacy_nest.h); of one that was cut, events are handed on as they are.
  *
  * Memory: Ps, open tasks, goroutines that wait for the network. Threads: one. */
 #ifndef PARSER_LEGACY_CONVERT_H
@@ -24,6 +24,7 @@
 #include "parser/base/map.h"
 #include "parser/base/vec.h"
 #include "parser/event.h"
+#include "parser/legacy_nest.h"
 
 struct err;
 struct legacy_index;
@@ -71,6 +72,7 @@ struct legacy_convert {
 	VEC(struct legacy_convert_task) tasks;
 	VEC(uint32_t) free_tasks;
 	struct map task_of;
+	struct legacy_nest nest;
 	uint32_t reasons[N_REASONS]; /* trace-wide strings; 0 until the first use */
 	uint32_t stop_reason;        /* of the last stop */
 	struct event first, extra;   /* extra: what one event gave besides; first: its model */

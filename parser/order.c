@@ -36,14 +36,16 @@ int order_open(struct order *o, struct generation *g, bool skips_unknown, struct
 {
 	o->gen = g;
 	o->next_sample = 0;
-	if (o->first_gen == 0)
-		o->first_gen = g->number;
 	err_clear(&o->damage);
 	o->n_presumed = o->n_left_out = 0;
 	o->lost_ns = INT64_MAX;
 	o->lacks_batches = g->is_torn || g->damage.kind == ERR_TRUNCATED;
-	return frontier_open(
-		&o->frontier, g, skips_unknown, o->lim->stops_at_damage ? NULL : &o->damage, e);
+	if (frontier_open(&o->frontier, g, skips_unknown,
+		    o->lim->stops_at_damage ? NULL : &o->damage, e) < 0)
+		return -1;
+	if (o->first_gen == 0 && o->frontier.heap.n > 0)
+		o->first_gen = g->number; /* the first with events, as in Go */
+	return 0;
 }
 
 void order_restart(struct order *o)
@@ -204,6 +206,7 @@ static inline __attribute__((always_inline)) int try_record(
 static int fail_stuck(struct order *o)
 {
 	const struct cursor *c = &o->frontier.cursors.at[o->frontier.heap.at[0].value];
+	uint64_t arg = spec_table[c->at->type].n_args > 0 ? c->at->args[0] : 0;
 	int64_t at = cursor_offset(c, o->gen);
 
 	return err_set(&o->failed, ERR_DAMAGED, at,
@@ -211,8 +214,8 @@ static int fail_stuck(struct order *o)
 		"the earliest is %s, time=%" PRId64 ", thread=%" PRId64 ", arg=%" PRIu64
 		", generation=%" PRIu64 ", before byte %" PRId64
 		". The trace lacks events or is damaged",
-		o->frontier.heap.n, spec_name(c->at->type), c->at->time_ns, c->decoder.m,
-		c->at->args[0], o->gen->number, at);
+		o->frontier.heap.n, spec_name(c->at->type), c->at->time_ns, c->decoder.m, arg,
+		o->gen->number, at);
 }
 
 /* Stand at the cursor of heap position i: its thread, or NULL. */
@@ -360,6 +363,20 @@ __attribute__((cold, noinline)) static int end_thread(struct order *o, size_t i)
 	return 0;
 }
 
+/* The trace is too long: events of a run up to the last that is not. -1. */
+static int cut_span(
+	struct order *o, const struct event *out, const struct event *end, size_t *n_out)
+{
+	int64_t time = end[-1].time;
+
+	while (end > out && end[-1].time > o->end_time)
+		end--;
+	*n_out = (size_t)(end - out);
+	if (end > out)
+		o->last_time = end[-1].time;
+	return fail_span(o, time, &o->failed);
+}
+
 /* The records of the earliest thread while they stay the earliest; if the first must wait, one
  * record that overtakes it. Events from `out` to below `end`, which have RULE_EVENTS - 1 more
  * places behind them: how many, or -1 and *n_out before the error.
@@ -379,8 +396,6 @@ static inline __attribute__((always_inline)) int run(
 	if (!m)
 		return -1;
 	raw = o->at->at;
-	if (raw->time_ns > o->end_time || last > o->end_time)
-		return fail_span(o, raw->time_ns, &o->failed);
 	until = run_end(o, m);
 	do {
 		n = try_record(o, raw, m, ev);
@@ -404,6 +419,8 @@ static inline __attribute__((always_inline)) int run(
 		ev++->time = last;
 		raw++;
 	} while (raw->time_ns <= until && ev < end);
+	if (__builtin_expect(last > o->end_time, 0))
+		return cut_span(o, out, ev, n_out);
 	o->last_time = last;
 	if (n > 0 && settle(o, raw, i) < 0) {
 		ev -= n; /* what was just taken is lost, as in Go */

@@ -44,7 +44,7 @@ struct order {
 	struct generation *gen;          /* borrowed from order_open() on */
 	struct intern *strings, *stacks; /* borrowed: trace-wide */
 	const struct limits *lim;
-	uint64_t first_gen; /* number of the first generation; 0 before */
+	uint64_t first_gen; /* number of the first generation that has events; 0 before */
 	uint64_t gc_seq;
 	enum gc_state gc;
 	size_t next_sample;

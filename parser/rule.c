@@ -11,13 +11,14 @@ int rule_broken(struct order *o, const struct raw *raw, struct sched_m *m, struc
 	const char *why)
 {
 	int64_t at = o->gen->batches.at[o->at->batch].offset + raw->end;
+	uint64_t arg = spec_table[raw->type].n_args > 0 ? raw->args[0] : 0;
 
 	return err_set(&o->failed, ERR_DAMAGED, at,
 		"Cannot order events: %s, event=%s, time=%" PRId64 ", thread=%" PRId64
 		", proc=%" PRId64 ", goroutine=%" PRId64 ", arg=%" PRIu64 ", generation=%" PRIu64
 		", before byte %" PRId64,
-		why, spec_name(raw->type), raw->time_ns, m->id, ev->p, ev->g, raw->args[0],
-		o->gen->number, at);
+		why, spec_name(raw->type), raw->time_ns, m->id, ev->p, ev->g, arg, o->gen->number,
+		at);
 }
 
 int rule_spend(struct order *o, uint64_t tries)

@@ -7,7 +7,7 @@
 int rule_proc_status(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
 	int64_t id = (int64_t)raw->args[0];
-	uint64_t status = raw->args[1];
+	uint8_t status = (uint8_t)raw->args[1]; /* as Go cuts it */
 	struct sched_p *p = sched_find_p(&o->sched, id);
 	const struct sched_m *bound;
 	unsigned from, to;
@@ -149,7 +149,7 @@ static int status_in_syscall(struct order *o, const struct raw *raw, struct sche
 int rule_go_status(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev)
 {
 	int64_t id = (int64_t)raw->args[0];
-	uint64_t status = raw->args[2];
+	uint8_t status = (uint8_t)raw->args[2]; /* as Go cuts it */
 	struct sched_g *g = sched_find_g(&o->sched, id);
 	unsigned from;
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,7 @@ struct source {
 
 	bool (*is_cancelled)(void *context);
 	void *cancel_context;
+	atomic_bool is_stopped;
 };
 
 static struct source *source_new(const char *name, struct err *e)
@@ -169,6 +171,11 @@ void source_set_cancel(struct source *s, bool (*is_cancelled)(void *context), vo
 	s->cancel_context = context;
 }
 
+void source_stop(struct source *s)
+{
+	atomic_store_explicit(&s->is_stopped, true, memory_order_relaxed);
+}
+
 static int fail_cancelled(struct err *e)
 {
 	return err_set(e, ERR_CANCELLED, -1, "Cannot read trace: cancelled");
@@ -176,7 +183,8 @@ static int fail_cancelled(struct err *e)
 
 static bool is_cancelled(const struct source *s)
 {
-	return s->is_cancelled && s->is_cancelled(s->cancel_context);
+	return atomic_load_explicit(&s->is_stopped, memory_order_relaxed) ||
+		(s->is_cancelled && s->is_cancelled(s->cancel_context));
 }
 
 static int64_t fail_read(const struct source *s, int64_t at, struct err *e)

@@ -16,7 +16,7 @@
  *    fewer bytes than asked for where the next one will fail.
  *
  * Memory: a source_open_memory() borrows its bytes until source_close(). 5 KiB, and unpack.h's.
- * Threads: one source belongs to one thread.
+ * Threads: one source belongs to one thread, but for source_stop().
  * Errors: ERR_NOT_FOUND, ERR_USAGE, ERR_IO; ERR_CANCELLED; ERR_NOSPACE of a spool; unpack.h's,
  * whose offset is one of the compressed bytes. */
 #ifndef PARSER_SOURCE_H
@@ -46,6 +46,9 @@ int source_unpack(struct source *s, const struct limits *lim, struct err *e);
 
 /* Asked while standard input is waited for, and once a block by source_spool(). */
 void source_set_cancel(struct source *s, bool (*is_cancelled)(void *context), void *context);
+
+/* From any thread: who waits for standard input gets ERR_CANCELLED. The source can only be closed. */
+void source_stop(struct source *s);
 
 /* Up to `cap` bytes into dst: how many (fewer only before the end or an error), 0 at the end, -1. */
 int64_t source_read(struct source *s, void *dst, size_t cap, struct err *e);

@@ -1,12 +1,14 @@
 #include "parser/trace.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "parser/base/err.h"
 #include "parser/base/intern.h"
 #include "parser/base/mem.h"
 #include "parser/base/vec.h"
+#include "parser/ahead.h"
 #include "parser/batch.h"
 #include "parser/event.h"
 #include "parser/generation.h"
@@ -19,6 +21,13 @@
 #include "parser/source.h"
 #include "parser/spec.h"
 
+/* What belongs to who reads ahead: source, reader, and this. */
+struct reading {
+	double ns_per_tick;              /* of the generation read last; 0 before */
+	atomic_int_fast64_t offset;      /* for progress: behind that generation */
+	atomic_int_fast64_t done, total; /* the same as source_progress() */
+};
+
 #define READY        64 /* events ordered in one go */
 #define HEADER_BYTES 16 /* "go 1.22 trace" and three zeroes */
 
@@ -27,7 +36,9 @@ struct trace {
 	struct limits lim;
 	struct intern strings, stacks;
 	struct batch_reader reader;
-	struct generation gen;
+	struct reading reading;
+	struct ahead ahead;
+	struct generation *gen; /* of `ahead`: the current one, or the last */
 	struct order order;
 	struct initial initial;
 	struct legacy *legacy; /* version 1: reads instead of all of these; else NULL */
@@ -116,6 +127,33 @@ static int open_stages(struct trace *tr, struct err *e)
 	return batch_reader_init(&tr->reader, tr->src, &tr->lim, tr->minor, e);
 }
 
+static void tell_progress(struct trace *tr)
+{
+	int64_t done, total;
+
+	source_progress(tr->src, &done, &total);
+	atomic_store_explicit(&tr->reading.done, done, memory_order_relaxed);
+	atomic_store_explicit(&tr->reading.total, total, memory_order_relaxed);
+	atomic_store_explicit(&tr->reading.offset,
+		tr->legacy ? legacy_bytes_read(tr->legacy) : batch_offset(&tr->reader),
+		memory_order_relaxed);
+}
+
+/* The next generation: on the thread that reads ahead, if there is one. */
+static int read_next(void *context, struct generation *g, struct err *e)
+{
+	struct trace *tr = context;
+	int rc;
+
+	g->last_ns_per_tick = tr->reading.ns_per_tick;
+	rc = tr->lim.stops_at_damage ? generation_read(g, &tr->reader, e)
+				     : salvage_read(g, &tr->reader, e);
+	if (g->ns_per_tick != 0)
+		tr->reading.ns_per_tick = g->ns_per_tick;
+	tell_progress(tr);
+	return rc;
+}
+
 struct trace *trace_open(struct source *src, const struct limits *lim, struct err *e)
 {
 	struct trace *tr = mem_calloc(1, sizeof(*tr));
@@ -131,24 +169,35 @@ struct trace *trace_open(struct source *src, const struct limits *lim, struct er
 	err_clear(&tr->pending);
 	intern_init(&tr->strings);
 	intern_init(&tr->stacks);
-	generation_init(&tr->gen, &tr->lim);
+	ahead_init(&tr->ahead, &tr->lim, read_next, tr);
+	tr->gen = &tr->ahead.gens[0];
 	order_init(&tr->order, &tr->strings, &tr->stacks, &tr->lim);
 	initial_init(&tr->initial);
 	if (open_stages(tr, e) < 0) {
 		trace_close(tr);
 		return NULL;
 	}
+	tell_progress(tr);
 	return tr;
+}
+
+void trace_read_ahead(struct trace *tr, const struct crew *crew)
+{
+	if (!tr->legacy)
+		ahead_start(&tr->ahead, crew);
 }
 
 void trace_close(struct trace *tr)
 {
 	if (!tr)
 		return;
+	if (tr->ahead.thread)
+		source_stop(tr->src);
+	ahead_stop(&tr->ahead);
 	legacy_close(tr->legacy);
 	initial_clear(&tr->initial);
 	order_clear(&tr->order);
-	generation_clear(&tr->gen);
+	ahead_clear(&tr->ahead);
 	batch_reader_clear(&tr->reader);
 	vec_clear(&tr->gaps);
 	intern_clear(&tr->stacks);
@@ -159,6 +208,7 @@ void trace_close(struct trace *tr)
 /* Answer with the error that is kept from now on. */
 static int fail(struct trace *tr, struct err *e)
 {
+	ahead_stop(&tr->ahead);
 	if (tr->failed.kind == ERR_NONE)
 		err_set(&tr->failed, ERR_INTERNAL, -1, "Cannot read trace: error without a reason");
 	return err_set(e, tr->failed.kind, tr->failed.offset, "%s", tr->failed.msg);
@@ -170,7 +220,7 @@ static int fail(struct trace *tr, struct err *e)
  * begins, if none is open. */
 static int open_gap(struct trace *tr, const struct err *why)
 {
-	uint64_t gen = tr->gen.number ? tr->gen.number : tr->generation + 1;
+	uint64_t gen = tr->gen->number ? tr->gen->number : tr->generation + 1;
 	struct trace_gap gap = {.why = *why, .first_gen = gen, .last_gen = gen, .end_ns = -1};
 
 	tr->n_gaps += !tr->has_open_gap;
@@ -182,7 +232,7 @@ static int open_gap(struct trace *tr, const struct err *why)
 		return 0;
 	}
 	tr->has_open_gap = true;
-	gap.first_byte = why->offset >= 0 ? why->offset : tr->gen.offset;
+	gap.first_byte = why->offset >= 0 ? why->offset : tr->gen->offset;
 	gap.end_byte = gap.first_byte;
 	gap.begin_ns = tr->last_clock_ns;
 	if (vec_push(&tr->gaps, gap) < 0)
@@ -215,13 +265,13 @@ static void break_at_gap(struct trace *tr)
 /* The open generation has come to its end, or as far as it orders: what of it is lost? 0 or -1. */
 static int end_generation(struct trace *tr)
 {
-	const struct err *why = &tr->gen.damage;
+	const struct err *why = &tr->gen->damage;
 	struct trace_gap *gap;
 	bool is_break;
 
 	tr->is_open = false;
 	tr->n_skipped += order_n_skipped(&tr->order);
-	if (tr->failed.kind == ERR_LIMIT && tr->gen.damage.kind != ERR_NONE)
+	if (tr->failed.kind == ERR_LIMIT && tr->gen->damage.kind != ERR_NONE)
 		tr->failed.kind = ERR_DAMAGED; /* what is lost keeps the rest from being ordered */
 	if (tr->lim.stops_at_damage ||
 		(tr->failed.kind != ERR_NONE && !salvage_is_damage(&tr->failed)))
@@ -230,7 +280,7 @@ static int end_generation(struct trace *tr)
 		why = tr->order.damage.kind != ERR_NONE ? &tr->order.damage : &tr->failed;
 	if (why->kind == ERR_NONE)
 		return 0;
-	is_break = tr->gen.is_torn || tr->gen.is_doubtful || tr->order.damage.kind != ERR_NONE ||
+	is_break = tr->gen->is_torn || tr->gen->is_doubtful || tr->order.damage.kind != ERR_NONE ||
 		tr->failed.kind != ERR_NONE;
 	if (open_gap(tr, why) < 0)
 		return -1;
@@ -260,13 +310,18 @@ static void tell_damage(const struct trace *tr, struct err *e)
 
 static void set_snapshot(struct event_sync *sync, const struct generation *g)
 {
-	uint64_t sec = g->snapshot_sec + g->snapshot_nsec / 1000000000;
+	int64_t nsec = (int64_t)g->snapshot_nsec; /* below 0 in damage: as Go's time.Unix */
+	int64_t sec = nsec / 1000000000, rest = nsec % 1000000000;
 
+	if (rest < 0) {
+		rest += 1000000000;
+		sec--;
+	}
 	sync->has_snapshot = true;
 	sync->trace_ns = generation_ns(g, g->snapshot_ticks);
 	sync->mono_ns = g->snapshot_mono_ns;
-	sync->wall_sec = (int64_t)sec;
-	sync->wall_nsec = (uint32_t)(g->snapshot_nsec % 1000000000);
+	sync->wall_sec = (int64_t)(g->snapshot_sec + (uint64_t)sec);
+	sync->wall_nsec = (uint32_t)rest;
 }
 
 /* The Sync that opens the generation just read, or with NULL the one that ends the trace. */
@@ -299,17 +354,17 @@ static int open_generation(struct trace *tr)
 	bool is_new_version = tr->minor > SPEC_NEWEST_MINOR;
 
 	if (++tr->n_generations > tr->lim.generations) {
-		return err_set(&tr->failed, ERR_LIMIT, tr->gen.offset,
+		return err_set(&tr->failed, ERR_LIMIT, tr->gen->offset,
 			"Cannot read trace: too many generations, limit=%" PRIu64,
 			tr->lim.generations);
 	}
-	tr->generation = tr->gen.number;
-	tr->ns_per_tick = tr->gen.ns_per_tick;
-	tr->n_experimental += tr->gen.n_experimental;
-	tr->n_skipped += tr->gen.n_unknown;
+	tr->generation = tr->gen->number;
+	tr->ns_per_tick = tr->gen->ns_per_tick;
+	tr->n_experimental += tr->gen->n_experimental;
+	tr->n_skipped += tr->gen->n_unknown;
 	if (tr->broken)
 		order_restart(&tr->order);
-	if (order_open(&tr->order, &tr->gen, is_new_version, &tr->failed) < 0)
+	if (order_open(&tr->order, tr->gen, is_new_version, &tr->failed) < 0)
 		return -1;
 	initial_reset(&tr->initial);
 	tr->has_initial = tr->n_generations > 1 && !tr->broken;
@@ -320,7 +375,7 @@ static int open_generation(struct trace *tr)
 /* A generation whose clock is nonsense beside the first one's has nothing to show. */
 static void check_span(struct trace *tr)
 {
-	struct generation *g = &tr->gen;
+	struct generation *g = tr->gen;
 	int64_t time = generation_ns(g, g->min_ticks);
 
 	if (time <= tr->order.end_time)
@@ -338,17 +393,16 @@ static int read_generation(struct trace *tr)
 {
 	int n;
 
-	if (tr->lim.stops_at_damage)
-		return generation_read(&tr->gen, &tr->reader, &tr->pending);
 	for (;;) {
-		n = salvage_read(&tr->gen, &tr->reader, &tr->pending);
-		if (n > 0)
+		n = ahead_next(&tr->ahead, &tr->gen, &tr->pending);
+		if (n > 0 && !tr->lim.stops_at_damage)
 			check_span(tr);
-		if (n > 0 && tr->gen.threads.n > 0)
-			close_gap(tr, &tr->gen);
-		if (n >= 0 && tr->gen.damage.kind != ERR_NONE && open_gap(tr, &tr->gen.damage) < 0)
+		if (n > 0 && tr->gen->threads.n > 0)
+			close_gap(tr, tr->gen);
+		if (n >= 0 && tr->gen->damage.kind != ERR_NONE &&
+			open_gap(tr, &tr->gen->damage) < 0)
 			return -1;
-		if (n <= 0 || tr->gen.threads.n > 0 || tr->gen.damage.kind == ERR_NONE)
+		if (n <= 0 || tr->gen->threads.n > 0 || tr->gen->damage.kind == ERR_NONE)
 			break;
 		break_at_gap(tr);
 	}
@@ -374,7 +428,7 @@ static int next_generation(struct trace *tr, struct event *ev)
 	if (n > 0) {
 		if (open_generation(tr) < 0)
 			return -1;
-		return sync_event(tr, ev, &tr->gen);
+		return sync_event(tr, ev, tr->gen);
 	}
 	initial_reset(&tr->initial);
 	if (n == 0 && tr->n_generations == 0 &&
@@ -403,6 +457,7 @@ static int fill_legacy(struct trace *tr)
 	tr->ns_per_tick = legacy_ns_per_tick(tr->legacy);
 	tr->n_events += tr->ready_n;
 	tr->is_done = n == 0;
+	tell_progress(tr);
 	if (n < 0 && salvage_is_damage(&tr->failed) && open_gap(tr, &tr->failed) == 0)
 		tr->gaps.at[0].end_byte = legacy_bytes_read(tr->legacy);
 	return tr->ready_n > 0 ? 1 : n;
@@ -487,8 +542,7 @@ const struct initial_status *trace_initial(struct trace *tr, size_t *n)
 		return initial_legacy(tr, n);
 	if (tr->is_open && !tr->has_initial && tr->failed.kind == ERR_NONE) {
 		tr->has_initial = true;
-		if (initial_scan(&tr->initial, &tr->gen, &tr->strings, &tr->stacks, &tr->failed) <
-			0)
+		if (initial_scan(&tr->initial, tr->gen, &tr->strings, &tr->stacks, &tr->failed) < 0)
 			initial_reset(&tr->initial);
 	}
 	*n = tr->initial.statuses.n;
@@ -543,7 +597,13 @@ uint64_t trace_generation(const struct trace *tr)
 
 int64_t trace_bytes_read(const struct trace *tr)
 {
-	return tr->legacy ? legacy_bytes_read(tr->legacy) : batch_offset(&tr->reader);
+	return atomic_load_explicit(&tr->reading.offset, memory_order_relaxed);
+}
+
+void trace_progress(const struct trace *tr, int64_t *done, int64_t *total)
+{
+	*done = atomic_load_explicit(&tr->reading.done, memory_order_relaxed);
+	*total = atomic_load_explicit(&tr->reading.total, memory_order_relaxed);
 }
 
 int64_t trace_bytes_total(const struct trace *tr)

@@ -21,7 +21,7 @@
  * 4. Ids of strings and stacks keep their meaning until trace_close(); equal content has an
  *    equal id. They are numbered in order of first use.
  *
- * Memory: one generation and the different strings and stacks of the trace; nothing per event.
+ * Memory: one generation (two with trace_read_ahead()) and the different strings and stacks of the trace; nothing per event.
  * Threads: one trace belongs to one thread; two traces share nothing.
  * Errors: the first; after -1 every trace_next() returns -1. */
 #ifndef PARSER_TRACE_H
@@ -33,6 +33,7 @@
 
 #include "parser/base/err.h"
 
+struct crew;
 struct event;
 struct limits;
 struct source;
@@ -83,6 +84,11 @@ int trace_read_version(struct source *src, struct err *e);
 struct trace *trace_open(struct source *src, const struct limits *lim, struct err *e);
 void trace_close(struct trace *tr); /* NULL is fine */
 
+/* Before the first event: from now on read the next generation on a thread of the crew, which is
+ * borrowed, while this one is ordered. The events are the same. `src` is the trace's until the last
+ * of them, or an error; where the trace is closed before, `src` can only be closed too. */
+void trace_read_ahead(struct trace *tr, const struct crew *crew);
+
 /* The next event: 1, 0 after the last one, -1 on error. */
 int trace_next(struct trace *tr, struct event *ev, struct err *e);
 
@@ -114,10 +120,11 @@ uint32_t trace_n_stacks(const struct trace *tr);
 int trace_go_minor(const struct trace *tr);        /* 22 for "go 1.22 trace" */
 double trace_ns_per_tick(const struct trace *tr);  /* of the current generation, or the last */
 uint64_t trace_generation(const struct trace *tr); /* its number in the file; 0 before the first */
-int64_t trace_bytes_read(const struct trace *tr);  /* for progress */
-int64_t trace_bytes_total(const struct trace *tr); /* -1 where unknown */
-uint64_t trace_n_events(const struct trace *tr);   /* handed out so far, Syncs included */
-uint64_t trace_n_skipped(const struct trace *tr);  /* batches given up at an unknown event */
+int64_t trace_bytes_read(const struct trace *tr);  /* of the trace, unpacked; also ahead */
+void trace_progress(const struct trace *tr, int64_t *done, int64_t *total); /* source_progress() */
+int64_t trace_bytes_total(const struct trace *tr);                          /* -1 where unknown */
+uint64_t trace_n_events(const struct trace *tr);  /* handed out so far, Syncs included */
+uint64_t trace_n_skipped(const struct trace *tr); /* batches given up at an unknown event */
 uint64_t trace_n_experimental_batches(const struct trace *tr); /* left out, content unknown */
 
 #endif

@@ -11,6 +11,7 @@
 #include "parser/trace.h"
 #include "server/event_print.h"
 #include "server/flags.h"
+#include "server/helper.h"
 #include "server/output.h"
 
 #define DEFAULT_BASE "http://127.0.0.1:8453"
@@ -142,6 +143,8 @@ int cmd_events(int argc, char **argv)
 	struct trace *tr = NULL;
 	struct text text = {0};
 	struct err e = ERR_INIT;
+	struct helper helper = {.n_max = helper_threads()};
+	const struct crew crew = helper_crew(&helper);
 	struct request q;
 
 	event_filter_init(&filter);
@@ -155,6 +158,8 @@ int cmd_events(int argc, char **argv)
 	output_begin();
 	src = source_open(q.file, &lim, &e);
 	tr = src ? trace_open(src, &lim, &e) : NULL;
+	if (tr)
+		trace_read_ahead(tr, &crew);
 	if (tr && print_events(&filter, &printer, tr, &text, &e) == OUTPUT_CLOSED)
 		err_clear(&e); /* the reader has gone: it has what it wanted */
 out:

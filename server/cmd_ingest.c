@@ -29,8 +29,8 @@
 
 struct ingest {
 	const char *path, *store;
-	int fd;      /* of the parent, -1 none */
-	int threads; /* 1 or 2; 0: as there are processors */
+	int fd;           /* of the parent, -1 none */
+	unsigned threads; /* at most so many, 1 to 3; 0: as there are processors */
 	bool help;
 	int64_t start_ns, next_report_ns, next_line_ns;
 	int64_t line_ns; /* between two lines; 0: none */
@@ -157,12 +157,12 @@ static const char *flag_value(char **argv, int *i, const char *name)
 	return argv[++*i] ? argv[*i] : "";
 }
 
-static int parse_threads(const char *text, int *threads, struct err *e)
+static int parse_threads(const char *text, unsigned *threads, struct err *e)
 {
-	if (strcmp(text, "1") != 0 && strcmp(text, "2") != 0)
+	if (text[0] < '1' || text[0] > '1' + HELPER_THREADS || text[1] != '\0')
 		return err_set(
-			e, ERR_USAGE, -1, "Cannot ingest: --threads=\"%s\" is not 1 or 2", text);
-	*threads = text[0] - '0';
+			e, ERR_USAGE, -1, "Cannot ingest: --threads=\"%s\" is not 1, 2 or 3", text);
+	*threads = (unsigned)(text[0] - '0');
 	return 0;
 }
 
@@ -207,7 +207,7 @@ static int parse_args(struct ingest *in, int argc, char **argv, struct err *e)
 	}
 	if (!in->help && (!in->path || !in->store))
 		return err_set(e, ERR_USAGE, -1,
-			"Cannot ingest: usage: tilescope ingest FILE -o STORE [--threads=1|2] "
+			"Cannot ingest: usage: tilescope ingest FILE -o STORE [--threads=1|2|3] "
 			"[--progress-fd=N]");
 	return 0;
 }
@@ -225,10 +225,9 @@ static void catch_signals(void)
 /* *damage tells, where 0 is returned, what cut the trace's end off. */
 static int ingest(struct ingest *in, struct err *damage, struct err *e)
 {
-	struct helper helper = {0};
+	struct helper helper = {.n_max = in->threads ? in->threads - 1 : helper_threads()};
 	const struct crew crew = helper_crew(&helper);
-	bool has_crew = in->threads ? in->threads > 1 : helper_is_useful();
-	const struct build_options o = {.crew = has_crew ? &crew : NULL,
+	const struct build_options o = {.crew = &crew,
 		.cancel = {.is_cancelled = is_cancelled},
 		.progress = on_progress,
 		.progress_context = in,
@@ -255,7 +254,7 @@ int cmd_ingest(int argc, char **argv)
 	caught_signal = 0;
 	catch_signals();
 	if (parse_args(&in, argc, argv, &e) == 0 && in.help) {
-		puts("Usage: tilescope ingest FILE -o STORE [--threads=1|2] [--progress-fd=N]");
+		puts("Usage: tilescope ingest FILE -o STORE [--threads=1|2|3] [--progress-fd=N]");
 		return 0;
 	}
 	if (in.fd < 0)

@@ -1,7 +1,7 @@
 /* event_link.c: an event as a link to its place in the page, written as web/core/link.js reads it.
  *
- * A goroutine that changes its state: the interval that begins with the event, by its T. What else
- * happens on a goroutine: a mark at its time, since stores hold no T of it. All other: the time. */
+ * A goroutine that changes its state: the interval that begins with the event, by its T. What is a
+ * mark on a goroutine's row: that, at its time, since stores hold no T of it. All other: the time. */
 #include "server/event_print.h"
 
 #include "parser/event.h"
@@ -31,6 +31,24 @@ static bool begins_interval(const struct event *ev)
 		s->from != GO_UNDETERMINED && s->to != GO_NOT_EXIST && s->from != s->to;
 }
 
+/* Is it a mark of its goroutine's row? Pauses and sweeps are told elsewhere. */
+static bool is_mark(const struct event *ev)
+{
+	switch (ev->kind) {
+	case EVENT_LABEL:
+	case EVENT_STACK_SAMPLE:
+	case EVENT_REGION_BEGIN:
+	case EVENT_REGION_END:
+	case EVENT_LOG:
+		return ev->g > 0;
+	case EVENT_RANGE_BEGIN:
+	case EVENT_RANGE_END:
+		return ev->g > 0 && ev->range.name == RANGE_MARK_ASSIST;
+	default:
+		return false;
+	}
+}
+
 static void put_selection(struct text *t, const struct event *ev, int64_t t_ns)
 {
 	if (begins_interval(ev)) {
@@ -38,7 +56,7 @@ static void put_selection(struct text *t, const struct event *ev, int64_t t_ns)
 		text_i64(t, ev->transition.id);
 		TEXT(t, "@");
 		text_i64(t, ev->time);
-	} else if (ev->g > 0) {
+	} else if (is_mark(ev)) {
 		TEXT(t, "&sel=mark:g");
 		text_i64(t, ev->g);
 		TEXT(t, "@");

@@ -7,6 +7,7 @@
 #include "parser/limits.h"
 #include "parser/source.h"
 #include "parser/trace.h"
+#include "server/helper.h"
 #include "server/wire_file.h"
 
 static void count_sync(struct survey *s, const struct trace *tr, const struct event *ev)
@@ -88,11 +89,15 @@ int survey_read(struct survey *s, const char *path, struct err *e)
 	struct err ignored = ERR_INIT; /* what is wrong with the events says more */
 	struct source *src = source_open(path, &lim, e);
 	struct trace *tr = src ? trace_open(src, &lim, e) : NULL;
+	struct helper helper = {.n_max = helper_threads()};
+	const struct crew crew = helper_crew(&helper);
 	struct wire_file f;
 	int rc = -1;
 
 	memset(s, 0, sizeof(*s));
 	err_clear(&s->damage);
+	if (tr)
+		trace_read_ahead(tr, &crew);
 	if (tr)
 		rc = read_events(s, tr, e);
 	trace_close(tr);

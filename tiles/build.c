@@ -225,10 +225,9 @@ static int on_change(struct build *b, const struct change *c, struct err *e)
 static void tell_progress(const struct build *b)
 {
 	const struct build_options *o = b->options;
-	int64_t bytes = trace_bytes_read(b->trace), total = trace_bytes_total(b->trace);
+	int64_t bytes, total;
 
-	if (source_is_packed(b->source))
-		source_progress(b->source, &bytes, &total);
+	trace_progress(b->trace, &bytes, &total);
 	o->progress(o->progress_context, bytes, total, trace_n_events(b->trace));
 }
 
@@ -435,6 +434,8 @@ static int start(struct build *b, struct source *src, const char *path, struct e
 	if (!b->relay)
 		return -1;
 	store_set_relay(b->store, b->relay);
+	if (b->options->crew) /* last: where threads are few, the relay gains more from one */
+		trace_read_ahead(b->trace, b->options->crew);
 	return 0;
 }
 

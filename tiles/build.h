@@ -11,7 +11,7 @@
  *    with a warning in it (and options.damage); if nothing came before, that error.
  *
  * Memory:  the reader's, 64 MiB of open chunks, one record per live goroutine; nothing per event.
- * Threads: starts none. With a crew one more works between call and return; the options' functions
+ * Threads: starts none. With a crew two more work between call and return; the options' functions
  *          are called on the calling thread alone.
  * Errors:  the first one, from whichever stage; ERR_CANCELLED. */
 #ifndef TILES_BUILD_H
@@ -31,7 +31,7 @@ struct build_options {
 	const struct limits *limits; /* NULL: defaults */
 	size_t budget_bytes;         /* of all open chunks; 0: the default */
 	struct cancel cancel;        /* asked some thousand times a second */
-	const struct crew *crew;     /* one more thread to work with; NULL: none */
+	const struct crew *crew;     /* threads to work with, up to two; NULL: none */
 
 	/* Called as often; NULL: never. total is -1 where unknown. */
 	void (*progress)(void *context, int64_t bytes, int64_t total, uint64_t events);

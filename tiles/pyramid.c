@@ -3,11 +3,11 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "parser/base/crew.h"
 #include "parser/base/err.h"
 #include "parser/base/mem.h"
 #include "tiles/counter.h"
 #include "tiles/pyramid_plan.h"
-#include "tiles/relay.h"
 
 #define WAITING 2 /* units that may be done before their turn */
 
@@ -377,17 +377,18 @@ static int builder_init(struct pyramid *p, struct builder *b, struct cancel canc
 static int build_all(struct pyramid *p, const struct crew *crew, struct err *e)
 {
 	const struct cancel other = {.is_cancelled = has_failed, .context = p};
+	void *thread = NULL;
 
 	if (builder_init(p, &p->upper, p->cancel, e) < 0 ||
 		builder_init(p, &p->builders[0], p->cancel, e) < 0 ||
 		builder_init(p, &p->builders[1], other, e) < 0 ||
 		plan_make(&p->plan, p->upper.r, e) < 0)
 		return -1;
-	if (p->plan.steps.n < 2 || (crew && !crew->start(crew->context, work, &p->builders[1])))
-		crew = NULL;
+	if (crew && p->plan.steps.n > 1)
+		thread = crew->start(crew->context, work, &p->builders[1]);
 	work(&p->builders[0]);
-	if (crew)
-		crew->join(crew->context);
+	if (thread)
+		crew->join(crew->context, thread);
 	if (atomic_load(&p->failed))
 		return err_set(e, p->error.kind, p->error.offset, "%s", p->error.msg);
 	return build_counters(p, e);

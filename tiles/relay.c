@@ -1,7 +1,9 @@
 #include "tiles/relay.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 
+#include "parser/base/crew.h"
 #include "parser/base/err.h"
 #include "tiles/buf.h"
 
@@ -14,7 +16,8 @@ struct item {
 };
 
 struct relay {
-	const struct crew *crew; /* NULL: work is done by who pushes it */
+	const struct crew *crew;
+	void *thread; /* of the crew; NULL: work is done by who pushes it */
 
 	/* guards: first, n, stop, error; the items at [first, first + n) belong to the second thread */
 	pthread_mutex_t lock;
@@ -68,8 +71,9 @@ struct relay *relay_create(const struct crew *crew, struct err *e)
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_cond_init(&r->pushed, NULL);
 	pthread_cond_init(&r->done, NULL);
-	if (crew && crew->start(crew->context, serve, r))
-		r->crew = crew;
+	r->crew = crew;
+	if (crew)
+		r->thread = crew->start(crew->context, serve, r);
 	return r;
 }
 
@@ -77,12 +81,12 @@ void relay_destroy(struct relay *r)
 {
 	if (!r)
 		return;
-	if (r->crew) {
+	if (r->thread) {
 		pthread_mutex_lock(&r->lock);
 		r->stop = true;
 		pthread_cond_signal(&r->pushed);
 		pthread_mutex_unlock(&r->lock);
-		r->crew->join(r->crew->context);
+		r->crew->join(r->crew->context, r->thread);
 	}
 	for (unsigned i = 0; i < ITEMS; i++)
 		buf_clear(&r->items[i].bytes);
@@ -105,7 +109,7 @@ int relay_push(struct relay *r,
 {
 	int rc;
 
-	if (!r || !r->crew) {
+	if (!r || !r->thread) {
 		rc = run(context, bytes->at, bytes->n, e);
 		bytes->n = 0;
 		return rc;
@@ -132,7 +136,7 @@ int relay_flush(struct relay *r, struct err *e)
 {
 	int rc;
 
-	if (!r || !r->crew)
+	if (!r || !r->thread)
 		return 0;
 	pthread_mutex_lock(&r->lock);
 	while (r->n > 0 && r->error.kind == ERR_NONE)

@@ -14,20 +14,11 @@
 #ifndef TILES_RELAY_H
 #define TILES_RELAY_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 struct buf;
+struct crew;
 struct err;
-
-/* One more thread, given by who may start some. start() runs task(arg) on it, false: there is none;
- * join() returns when the task has. */
-struct crew {
-	bool (*start)(void *context, void (*task)(void *arg), void *arg);
-	void (*join)(void *context);
-	void *context;
-};
-
 struct relay;
 
 /* `crew` is borrowed; NULL: none. */

@@ -7,6 +7,7 @@
 #include "parser/base/mem.h"
 
 #define FIRST_BITS 6
+#define SPARSE     64 /* slots for each key: a table is far too large */
 
 void map_init(struct map *m)
 {
@@ -26,7 +27,9 @@ void map_clear(struct map *m)
 
 void map_reset(struct map *m)
 {
-	if (m->slots && m->n > 0)
+	if (m->n > 0 && m->mask / SPARSE > m->n)
+		map_clear(m); /* or every small use would pay for the largest there was */
+	else if (m->n > 0)
 		memset(m->slots, 0xff, (m->mask + 1) * sizeof(*m->slots));
 	m->n = 0;
 }

@@ -31,7 +31,8 @@ struct map {
 
 void map_init(struct map *m);
 void map_clear(struct map *m); /* free everything */
-void map_reset(struct map *m); /* forget the keys, keep the table */
+void map_reset(
+	struct map *m); /* forget the keys; keep the table unless it is far too large for them */
 
 /* Insert or overwrite. 0, or -1 where memory ran out. */
 int map_put(struct map *m, uint64_t key, uint32_t value);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The same trace makes the same store, byte for byte: with one thread and with two, with this build and with every other
+# The same trace makes the same store, byte for byte: with one thread, two and three, with this build and with every other
 # build of the same sources that lies beside it (another compiler, sanitizers, without optimisation).
 . tests/e2e/common.sh
 
@@ -29,14 +29,16 @@ for trace in tests/traces/good/*.trace; do
 		continue
 	fi
 	first=$(hash_of "$work/a")
-	for program in "$TILESCOPE" $others; do
-		if ! "$program" ingest --threads=2 "$trace" -o "$work/b" 2>"$work/err"; then
+	n=2
+	for program in "$TILESCOPE" "$TILESCOPE" $others; do
+		if ! "$program" ingest --threads=$n "$trace" -o "$work/b" 2>"$work/err"; then
 			fail "$name: $program: $(cat "$work/err")"
 		elif [ "$(hash_of "$work/b")" != "$first" ]; then
 			fail "$name: $program makes another store"
 		else
 			pass
 		fi
+		n=3
 	done
 done
 

@@ -15,6 +15,7 @@
 #include "parser/event.h"
 #include "parser/limits.h"
 #include "parser/source.h"
+#include "parser/spec.h"
 #include "parser/trace.h"
 #include "tests/fuzz/mutate.h"
 
@@ -110,8 +111,10 @@ static void read_tables(const uint8_t *bytes, size_t n)
 	struct trace *tr = src ? trace_open(src, &lim, &e) : NULL;
 	struct event ev;
 
-	if (tr && trace_next(tr, &ev, &e) > 0)
-		must(ev.kind == EVENT_SYNC && ev.time > 0);
+	if (tr && trace_next(tr, &ev, &e) > 0) {
+		must(ev.kind == EVENT_SYNC);
+		must(ev.time > (trace_go_minor(tr) < SPEC_FIRST_MINOR ? -2 : 0));
+	}
 	trace_close(tr);
 	source_close(src);
 }

@@ -4,9 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HEADER_BYTES 16
-#define MAX_NUMBERS  640 /* of one record: a stack of 128 frames has 514 */
-
 /* One mutation under way: what it reads, what it writes. */
 struct work {
 	const uint8_t *src, *other;
@@ -15,14 +12,6 @@ struct work {
 	size_t at, cap;
 	uint64_t random;
 	struct layout *l;
-};
-
-/* Where the numbers of one record of a batch stand. */
-struct record {
-	size_t start, end;
-	uint8_t type;
-	unsigned n;
-	size_t numbers[MAX_NUMBERS + 1]; /* offsets; one more for where the last ends */
 };
 
 uint64_t mutate_random(uint64_t *state)
@@ -58,183 +47,7 @@ static size_t put_number(uint8_t *dst, uint64_t v)
 	return n;
 }
 
-/* Step over a number. 0 where it has no end, or more than 64 bits. */
-static size_t number(const uint8_t *bytes, size_t at, size_t end, uint64_t *v)
-{
-	unsigned shift;
-
-	for (*v = 0, shift = 0; at < end && shift < 70; shift += 7, at++) {
-		if (shift == 63 && bytes[at] > 1)
-			return 0;
-		*v |= (uint64_t)(bytes[at] & 0x7f) << shift;
-		if (bytes[at] < 0x80)
-			return at + 1;
-	}
-	return 0;
-}
-
-/* ---- layout ---- */
-
-static void add_piece(struct layout *l, struct piece p)
-{
-	if (l->n == l->cap) {
-		l->cap = l->cap ? l->cap * 2 : 64;
-		l->pieces = realloc(l->pieces, l->cap * sizeof(*l->pieces));
-		if (!l->pieces)
-			abort();
-	}
-	l->pieces[l->n++] = p;
-}
-
-static bool read_batch(struct piece *p, const uint8_t *bytes, size_t n)
-{
-	uint64_t size = 0;
-	size_t at = p->start + (bytes[p->start] == 0x31 ? 2 : 1);
-
-	at = at < n ? number(bytes, at, n, &p->generation) : 0;
-	at = at ? number(bytes, at, n, &p->m) : 0;
-	at = at ? number(bytes, at, n, &p->time) : 0;
-	at = at ? number(bytes, at, n, &size) : 0;
-	if (!at || size > 65536 || size > n - at)
-		return false;
-	p->data = at;
-	p->end = at + (size_t)size;
-	p->kind = PIECE_BATCH;
-	return true;
-}
-
-void layout_read(struct layout *l, const uint8_t *bytes, size_t n)
-{
-	size_t at = 0;
-
-	l->n = 0;
-	l->minor = 0;
-	if (n >= HEADER_BYTES && memcmp(bytes, "go 1.", 5) == 0) {
-		l->minor = (bytes[5] - '0') * 10 + (bytes[6] - '0');
-		add_piece(l, (struct piece){.end = HEADER_BYTES, .kind = PIECE_HEADER});
-		at = HEADER_BYTES;
-	}
-	while (at < n) {
-		struct piece p = {.start = at, .data = n, .end = n, .kind = PIECE_REST};
-
-		if (bytes[at] == 0x34) {
-			p.kind = PIECE_END;
-			p.data = p.end = at + 1;
-		} else if (bytes[at] == 0x01 || bytes[at] == 0x31) {
-			read_batch(&p, bytes, n);
-		}
-		add_piece(l, p);
-		at = p.end;
-	}
-}
-
-void layout_clear(struct layout *l)
-{
-	free(l->pieces);
-	memset(l, 0, sizeof(*l));
-}
-
-size_t layout_settled(const struct layout *l, size_t i)
-{
-	uint64_t generation = l->pieces[i].generation;
-
-	for (; i < l->n; i++) {
-		const struct piece *p = &l->pieces[i];
-
-		if (p->kind == PIECE_END && l->minor >= 26)
-			return p->end;
-		if (p->kind == PIECE_BATCH && l->minor < 26 && p->generation != generation)
-			return p->data;
-	}
-	return 0;
-}
-
-/* ---- records inside a batch ---- */
-
-/* Numbers behind the type byte of a record. Strings and stacks say themselves how many more. */
-static const uint8_t numbers_of[256] = {
-	[3] = 2,
-	[5] = 2,
-	[7] = 5,
-	[8] = 1,
-	[9] = 3,
-	[10] = 3,
-	[11] = 1,
-	[12] = 4,
-	[13] = 3,
-	[14] = 4,
-	[15] = 2,
-	[16] = 3,
-	[17] = 1,
-	[18] = 1,
-	[19] = 3,
-	[20] = 3,
-	[21] = 4,
-	[22] = 3,
-	[23] = 1,
-	[24] = 1,
-	[25] = 4,
-	[26] = 3,
-	[27] = 1,
-	[28] = 2,
-	[29] = 3,
-	[30] = 2,
-	[31] = 2,
-	[32] = 2,
-	[33] = 3,
-	[34] = 2,
-	[35] = 2,
-	[36] = 1,
-	[37] = 2,
-	[38] = 2,
-	[39] = 2,
-	[40] = 5,
-	[41] = 3,
-	[42] = 4,
-	[43] = 4,
-	[44] = 5,
-	[45] = 3,
-	[46] = 3,
-	[47] = 4,
-	[48] = 5,
-	[0x33] = 4,
-	[128] = 4,
-	[129] = 4,
-	[130] = 2,
-	[131] = 3,
-	[132] = 3,
-	[133] = 2,
-	[134] = 3,
-	[135] = 3,
-	[136] = 2,
-};
-
-/* The record that begins at `at`; false where there is none. */
-static bool read_record(struct record *r, const uint8_t *bytes, size_t at, size_t end)
-{
-	unsigned i, n;
-	uint64_t v = 0;
-
-	if (at >= end)
-		return false;
-	r->start = at;
-	r->type = bytes[at++];
-	n = numbers_of[r->type];
-	for (i = 0; i < n; i++) {
-		r->numbers[i] = at;
-		at = number(bytes, at, end, &v);
-		if (!at)
-			return false;
-		if (r->type == 3 && i == 1)
-			n += v <= 128 ? (unsigned)v * 4 : 0;
-	}
-	r->n = n;
-	r->numbers[n] = at;
-	if (r->type == 5)
-		at = v <= end - at ? at + (size_t)v : end;
-	r->end = at;
-	return true;
-}
+/* ---- choosing ---- */
 
 /* A random batch with bytes in it, and a random record there. */
 static bool pick_record(struct work *w, const struct piece **p, struct record *r)
@@ -250,7 +63,7 @@ static bool pick_record(struct work *w, const struct piece **p, struct record *r
 	if (tries == 50)
 		return false;
 	stop = (*p)->data + below(w, (*p)->end - (*p)->data);
-	for (at = (*p)->data; read_record(&next, w->src, at, (*p)->end); at = next.end) {
+	for (at = (*p)->data; layout_record(&next, w->src, at, (*p)->end); at = next.end) {
 		*r = next;
 		n_records++;
 		if (next.end > stop)
@@ -269,7 +82,7 @@ static void put_head(struct work *w, const struct piece *p, uint64_t size)
 	uint64_t v;
 
 	for (i = 0; i < 3; i++)
-		at = number(w->src, at, p->data, &v);
+		at = layout_number(w->src, at, p->data, &v);
 	put(w, w->src + p->start, at - p->start);
 	put(w, buf, put_number(buf, size));
 }
@@ -425,10 +238,10 @@ static void mutate_head(struct work *w)
 	if (!p)
 		return;
 	at = p->start + (w->src[p->start] == 0x31 ? 2 : 1);
-	next = number(w->src, at, p->data, &v);
+	next = layout_number(w->src, at, p->data, &v);
 	for (i = below(w, 3); i > 0; i--) {
 		at = next;
-		next = number(w->src, at, p->data, &v);
+		next = layout_number(w->src, at, p->data, &v);
 	}
 	put(w, w->src, at);
 	put(w, buf, put_number(buf, odd_number(w, v)));
@@ -503,7 +316,7 @@ static void mutate_number(struct work *w)
 	if (!pick_record(w, &p, &r) || r.n == 0)
 		return;
 	i = below(w, r.n);
-	number(w->src, r.numbers[i], p->end, &v);
+	layout_number(w->src, r.numbers[i], p->end, &v);
 	replace(w, p, r.numbers[i], r.numbers[i + 1], buf, put_number(buf, odd_number(w, v)));
 }
 
@@ -539,7 +352,7 @@ static void mutate_type(struct work *w)
 		return;
 	for (tries = 0; tries < 200; tries++) {
 		type = (uint8_t)below(w, 140);
-		if (type != r.type && numbers_of[type] == numbers_of[r.type])
+		if (type != r.type && layout_numbers_of[type] == layout_numbers_of[r.type])
 			break;
 	}
 	replace(w, p, r.start, r.start + 1, &type, 1);
@@ -563,7 +376,8 @@ static void mutate_record(struct work *w)
 		replace(w, p, r.start, r.start, w->src + r.start, n);
 		break;
 	default:
-		if (!read_record(&next, w->src, r.end, p->end) || next.end - r.start > sizeof(buf))
+		if (!layout_record(&next, w->src, r.end, p->end) ||
+			next.end - r.start > sizeof(buf))
 			return;
 		memcpy(buf, w->src + next.start, next.end - next.start);
 		memcpy(buf + (next.end - next.start), w->src + r.start, n);

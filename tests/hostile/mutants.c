@@ -7,8 +7,7 @@
  *	  --cuts=STEP  instead of mutants, every STEP-th prefix of each trace; around the edges of batches, every one
  *	  --random-cuts=N
  *	  --write=DIR  write them as DIR/I.trace, read none
- *	  --against=F  read those alone that the table F names, and compare with what Go's reader said of them there:
- *	               lines of number, events, FNV-1a of their text (hex), good or bad, message
+ *	  --against=DIR  read those alone that DIR/verdicts names, and compare with what Go's reader said of them there: against.h
  *
  * Held for each: no crash, no sanitizer's report, at most SECONDS of processor time, no broken promise of a header,
  * all memory back, and every generation that was settled before the first byte that differs gives
@@ -31,6 +30,7 @@
 
 #include "parser/base/mem.h"
 #include "tests/fuzz/mutate.h"
+#include "tests/hostile/against.h"
 #include "tests/hostile/reading.h"
 
 #define SECONDS      5
@@ -62,6 +62,7 @@ struct shared {
 	uint64_t n_done, n_failed, n_same, n_events;
 	uint64_t verdicts[ERR_N_KINDS];
 	uint64_t n_prefix_events; /* that had to be, and were, as in the original */
+	uint64_t n_against[AGAINST_N];
 	double slowest_s;
 	uint64_t slowest;
 	size_t peak_bytes;
@@ -317,57 +318,53 @@ static void run_cuts(const struct options *opt, uint64_t from)
 	reading_clear(&r);
 }
 
-/* A line of the table: number, events, hash of their text, verdict, message. Go's events must be our first ones, and
- * what Go refuses we refuse. */
-static void compare_line(const struct options *opt, char *line, struct mutant *m, struct reading *r)
+/* The version in the mutant's own header. */
+static int minor_of(const struct mutant *m)
 {
-	uint64_t i, n, hash;
-	char verdict[16];
-	int at = 0;
+	if (m->n < 7)
+		return 0;
+	return (m->bytes[5] - '0') * 10 + (m->bytes[6] - '0');
+}
 
-	/* The table is our own. NOLINTNEXTLINE(cert-err34-c) */
-	if (sscanf(line, "%" SCNu64 " %" SCNu64 " %" SCNx64 " %15s %n", &i, &n, &hash, verdict,
-		    &at) != 4) {
-		fprintf(stderr, "mutants: no line of a table: %s\n", line);
-		exit(2);
-	}
-	line[strcspn(line, "\n")] = '\0';
-	shared->now = i;
-	make_mutant(m, opt, i);
-	read_mutant(m, r);
-	if (n > r->n || (n > 0 && r->hashes[n - 1] != hash))
-		printf("DIFFERS %" PRIu64 " %s events: Go gives %" PRIu64
-		       ", ours %zu; Go: %s; ours: %s\n",
-			i, m->of->path, n, r->n, line + at, r->e.msg);
-	else if ((strcmp(verdict, "good") == 0) != (r->e.kind == ERR_NONE))
-		printf("DIFFERS %" PRIu64 " %s verdict: Go: %s %s; ours: %s\n", i, m->of->path,
-			verdict, line + at, r->e.kind ? r->e.msg : "good");
-	else if (n != r->n)
-		printf("DIFFERS %" PRIu64 " %s count: Go gives %" PRIu64
-		       ", ours %zu; Go: %s; ours: %s\n",
-			i, m->of->path, n, r->n, line + at, r->e.msg);
-	fflush(stdout);
+static void compare(const struct mutant *m, const struct reading *r, const struct go_reading *go)
+{
+	enum against a = against(go, r, minor_of(m));
+
+	shared->n_against[a]++;
+	if (a == AGAINST_DIFFERS)
+		failed(m,
+			"Go gives %zu events, we %zu, the first %zu are the same; Go: %s; ours: %s",
+			go->n, r->n, against_n_same(go, r), go->is_good ? "good" : go->why,
+			r->e.kind ? r->e.msg : "good");
 }
 
 static void run_against(const struct options *opt, uint64_t from)
 {
-	FILE *f = fopen(opt->against, "r");
+	struct go_reading go = {0};
 	struct mutant m = {0};
 	struct reading r = {.is_strict = true};
-	char *line = NULL;
+	char *line = NULL, path[4096];
 	size_t cap = 0;
+	FILE *f;
 
+	snprintf(path, sizeof(path), "%s/verdicts", opt->against);
+	f = fopen(path, "r");
 	if (!f) {
-		perror(opt->against);
+		perror(path);
 		exit(2);
 	}
 	while (getline(&line, &cap, f) > 0) {
-		if (strtoull(line, NULL, 10) >= from)
-			compare_line(opt, line, &m, &r);
+		shared->now = go_reading_of(&go, opt->against, line);
+		if (shared->now < from)
+			continue;
+		make_mutant(&m, opt, shared->now);
+		read_mutant(&m, &r);
+		compare(&m, &r, &go);
 	}
 	free(line);
 	free(m.bytes);
 	reading_clear(&r);
+	go_reading_clear(&go);
 	fclose(f);
 }
 
@@ -427,6 +424,11 @@ static void report(uint64_t n_dead)
 		if (shared->verdicts[k] > 0)
 			printf("  %-10s %" PRIu64 "\n",
 				k ? err_kind_name((enum err_kind)k) : "good", shared->verdicts[k]);
+	}
+	for (k = 0; k < AGAINST_N; k++) {
+		if (shared->n_against[k] > 0)
+			printf("  against Go: %-8s %" PRIu64 "\n", against_name((enum against)k),
+				shared->n_against[k]);
 	}
 	printf("  slowest %.3f s (mutant %" PRIu64 "), most memory %.1f MiB, died %" PRIu64
 	       ", failed %" PRIu64 "\n",

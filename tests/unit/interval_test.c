@@ -37,13 +37,19 @@ static size_t script_n, script_at;
 static struct initial_status initial[8];
 static size_t initial_n;
 
-int trace_next(struct trace *tr, struct event *ev, struct err *e)
+/* As many as follow, a Sync alone. */
+int trace_take(struct trace *tr, const struct event **events, size_t *n, struct err *e)
 {
 	(void)tr;
 	(void)e;
 	if (script_at == script_n)
 		return 0;
-	*ev = script[script_at++];
+	*events = &script[script_at];
+	*n = 0;
+	do {
+		++*n;
+	} while (script[script_at++].kind != EVENT_SYNC && script_at < script_n &&
+		script[script_at].kind != EVENT_SYNC);
 	return 1;
 }
 

@@ -32,34 +32,10 @@
 #include <string.h>
 #include <time.h>
 
-#define NONE       (-1)
+#include "tests/validate/things.h"
+
 #define MAX_SHOWN  20
 #define FIRST_HASH UINT64_C(14695981039346656037) /* FNV-1a; 0 stands for "no stack" */
-
-struct names {
-	char **at;
-	size_t n, cap;
-};
-
-/* A goroutine 'G', proc 'P', thread 'M', task 'T', or the whole program 'W'. */
-struct thing {
-	char kind;
-	int64_t id;
-	char state[16]; /* of G and P; "" before the first transition */
-	int64_t on;     /* G, P: thread it runs on, while `bound` */
-	bool bound;
-	int64_t g, p;         /* M: what runs on it */
-	struct names ranges;  /* open ones */
-	struct names regions; /* G: open ones, innermost last */
-	char *type;           /* T: while open */
-};
-
-struct table {
-	struct thing *things;
-	size_t n, cap;
-	uint32_t *slots; /* 1 + index; 0 = free */
-	size_t n_slots;
-};
 
 struct snapshot {
 	bool is_set;
@@ -75,7 +51,7 @@ struct event {
 };
 
 struct check {
-	struct table table;
+	struct things table;
 	struct snapshot last;
 	int minor;
 	size_t line, event_line;
@@ -83,15 +59,6 @@ struct check {
 	int64_t last_time;
 	uint64_t n_syncs;
 };
-
-static void *must(void *p)
-{
-	if (!p) {
-		fprintf(stderr, "validate_events: out of memory\n");
-		exit(2);
-	}
-	return p;
-}
 
 static void broken(struct check *v, const char *rule, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -111,102 +78,6 @@ static void broken(struct check *v, const char *rule, const char *fmt, ...)
 
 /* sscanf: a number too large for its type reads as its limit, and breaks a rule then.
  * NOLINTBEGIN(cert-err34-c) */
-
-/* ---- the table ---- */
-
-static size_t slot_of(const struct table *t, char kind, int64_t id)
-{
-	uint64_t h = ((uint64_t)id ^ (uint64_t)kind << 56) * UINT64_C(0x9e3779b97f4a7c15);
-	size_t at = (size_t)(h >> 20) & (t->n_slots - 1);
-
-	for (; t->slots[at] != 0; at = (at + 1) & (t->n_slots - 1)) {
-		const struct thing *x = &t->things[t->slots[at] - 1];
-
-		if (x->kind == kind && x->id == id)
-			break;
-	}
-	return at;
-}
-
-static struct thing *find(const struct table *t, char kind, int64_t id)
-{
-	size_t at = t->n_slots ? slot_of(t, kind, id) : 0;
-
-	return t->n_slots && t->slots[at] != 0 ? &t->things[t->slots[at] - 1] : NULL;
-}
-
-static void grow(struct table *t)
-{
-	size_t i;
-
-	t->cap = t->cap ? t->cap * 2 : 256;
-	t->n_slots = t->cap * 2;
-	t->things = must(realloc(t->things, t->cap * sizeof(*t->things)));
-	free(t->slots);
-	t->slots = must(calloc(t->n_slots, sizeof(*t->slots)));
-	for (i = 0; i < t->n; i++)
-		t->slots[slot_of(t, t->things[i].kind, t->things[i].id)] = (uint32_t)i + 1;
-}
-
-/* Pointers into the table are good until the next one is added. */
-static struct thing *find_or_add(struct table *t, char kind, int64_t id)
-{
-	struct thing *x = find(t, kind, id);
-
-	if (x)
-		return x;
-	if (t->n == t->cap)
-		grow(t);
-	x = &t->things[t->n++];
-	memset(x, 0, sizeof(*x));
-	x->kind = kind;
-	x->id = id;
-	x->on = x->g = x->p = NONE;
-	t->slots[slot_of(t, kind, id)] = (uint32_t)t->n;
-	return x;
-}
-
-static void names_add(struct names *l, const char *s)
-{
-	if (l->n == l->cap) {
-		l->cap = l->cap ? l->cap * 2 : 4;
-		l->at = must(realloc(l->at, l->cap * sizeof(*l->at)));
-	}
-	l->at[l->n++] = must(strdup(s));
-}
-
-static size_t names_find(const struct names *l, const char *s)
-{
-	size_t i;
-
-	for (i = 0; i < l->n && strcmp(l->at[i], s) != 0; i++)
-		;
-	return i;
-}
-
-static void names_remove(struct names *l, size_t i)
-{
-	free(l->at[i]);
-	memmove(&l->at[i], &l->at[i + 1], (l->n - i - 1) * sizeof(*l->at));
-	l->n--;
-}
-
-static void table_clear(struct table *t)
-{
-	size_t i;
-
-	for (i = 0; i < t->n; i++) {
-		while (t->things[i].ranges.n > 0)
-			names_remove(&t->things[i].ranges, t->things[i].ranges.n - 1);
-		while (t->things[i].regions.n > 0)
-			names_remove(&t->things[i].regions, t->things[i].regions.n - 1);
-		free(t->things[i].ranges.at);
-		free(t->things[i].regions.at);
-		free(t->things[i].type);
-	}
-	free(t->things);
-	free(t->slots);
-}
 
 /* ---- pieces of text ---- */
 
@@ -328,7 +199,7 @@ static void check_label(struct check *v, const struct event *ev)
 	}
 	if (strcmp(label, "\"\"") == 0)
 		broken(v, "label", "it is empty");
-	if (kind == 'W' || !find(&v->table, kind, id))
+	if (kind == 'W' || !things_find(&v->table, kind, id))
 		broken(v, "label", "of something unknown: %s", ev->details);
 }
 
@@ -348,21 +219,21 @@ static void bind(struct check *v, const struct event *ev, char kind, int64_t id,
 			broken(v, "thread", "%c %" PRId64 " runs on no thread", kind, id);
 		return;
 	}
-	m = find_or_add(&v->table, 'M', ev->m);
+	m = things_find_or_add(&v->table, 'M', ev->m);
 	place = kind == 'G' ? &m->g : &m->p;
 	if (*place != NONE && *place != id) {
 		broken(v, "thread", "%c %" PRId64 " runs on thread %" PRId64 ", which has %" PRId64,
 			kind, id, ev->m, *place);
 	}
 	*place = id;
-	x = find(&v->table, kind, id);
+	x = things_find(&v->table, kind, id);
 	x->on = ev->m;
 	x->bound = true;
 }
 
 static void unbind(struct check *v, const struct event *ev, struct thing *x)
 {
-	struct thing *m = x->bound ? find(&v->table, 'M', x->on) : NULL;
+	struct thing *m = x->bound ? things_find(&v->table, 'M', x->on) : NULL;
 	int64_t *place;
 
 	if (x->kind == 'G' && ev->stack != ev->transition_stack)
@@ -401,7 +272,7 @@ static void check_transition(struct check *v, const struct event *ev)
 		broken(v, "undetermined", "%c %" PRId64 " becomes so", kind, id);
 	if (v->n_syncs > 1 && strcmp(from, "Undetermined") == 0)
 		broken(v, "undetermined", "%c %" PRId64 " after the first sync", kind, id);
-	x = find_or_add(&v->table, kind, id);
+	x = things_find_or_add(&v->table, kind, id);
 	if (strcmp(to, "NotExist") == 0 && x->ranges.n > 0)
 		broken(v, "death", "%c %" PRId64 " ends in range %s", kind, id, x->ranges.at[0]);
 	if (x->state[0] ? strcmp(from, x->state) != 0
@@ -415,7 +286,7 @@ static void check_transition(struct check *v, const struct event *ev)
 	else if (is_executing(from))
 		unbind(v, ev, x);
 	if (strcmp(to, "NotExist") == 0) {
-		x = find(&v->table, kind, id);
+		x = things_find(&v->table, kind, id);
 		while (x->regions.n > 0)
 			names_remove(&x->regions, x->regions.n - 1);
 	}
@@ -432,7 +303,7 @@ static void check_range(struct check *v, const struct event *ev)
 		broken(v, "syntax", "range: %s", ev->details);
 		return;
 	}
-	x = find_or_add(&v->table, kind, id);
+	x = things_find_or_add(&v->table, kind, id);
 	i = names_find(&x->ranges, name);
 	if (strcmp(ev->kind, "RangeEnd") == 0) {
 		if (i == x->ranges.n)
@@ -457,12 +328,12 @@ static void check_task(struct check *v, const struct event *ev)
 		broken(v, "syntax", "task: %s", ev->details);
 		return;
 	}
-	x = find_or_add(&v->table, 'T', (int64_t)id);
+	x = things_find_or_add(&v->table, 'T', (int64_t)id);
 	if (strcmp(ev->kind, "TaskBegin") == 0) {
 		if (id == 0 || id == UINT64_MAX || parent == 0)
 			broken(v, "task", "the background task begins: %s", ev->details);
 		free(x->type);
-		x->type = must(strdup(type));
+		x->type = things_must(strdup(type));
 		return;
 	}
 	if (x->type && strcmp(x->type, type) != 0)
@@ -473,7 +344,7 @@ static void check_task(struct check *v, const struct event *ev)
 
 static void check_region(struct check *v, const struct event *ev)
 {
-	struct thing *g = find_or_add(&v->table, 'G', ev->g);
+	struct thing *g = things_find_or_add(&v->table, 'G', ev->g);
 
 	if (strcmp(ev->kind, "RegionBegin") == 0)
 		names_add(&g->regions, ev->details);
@@ -592,7 +463,7 @@ static uint64_t read_stack(struct check *v, struct input *in)
 	size_t at = 0;
 
 	for (next_line(v, in); !in->at_end && in->line[0] == '\t'; next_line(v, in)) {
-		char *func = must(strdup(in->line));
+		char *func = things_must(strdup(in->line));
 
 		h = hash(h, func);
 		next_line(v, in);
@@ -625,7 +496,7 @@ static void read_event(struct check *v, struct input *in)
 		next_line(v, in);
 		return;
 	}
-	ev.details = must(strdup(in->line + n + (in->line[n] == ' ')));
+	ev.details = things_must(strdup(in->line + n + (in->line[n] == ' ')));
 	next_line(v, in);
 	if (!in->at_end && strcmp(in->line, "TransitionStack=") == 0)
 		ev.transition_stack = read_stack(v, in);
@@ -644,7 +515,7 @@ int main(int argc, char **argv)
 	while (!in.at_end)
 		read_event(&v, &in);
 	printf("%zu events, %zu errors\n", v.n_events, v.n_errors);
-	table_clear(&v.table);
+	things_clear(&v.table);
 	free(in.line);
 	return v.n_errors > 0;
 }
