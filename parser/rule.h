@@ -35,8 +35,8 @@ enum { BROKEN = -1, NOT_YET = 0, ADVANCED = 1 };
 #define NEED_PG  (NEED_P | NEED_G)
 
 /* Note why no legal order exists. Returns BROKEN. */
-int rule_broken(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev,
-	const char *why);
+__attribute__((cold)) int rule_broken(struct order *o, const struct raw *raw, struct sched_m *m,
+	struct event *ev, const char *why);
 
 /* Count `tries` against limits.order_tries. 0, or -1 where the trace costs more than any real one. */
 int rule_spend(struct order *o, uint64_t tries);
@@ -119,10 +119,10 @@ static inline void transition(
 
 /* The trace-wide stack or string that an id of the file means. The first asks the table of what has
  * been met in this generation, the others find out. */
-int rule_find_stack(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev,
-	uint64_t id, uint32_t *wide);
-int rule_find_string(struct order *o, const struct raw *raw, struct sched_m *m, struct event *ev,
-	uint64_t id, uint32_t *wide);
+__attribute__((cold)) int rule_find_stack(struct order *o, const struct raw *raw, struct sched_m *m,
+	struct event *ev, uint64_t id, uint32_t *wide);
+__attribute__((cold)) int rule_find_string(struct order *o, const struct raw *raw,
+	struct sched_m *m, struct event *ev, uint64_t id, uint32_t *wide);
 
 static inline int stack_arg(struct order *o, const struct raw *raw, struct sched_m *m,
 	struct event *ev, unsigned arg, uint32_t *wide)

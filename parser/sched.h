@@ -95,7 +95,8 @@ void sched_init(struct sched *s, const struct limits *lim);
 void sched_clear(struct sched *s);
 
 /* The record of an id, or NULL. Inline, as the two below: several of them per event. */
-static inline struct sched_g *sched_find_g(struct sched *s, int64_t id)
+static inline __attribute__((always_inline)) struct sched_g *sched_find_g(
+	struct sched *s, int64_t id)
 {
 	uint32_t at = id_table_get(&s->g_of_id, (uint64_t)id);
 
@@ -117,7 +118,8 @@ static inline struct sched_m *sched_find_m(const struct sched *s, int64_t id)
 }
 
 /* What runs on a thread, or NULL where that id is not known (any more). */
-static inline struct sched_g *sched_g_of(struct sched *s, const struct sched_m *m)
+static inline __attribute__((always_inline)) struct sched_g *sched_g_of(
+	struct sched *s, const struct sched_m *m)
 {
 	if (m->g_rec && m->g_rec->id == m->g && m->g_rec->is_live)
 		return m->g_rec;

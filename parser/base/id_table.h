@@ -53,7 +53,7 @@ void id_table_remove(struct id_table *t, uint64_t id);
 uint32_t id_table_find_page(struct id_table *t, uint64_t key);
 
 /* The value of `id`, or MAP_NONE. */
-static inline uint32_t id_table_get(struct id_table *t, uint64_t id)
+static inline __attribute__((always_inline)) uint32_t id_table_get(struct id_table *t, uint64_t id)
 {
 	uint64_t key = id >> ID_TABLE_BITS;
 	uint32_t page = t->cache[key % ID_TABLE_CACHE].page;
