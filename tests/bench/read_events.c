@@ -1,6 +1,7 @@
 /* read_events.c — reads every event of a trace and does nothing with them: the reader alone, for `bench-reader`.
  *
- *	read_events TRACE            trace_take() to the end; prints how many events
+ *	read_events TRACE            trace_take() to the end, reading ahead where there is a second core;
+ *	                             prints how many events
  *	read_events --floor TRACE    only frames and decodes, thread by thread, without ordering; prints
  *	                             how many records. Of a version-1 trace that is its first pass.
  *
@@ -20,16 +21,21 @@
 #include "parser/source.h"
 #include "parser/spec.h"
 #include "parser/trace.h"
+#include "server/helper.h"
 
 #define BLOCK 64 /* records at a time, as the ordering takes them */
 
 static int read_all(struct source *src, const struct limits *lim, uint64_t *n, struct err *e)
 {
+	struct helper helper = {.n_max = helper_threads()};
+	const struct crew crew = helper_crew(&helper);
 	struct trace *tr = trace_open(src, lim, e);
 	const struct event *events;
 	size_t n_taken;
 	int rc = -1;
 
+	if (tr)
+		trace_read_ahead(tr, &crew);
 	while (tr && (rc = trace_take(tr, &events, &n_taken, e)) > 0)
 		*n += n_taken;
 	trace_close(tr);
