@@ -15,6 +15,7 @@
 
 #include "parser/base/err.h"
 #include "parser/base/mem.h"
+#include "parser/base/mem.h"
 #include "parser/limits.h"
 #include "parser/source.h"
 #include "server/catalog.h"
@@ -27,8 +28,12 @@
 #define TERMINAL_NS INT64_C(1000000000) /* between two lines for people: on a terminal, */
 #define LOG_NS      INT64_C(5000000000) /* and in a log */
 
+#define MEMORY_MIB     4096 /* as the server's ingest has */
+#define MEMORY_MAX_MIB (1 << 20)
+
 struct ingest {
 	const char *path, *store;
+	long memory_mib;  /* the program may use; 0: no bound */
 	int fd;           /* of the parent, -1 none */
 	unsigned threads; /* at most so many, 1 to 3; 0: as there are processors */
 	bool help;
@@ -139,6 +144,19 @@ static int parse_fd(const char *text, int *fd, struct err *e)
 	return 0;
 }
 
+static int parse_memory(const char *text, long *mib, struct err *e)
+{
+	char *end;
+
+	errno = 0;
+	*mib = strtol(text, &end, 10);
+	if (errno || end == text || *end || *mib < 0 || *mib > MEMORY_MAX_MIB)
+		return err_set(e, ERR_USAGE, -1,
+			"Cannot ingest: --memory=\"%s\" is not a number of MiB, 0 to %d", text,
+			MEMORY_MAX_MIB);
+	return 0;
+}
+
 /* The value of the flag `name` at argv[*i]: after '=', or the next argument. NULL: not this flag. */
 static const char *flag_value(char **argv, int *i, const char *name)
 {
@@ -200,6 +218,9 @@ static int parse_args(struct ingest *in, int argc, char **argv, struct err *e)
 		} else if ((value = flag_value(argv, &i, "threads"))) {
 			if (parse_threads(value, &in->threads, e) < 0)
 				return -1;
+		} else if ((value = flag_value(argv, &i, "memory"))) {
+			if (parse_memory(value, &in->memory_mib, e) < 0)
+				return -1;
 		} else {
 			return err_set(
 				e, ERR_USAGE, -1, "Cannot ingest: unknown flag \"%s\"", argv[i]);
@@ -208,7 +229,7 @@ static int parse_args(struct ingest *in, int argc, char **argv, struct err *e)
 	if (!in->help && (!in->path || !in->store))
 		return err_set(e, ERR_USAGE, -1,
 			"Cannot ingest: usage: tilescope ingest FILE -o STORE [--threads=1|2|3] "
-			"[--progress-fd=N]");
+			"[--memory=MIB] [--progress-fd=N]");
 	return 0;
 }
 
@@ -248,17 +269,19 @@ static int ingest(struct ingest *in, struct err *damage, struct err *e)
 
 int cmd_ingest(int argc, char **argv)
 {
-	struct ingest in = {.fd = -1};
+	struct ingest in = {.fd = -1, .memory_mib = MEMORY_MIB};
 	struct err e = ERR_INIT, damage = ERR_INIT;
 
 	caught_signal = 0;
 	catch_signals();
 	if (parse_args(&in, argc, argv, &e) == 0 && in.help) {
-		puts("Usage: tilescope ingest FILE -o STORE [--threads=1|2|3] [--progress-fd=N]");
+		puts("Usage: tilescope ingest FILE -o STORE [--threads=1|2|3] [--memory=MIB] "
+		     "[--progress-fd=N]");
 		return 0;
 	}
 	if (in.fd < 0)
 		in.line_ns = isatty(STDERR_FILENO) ? TERMINAL_NS : LOG_NS;
+	mem_set_cap((size_t)in.memory_mib << 20);
 	if (e.kind == ERR_NONE)
 		ingest(&in, &damage, &e);
 	if (damage.kind != ERR_NONE)
@@ -270,5 +293,8 @@ int cmd_ingest(int argc, char **argv)
 	}
 	report_error(&in, &e);
 	fprintf(stderr, "tilescope: %s\n", e.msg);
+	if (e.kind == ERR_MEMORY && in.memory_mib > 0)
+		fprintf(stderr, "tilescope: It may use %ld MiB; --memory=MIB allows more\n",
+			in.memory_mib);
 	return caught_signal ? 128 + (int)caught_signal : err_exit_code(e.kind);
 }

@@ -87,4 +87,13 @@ keep unfinished $good/go1.26-unfinished.trace 'generation 2.*trace\.Stop'
 head -c 20000 $good/go1.26-calm.trace >"$work/cut.trace"
 refuse events cut "$work/cut.trace" 'generation 3.*byte 20000'
 keep cut "$work/cut.trace" 'generation 3'
+
+# A bound on memory is an error in words, and leaves nothing behind.
+status=0
+"$TILESCOPE" ingest --memory=2 $good/go1.26-calm.trace -o "$work/small.tiles" 2>"$work/err" || status=$?
+if [ "$status" -eq 10 ] && grep -q -e '--memory=MIB allows more' "$work/err" && [ ! -e "$work/small.tiles" ]; then
+	pass
+else
+	fail "ingest --memory=2: exit code $status, $(cat "$work/err")"
+fi
 finish
