@@ -62,16 +62,17 @@ static int add_gap(struct text_writer *w, const struct trace_gap *gap, struct ta
 		.first_gen = gap->first_gen,
 		.last_gen = gap->last_gen,
 		.n_unordered = gap->n_unordered};
-	bool is_end = gap->end_ns < 0;
-	char s[1024];
+	char s[1024], unordered[64] = "";
 
+	if (gap->n_unordered > 0)
+		snprintf(unordered, sizeof(unordered), "; %llu records could not be ordered",
+			(unsigned long long)gap->n_unordered);
 	snprintf(s, sizeof(s),
-		"%s is missing: bytes %lld to %lld of generation %llu%s; %llu records could not be "
-		"ordered. %s",
-		is_end ? "The end of the trace" : "A part of the trace", (long long)gap->first_byte,
-		(long long)gap->end_byte, (unsigned long long)gap->first_gen,
+		"%s is missing: generation %llu%s is not whole from byte %lld to byte %lld%s. %s",
+		gap->end_ns < 0 ? "The end of the trace" : "A part of the trace",
+		(unsigned long long)gap->first_gen,
 		gap->last_gen > gap->first_gen ? " and those after it" : "",
-		(unsigned long long)gap->n_unordered, gap->why.msg);
+		(long long)gap->first_byte, (long long)gap->end_byte, unordered, gap->why.msg);
 	if (add_warning(w, t, m, s, e) < 0)
 		return -1;
 	g.why = (uint32_t)m->n_strings;
