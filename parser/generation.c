@@ -488,8 +488,8 @@ static int fail_unfinished(const struct generation *g, struct batch_reader *r, s
 		"Cannot read generation %" PRIu64 ": the trace ends inside it, at byte "
 		"%" PRId64 "; %s before byte %" PRId64 ", where it begins. Let the program "
 		"call trace.Stop, or finish the download, and try again",
-		g->number, at, g->offset > r->first ? "whole is only what stands" : "nothing is whole",
-		g->offset);
+		g->number, at,
+		g->offset > r->first ? "whole is only what stands" : "nothing is whole", g->offset);
 }
 
 /* Go 1.26 and later: up to the end mark. */

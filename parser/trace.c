@@ -11,6 +11,7 @@
 #include "parser/ahead.h"
 #include "parser/batch.h"
 #include "parser/event.h"
+#include "parser/gaps.h"
 #include "parser/generation.h"
 #include "parser/initial.h"
 #include "parser/legacy.h"
@@ -49,14 +50,10 @@ struct trace {
 	uint64_t n_generations, n_events, n_skipped, n_experimental;
 	uint32_t n_syncs;
 	int minor;
-	VEC(struct trace_gap) gaps;
-	uint64_t n_gaps;       /* the last of `gaps` may stand for several */
+	struct gaps gaps;
 	int64_t last_clock_ns; /* of the last event; -1 before */
-	bool has_open_gap;     /* no event has come behind the last gap yet */
-	uint32_t
-		broken; /* 1-based gap across which what the ordering knows does not hold; 0 none */
-	bool has_initial; /* of this generation: read ahead, or not needed */
-	bool is_open;     /* the generation still has events */
+	bool has_initial;      /* of this generation: read ahead, or not needed */
+	bool is_open;          /* the generation still has events */
 	bool is_done;
 	size_t ready_at, ready_n; /* of ready: events that are ordered and not handed out yet */
 	struct event ready[READY];
@@ -199,7 +196,7 @@ void trace_close(struct trace *tr)
 	order_clear(&tr->order);
 	ahead_clear(&tr->ahead);
 	batch_reader_clear(&tr->reader);
-	vec_clear(&tr->gaps);
+	gaps_clear(&tr->gaps);
 	intern_clear(&tr->stacks);
 	intern_clear(&tr->strings);
 	mem_free(tr);
@@ -216,50 +213,22 @@ static int fail(struct trace *tr, struct err *e)
 
 /* ---- what is lost ---- */
 
-/* Something is wrong with the current generation, or with what should have been the next: a gap
- * begins, if none is open. */
+/* Something is wrong with the current generation, or with what should have been the next. 0 or -1. */
 static int open_gap(struct trace *tr, const struct err *why)
 {
 	uint64_t gen = tr->gen->number ? tr->gen->number : tr->generation + 1;
-	struct trace_gap gap = {.why = *why, .first_gen = gen, .last_gen = gen, .end_ns = -1};
+	int64_t at = why->offset >= 0 ? why->offset : tr->gen->offset;
+	const struct trace_gap gap = {.why = *why,
+		.first_gen = gen,
+		.last_gen = gen,
+		.first_byte = at,
+		.end_byte = at,
+		.begin_ns = tr->last_clock_ns,
+		.end_ns = -1};
 
-	tr->n_gaps += !tr->has_open_gap;
-	if (tr->has_open_gap || (tr->gaps.n > 0 && tr->gaps.n >= tr->lim.gaps)) {
-		struct trace_gap *last = &tr->gaps.at[tr->gaps.n - 1];
-
-		last->last_gen = gen > last->last_gen ? gen : last->last_gen;
-		tr->has_open_gap = true;
-		return 0;
-	}
-	tr->has_open_gap = true;
-	gap.first_byte = why->offset >= 0 ? why->offset : tr->gen->offset;
-	gap.end_byte = gap.first_byte;
-	gap.begin_ns = tr->last_clock_ns;
-	if (vec_push(&tr->gaps, gap) < 0)
+	if (gaps_open(&tr->gaps, &gap, tr->lim.gaps) < 0)
 		return err_set(&tr->failed, ERR_MEMORY, -1, "Cannot read trace: out of memory");
 	return 0;
-}
-
-/* A generation can be read again behind the gap; or with NULL, none until the end of the trace. */
-static void close_gap(struct trace *tr, const struct generation *next)
-{
-	struct trace_gap *gap;
-
-	if (!tr->has_open_gap)
-		return;
-	gap = &tr->gaps.at[tr->gaps.n - 1];
-	gap->end_byte = next ? next->offset : batch_offset(&tr->reader);
-	gap->end_ns = next ? generation_ns(next, next->min_ticks) : -1;
-	if (next && next->number > gap->last_gen)
-		gap->last_gen = next->number - 1;
-	tr->has_open_gap = false;
-}
-
-/* What is known before the last gap does not hold behind it. */
-static void break_at_gap(struct trace *tr)
-{
-	tr->broken = (uint32_t)tr->gaps.n;
-	tr->gaps.at[tr->gaps.n - 1].is_break = true;
 }
 
 /* The open generation has come to its end, or as far as it orders: what of it is lost? 0 or -1. */
@@ -284,26 +253,14 @@ static int end_generation(struct trace *tr)
 		tr->failed.kind != ERR_NONE;
 	if (open_gap(tr, why) < 0)
 		return -1;
-	gap = &tr->gaps.at[tr->gaps.n - 1];
+	gap = gaps_last(&tr->gaps);
 	gap->n_unordered += order_abandon(&tr->order);
 	gap->begin_ns =
 		tr->last_clock_ns < tr->order.lost_ns ? tr->last_clock_ns : tr->order.lost_ns;
 	if (is_break)
-		break_at_gap(tr);
+		gaps_break(&tr->gaps);
 	err_clear(&tr->failed);
 	return 0;
-}
-
-/* The error that ends a damaged trace, when all is told that could be saved. */
-static void tell_damage(const struct trace *tr, struct err *e)
-{
-	const struct err *why = &tr->gaps.at[0].why;
-
-	if (tr->n_gaps > 1)
-		err_set(e, why->kind, why->offset, "%s (the first of %" PRIu64 " gaps)", why->msg,
-			tr->n_gaps);
-	else
-		err_set(e, why->kind, why->offset, "%s", why->msg);
 }
 
 /* ---- generations ---- */
@@ -333,8 +290,8 @@ static int sync_event(struct trace *tr, struct event *ev, const struct generatio
 	ev->g = ev->p = ev->m = NO_ID;
 	ev->sync.n = ++tr->n_syncs;
 	ev->sync.is_last = g == NULL;
-	ev->sync.gap = g ? tr->broken : 0;
-	tr->broken = 0;
+	ev->sync.gap = g ? tr->gaps.broken : 0;
+	tr->gaps.broken = 0;
 	ev->clock_ns = tr->order.last_time;
 	if (g) {
 		ev->clock = g->min_ticks;
@@ -362,12 +319,12 @@ static int open_generation(struct trace *tr)
 	tr->ns_per_tick = tr->gen->ns_per_tick;
 	tr->n_experimental += tr->gen->n_experimental;
 	tr->n_skipped += tr->gen->n_unknown;
-	if (tr->broken)
+	if (tr->gaps.broken)
 		order_restart(&tr->order);
 	if (order_open(&tr->order, tr->gen, is_new_version, &tr->failed) < 0)
 		return -1;
 	initial_reset(&tr->initial);
-	tr->has_initial = tr->n_generations > 1 && !tr->broken;
+	tr->has_initial = tr->n_generations > 1 && !tr->gaps.broken;
 	tr->is_open = true;
 	return 0;
 }
@@ -398,17 +355,17 @@ static int read_generation(struct trace *tr)
 		if (n > 0 && !tr->lim.stops_at_damage)
 			check_span(tr);
 		if (n > 0 && tr->gen->threads.n > 0)
-			close_gap(tr, tr->gen);
+			gaps_close(&tr->gaps, tr->gen, -1);
 		if (n >= 0 && tr->gen->damage.kind != ERR_NONE &&
 			open_gap(tr, &tr->gen->damage) < 0)
 			return -1;
 		if (n <= 0 || tr->gen->threads.n > 0 || tr->gen->damage.kind == ERR_NONE)
 			break;
-		break_at_gap(tr);
+		gaps_break(&tr->gaps);
 	}
-	if (n == 0 && tr->n_gaps > 0) {
-		close_gap(tr, NULL);
-		tell_damage(tr, &tr->pending);
+	if (n == 0 && tr->gaps.n_met > 0) {
+		gaps_close(&tr->gaps, NULL, batch_offset(&tr->reader));
+		gaps_tell(&tr->gaps, &tr->pending);
 	}
 	return n;
 }
@@ -459,7 +416,7 @@ static int fill_legacy(struct trace *tr)
 	tr->is_done = n == 0;
 	tell_progress(tr);
 	if (n < 0 && salvage_is_damage(&tr->failed) && open_gap(tr, &tr->failed) == 0)
-		tr->gaps.at[0].end_byte = legacy_bytes_read(tr->legacy);
+		gaps_last(&tr->gaps)->end_byte = legacy_bytes_read(tr->legacy);
 	return tr->ready_n > 0 ? 1 : n;
 }
 
@@ -551,8 +508,8 @@ const struct initial_status *trace_initial(struct trace *tr, size_t *n)
 
 const struct trace_gap *trace_gaps(const struct trace *tr, size_t *n)
 {
-	*n = tr->gaps.n;
-	return tr->gaps.at;
+	*n = tr->gaps.list.n;
+	return tr->gaps.list.at;
 }
 
 const char *trace_string(const struct trace *tr, uint32_t id, size_t *len)
