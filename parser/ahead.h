@@ -8,10 +8,11 @@
  * smaller pieces travel between the threads: handing decoded records over one by one costs as much
  * as decoding them.
  *
- * 1. The same generations and errors, in the same order, with a crew and without.
+ * 1. The same generations and errors, in the same order, with a crew and without, but for want of
+ *    memory.
  * 2. After an error or the end nothing more is read.
  *
- * Memory: two generations, with a crew or, later on, without; one until ahead_start().
+ * Memory: two generations with a thread of a crew, one without.
  * Threads: the functions belong to one thread. Between ahead_start() and ahead_stop() the read
  * function, and all it reads from, belongs to the crew's. */
 #ifndef PARSER_AHEAD_H

@@ -16,7 +16,8 @@
  *    BATCH_UNKNOWN, to be counted and left out.
  * 4. A seek looks at each byte at most twice, and needs no source that can go back.
  *
- * Memory: one buffer of two blocks. Threads: one reader belongs to one thread. */
+ * Memory: one buffer of a block and the longest batches of a chain. Threads: one reader belongs to
+ * one thread. */
 #ifndef PARSER_BATCH_H
 #define PARSER_BATCH_H
 

@@ -46,7 +46,7 @@ struct decoder {
 
 void decoder_init(struct decoder *d, const struct generation *g, size_t thread);
 
-/* Up to `cap` records of one batch: how many, 0 after the last, -1 on error. *batch: which. */
+/* Up to `cap` records of one batch, d->batch: how many, 0 after the last, -1 on error. */
 int decoder_read(
 	struct decoder *d, const struct generation *g, struct raw *out, size_t cap, struct err *e);
 

@@ -124,7 +124,8 @@ struct event_sync {
 	uint32_t n;         /* 1 for the first sync of the trace */
 	uint32_t gap; /* 1-based, of trace_gaps(): what was known before holds no more; 0 none */
 	bool has_snapshot;
-	bool is_last; /* no generation follows: this one ends the trace */
+	bool is_doubtful; /* the generation is damaged: it need not list all that live */
+	bool is_last;     /* no generation follows: this one ends the trace */
 };
 
 /* Raw arguments; their names are in the event table of spec.h, row `type`. */

@@ -74,6 +74,7 @@ static void reset(struct generation *g)
 	g->offset = -1;
 	g->has_snapshot = false;
 	g->is_ended = false;
+	g->is_clock_assumed = false;
 	g->is_torn = false;
 	g->is_doubtful = false;
 	g->no_string = 0;

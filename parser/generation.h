@@ -89,8 +89,9 @@ struct generation {
 
 	struct err
 		damage; /* what was wrong with it first, where the reader went on: salvage.h, wide.h */
-	bool is_ended; /* its end mark or the next generation was seen */
-	bool is_torn;  /* event batches are missing; those behind the first of them are left out */
+	bool is_ended;         /* its end mark or the next generation was seen */
+	bool is_clock_assumed; /* it says none */
+	bool is_torn; /* event batches are missing; those behind the first of them are left out */
 	bool is_doubtful; /* a record names what sound tables lack: what else does it say wrong? */
 	uint32_t no_string,
 		no_stack; /* trace-wide: stand in for what is missing; 0 not needed yet */

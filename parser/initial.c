@@ -240,8 +240,8 @@ static int see_running(struct scan *s, const struct raw *c)
 		return 0;
 	case EV_GO_STATUS:
 	case EV_GO_STATUS_STACK:
-		if (c->args[2] == G_RUNNING ||
-			(c->args[2] == G_SYSCALL && (int64_t)c->args[1] == s->m))
+		if ((uint8_t)c->args[2] == G_RUNNING ||
+			((uint8_t)c->args[2] == G_SYSCALL && (int64_t)c->args[1] == s->m))
 			s->cur_g = (int64_t)c->args[0];
 		return 0;
 	case EV_GO_STOP:

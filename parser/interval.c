@@ -399,8 +399,8 @@ static void bind_initial_proc(struct interval *iv, int64_t id, uint32_t thread)
 		lanes_bind_proc(&iv->lanes, p, thread);
 }
 
-/* One resource that the first generation's status records introduce later on. The event is a copy of
- * the Sync, at whose moment the state holds. */
+/* One resource that status records introduce later on, in the first generation or behind a gap. The
+ * event is a copy of the Sync, at whose moment the state holds. */
 static void on_initial(struct interval *iv, const struct initial_status *s)
 {
 	struct lanes *l = &iv->lanes;

@@ -1,7 +1,6 @@
 #include "parser/interval_gap.h"
 
 #include "parser/interval_tell.h"
-#include "parser/trace.h"
 
 void gap_begin(struct interval *iv)
 {
@@ -74,12 +73,10 @@ bool gap_leave(struct interval *iv)
 
 bool gap_bury(struct interval *iv)
 {
-	size_t i = iv->gap_at++, n_gaps;
+	size_t i = iv->gap_at++;
 	struct goroutine_lane *g;
 
-	/* A generation that is damaged itself need not list all that live. */
-	trace_gaps(iv->tr, &n_gaps);
-	if (i >= iv->lanes.goroutines.n || n_gaps > iv->sync.sync.gap) {
+	if (i >= iv->lanes.goroutines.n || iv->sync.sync.is_doubtful) {
 		iv->gap = GAP_NONE;
 		return false;
 	}

@@ -32,17 +32,25 @@ void order_clear(struct order *o)
 	frontier_clear(&o->frontier);
 }
 
+static void lose_from(struct order *o, int64_t time_ns)
+{
+	o->lost_ns = time_ns < o->lost_ns ? time_ns : o->lost_ns;
+}
+
 int order_open(struct order *o, struct generation *g, bool skips_unknown, struct err *e)
 {
 	o->gen = g;
 	o->next_sample = 0;
 	err_clear(&o->damage);
-	o->n_presumed = o->n_left_out = 0;
+	o->n_left_out = 0;
+	o->takes_new_g = false;
 	o->lost_ns = INT64_MAX;
 	o->lacks_batches = g->is_torn || g->damage.kind == ERR_TRUNCATED;
 	if (frontier_open(&o->frontier, g, skips_unknown,
 		    o->lim->stops_at_damage ? NULL : &o->damage, e) < 0)
 		return -1;
+	if (o->damage.kind != ERR_NONE) /* threads that lack their first record */
+		lose_from(o, generation_ns(g, g->min_ticks));
 	if (o->first_gen == 0 && o->frontier.heap.n > 0)
 		o->first_gen = g->number; /* the first with events, as in Go */
 	return 0;
@@ -56,11 +64,6 @@ void order_restart(struct order *o)
 	o->gc = GC_UNDETERMINED;
 	o->gc_seq = 0;
 	err_clear(&o->failed);
-}
-
-static void lose_from(struct order *o, int64_t time_ns)
-{
-	o->lost_ns = time_ns < o->lost_ns ? time_ns : o->lost_ns;
 }
 
 /* Leave out what the cursor at heap position i still has. */
@@ -231,10 +234,7 @@ static int try_presume(struct order *o, struct sched_m *m, struct event *ev)
 {
 	int rc = presume(o, o->at->at, m);
 
-	if (rc != ADVANCED)
-		return rc;
-	o->n_presumed++;
-	return try_record(o, o->at->at, m, ev);
+	return rc == ADVANCED ? try_record(o, o->at->at, m, ev) : rc;
 }
 
 /* No record can come next. Where batches are lost: the earliest that they explain. Its events, or -1
@@ -258,15 +258,16 @@ static __attribute__((cold, noinline)) int explain(struct order *o, struct event
 {
 	struct sched_m *m = o->at->thread ? o->at->thread : &o->nobody;
 	struct err broken = o->failed;
-	int n = NOT_YET;
+	int n;
 
 	if (o->lim->stops_at_damage || broken.kind != ERR_DAMAGED)
 		return -1;
 	err_clear(&o->failed);
-	if (presume_status(o, o->at->at)) {
+	n = presume_status(o, o->at->at);
+	if (n == ADVANCED) {
 		err_set(&o->damage, broken.kind, broken.offset, "%s", broken.msg);
 		n = try_record(o, o->at->at, m, ev);
-	} else if (o->lacks_batches) {
+	} else if (n == NOT_YET && o->lacks_batches) {
 		n = try_presume(o, m, ev);
 	}
 	if (n == NOT_YET)
@@ -306,8 +307,10 @@ static inline int settle(struct order *o, const struct raw *raw, size_t i)
 		bool stops = o->lim->stops_at_damage;
 		int rc = frontier_refill(&o->frontier, i, o->gen, stops ? &o->failed : &o->damage);
 
-		if (rc < 0)
-			lose_from(o, o->at->decoder.time_ns);
+		if (rc < 0) /* a batch that begins with nonsense has no time */
+			lose_from(o,
+				raw[-1].time_ns > o->at->decoder.time_ns ? raw[-1].time_ns
+									 : o->at->decoder.time_ns);
 		if (rc <= 0)
 			return stops ? rc : 0;
 	}
@@ -364,11 +367,12 @@ __attribute__((cold, noinline)) static int end_thread(struct order *o, size_t i)
 }
 
 /* The trace is too long: events of a run up to the last that is not. -1. */
-static int cut_span(
-	struct order *o, const struct event *out, const struct event *end, size_t *n_out)
+static int cut_span(struct order *o, const struct raw *raw, const struct event *out,
+	const struct event *end, size_t *n_out)
 {
 	int64_t time = end[-1].time;
 
+	o->at->at = raw;
 	while (end > out && end[-1].time > o->end_time)
 		end--;
 	*n_out = (size_t)(end - out);
@@ -420,7 +424,7 @@ static inline __attribute__((always_inline)) int run(
 		raw++;
 	} while (raw->time_ns <= until && ev < end);
 	if (__builtin_expect(last > o->end_time, 0))
-		return cut_span(o, out, ev, n_out);
+		return cut_span(o, raw, out, ev, n_out);
 	o->last_time = last;
 	if (n > 0 && settle(o, raw, i) < 0) {
 		ev -= n; /* what was just taken is lost, as in Go */

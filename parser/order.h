@@ -17,7 +17,8 @@
  * 3. The work is bounded: at most limits.order_tries per event on average.
  * 4. A record that cannot be decoded, or is against the rules, ends the generation where
  *    limits.stops_at_damage, as in Go. Else it ends its thread alone, and the others go on until none
- *    of them can; of a generation that lacks batches, beyond that (presume.h).
+ *    of them can; of a generation that lacks batches, beyond that (presume.h). A status that
+ *    contradicts what is known is taken for the truth.
  *
  * Memory: what is alive in the traced program. Threads: one order belongs to one thread. */
 #ifndef PARSER_ORDER_H
@@ -53,10 +54,10 @@ struct order {
 	uint64_t tries, n_events;
 	struct sched_m nobody; /* stands for the thread of a batch that names none */
 	struct err failed;     /* told after the events before it */
-	uint64_t n_presumed;   /* in this generation: records whose causes are lost, presume.h */
 	uint64_t n_left_out;   /* in this generation: records of threads that ended early */
 	int64_t lost_ns;       /* clock of the earliest of them; INT64_MAX none */
 	bool lacks_batches;    /* the generation does: presume */
+	bool takes_new_g; /* though it is not the first: a status has shown that some were missed */
 	struct err damage; /* of this generation: why a thread ended early; ERR_NONE: none did */
 };
 

@@ -15,26 +15,38 @@ static bool has_records(const struct order *o, const struct sched_m *m)
 	return false;
 }
 
-/* Take a goroutine or proc (NO_ID: none) off the thread that has it; false where that thread is not
- * at its end. */
-static bool take_off(struct order *o, int64_t g, int64_t p)
+static bool has(const struct sched_m *m, int64_t g, int64_t p)
 {
-	size_t i;
+	return (g != NO_ID && m->g == g) || (p != NO_ID && m->p == p);
+}
 
-	for (i = 0; i < o->sched.ms.n; i++) {
-		struct sched_m *m = paged_at(&o->sched.ms, i, sizeof(*m));
-		bool has_g = g != NO_ID && m->g == g, has_p = p != NO_ID && m->p == p;
+/* Take a goroutine or proc (NO_ID: none) off the threads that have it: ADVANCED; NOT_YET where one of
+ * them is not at its end; BROKEN where that was tried too often. */
+static int take_off(struct order *o, int64_t g, int64_t p)
+{
+	size_t i, n = o->sched.ms.n;
 
-		if (!has_g && !has_p)
+	if (rule_spend(o, n) < 0)
+		return BROKEN;
+	for (i = 0; i < n; i++) {
+		const struct sched_m *m = paged_at(&o->sched.ms, i, sizeof(*m));
+
+		if (!has(m, g, p))
 			continue;
+		if (rule_spend(o, o->frontier.heap.n) < 0)
+			return BROKEN;
 		if (has_records(o, m))
-			return false;
-		if (has_g)
+			return NOT_YET;
+	}
+	for (i = 0; i < n; i++) {
+		struct sched_m *m = paged_at(&o->sched.ms, i, sizeof(*m));
+
+		if (g != NO_ID && m->g == g)
 			m->g = NO_ID;
-		if (has_p)
+		if (p != NO_ID && m->p == p)
 			m->p = NO_ID;
 	}
-	return true;
+	return ADVANCED;
 }
 
 /* The goroutine in that status, one before that number. */
@@ -43,11 +55,13 @@ static int presume_g(struct order *o, const struct raw *raw, enum g_status statu
 	int64_t id = (int64_t)raw->args[0];
 	uint64_t seq = raw->args[1], gen = o->gen->number;
 	struct sched_g *g = sched_find_g(&o->sched, id);
+	int rc;
 
 	if (id == NO_ID || seq == 0 || (g && g->seq_gen == gen && seq <= g->seq))
 		return NOT_YET;
-	if (!take_off(o, id, NO_ID))
-		return NOT_YET;
+	rc = take_off(o, id, NO_ID);
+	if (rc != ADVANCED)
+		return rc;
 	if (!g)
 		g = sched_add_g(&o->sched, id, status, gen, &o->failed);
 	if (!g)
@@ -105,11 +119,13 @@ static int presume_p(struct order *o, const struct raw *raw, enum p_status statu
 	int64_t id = (int64_t)raw->args[0];
 	uint64_t seq = raw->args[1], gen = o->gen->number;
 	struct sched_p *p = sched_find_p(&o->sched, id);
+	int rc;
 
 	if (id == NO_ID || seq == 0 || (p && p->seq_gen == gen && seq <= p->seq))
 		return NOT_YET;
-	if (!take_off(o, NO_ID, id))
-		return NOT_YET;
+	rc = take_off(o, NO_ID, id);
+	if (rc != ADVANCED)
+		return rc;
 	if (!p)
 		p = sched_add_p(&o->sched, id, status, gen, &o->failed);
 	if (!p)
@@ -145,39 +161,37 @@ static int presume_gc(
 	return ADVANCED;
 }
 
-static bool correct_proc(struct order *o, int64_t id, uint64_t status)
+static int correct_proc(struct order *o, int64_t id, uint8_t status)
 {
 	struct sched_p *p = sched_find_p(&o->sched, id);
+	int rc = status < P_N_STATUSES ? take_off(o, NO_ID, id) : NOT_YET;
 
-	if (status >= P_N_STATUSES || !take_off(o, NO_ID, id))
-		return false;
-	if (p)
-		p->status = (uint8_t)status;
-	return true;
+	if (rc == ADVANCED && p)
+		p->status = status;
+	return rc;
 }
 
-static bool correct_goroutine(struct order *o, int64_t id, uint64_t status)
+static int correct_goroutine(struct order *o, int64_t id, uint8_t status)
 {
 	struct sched_g *g = sched_find_g(&o->sched, id);
+	int rc = status < G_N_STATUSES ? take_off(o, id, NO_ID) : NOT_YET;
 
-	if (status >= G_N_STATUSES || !take_off(o, id, NO_ID))
-		return false;
-	if (g)
-		g->status = (uint8_t)status;
-	o->first_gen = o->gen->number; /* who is new may be so because of it */
-	return true;
+	if (rc == ADVANCED && g)
+		g->status = status;
+	o->takes_new_g |= rc == ADVANCED; /* who is new may be so because of it */
+	return rc;
 }
 
-bool presume_status(struct order *o, const struct raw *raw)
+int presume_status(struct order *o, const struct raw *raw)
 {
 	switch (raw->type) {
 	case EV_PROC_STATUS:
-		return correct_proc(o, (int64_t)raw->args[0], raw->args[1]);
+		return correct_proc(o, (int64_t)raw->args[0], (uint8_t)raw->args[1]);
 	case EV_GO_STATUS:
 	case EV_GO_STATUS_STACK:
-		return correct_goroutine(o, (int64_t)raw->args[0], raw->args[2]);
+		return correct_goroutine(o, (int64_t)raw->args[0], (uint8_t)raw->args[2]);
 	default:
-		return false;
+		return NOT_YET;
 	}
 }
 

@@ -16,8 +16,6 @@
 #ifndef PARSER_PRESUME_H
 #define PARSER_PRESUME_H
 
-#include <stdbool.h>
-
 struct order;
 struct raw;
 struct sched_m;
@@ -27,8 +25,8 @@ struct sched_m;
 int presume(struct order *o, const struct raw *raw, struct sched_m *m);
 
 /* A status record is against what is known from earlier generations, which damage that nobody saw may
- * have put wrong: the status holds. False where it is no status, or a thread with records to come
- * speaks against it. */
-bool presume_status(struct order *o, const struct raw *raw);
+ * have put wrong: the status holds. As presume(); NOT_YET where it is no status, or a thread with
+ * records to come speaks against it. */
+int presume_status(struct order *o, const struct raw *raw);
 
 #endif

@@ -93,23 +93,19 @@ int rule_proc_steal(struct order *o, const struct raw *raw, struct sched_m *m, s
 	if (rule_context(o, raw, m, ev, 0) < 0)
 		return BROKEN;
 	was_lost = p->status == P_ABANDONED;
+	if (!was_lost) { /* else its thread may have moved on: leave it alone */
+		from = from_m == ev->m ? m : sched_find_m(&o->sched, from_m);
+		if (from == m && m->p != id)
+			return rule_broken(
+				o, raw, m, ev, "the thread has another proc than the one it stops");
+		if (!from || from->p != id)
+			return rule_broken(
+				o, raw, m, ev, "the proc is not on the thread it is stolen from");
+		from->p = NO_ID;
+	}
 	p->status = P_IDLE;
 	p->seq++;
 	transition(ev, RESOURCE_PROC, id, was_lost ? PROC_IDLE : PROC_RUNNING, PROC_IDLE);
-	if (was_lost)
-		return ADVANCED; /* its thread may have moved on: leave it alone */
-	if (from_m == ev->m) {
-		if (ev->p != id)
-			return rule_broken(
-				o, raw, m, ev, "the thread has another proc than the one it stops");
-		leave_p(m);
-		return ADVANCED;
-	}
-	from = sched_find_m(&o->sched, from_m);
-	if (!from || from->p != id)
-		return rule_broken(
-			o, raw, m, ev, "the proc is not on the thread it is stolen from");
-	from->p = NO_ID;
 	return ADVANCED;
 }
 
@@ -159,7 +155,7 @@ int rule_go_status(struct order *o, const struct raw *raw, struct sched_m *m, st
 	if (g && g->status != status)
 		return rule_broken(o, raw, m, ev, "inconsistent status of a goroutine");
 	if (!g) {
-		if (o->gen->number != o->first_gen)
+		if (o->gen->number != o->first_gen && !o->takes_new_g)
 			return rule_broken(
 				o, raw, m, ev, "a new goroutine after the first generation");
 		from = GO_UNDETERMINED;

@@ -119,6 +119,7 @@ static void assume_clock(struct generation *g)
 	size_t n = strlen(g->damage.msg);
 
 	generation_set_rate(g, ns);
+	g->is_clock_assumed = true;
 	snprintf(g->damage.msg + n, sizeof(g->damage.msg) - n,
 		"; its clock is not known, %s: ns_per_tick=%.9g",
 		is_known ? "that of the generation before is taken" : "64 ns a tick are assumed",

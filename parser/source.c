@@ -328,6 +328,8 @@ int64_t source_read(struct source *s, void *dst, size_t cap, struct err *e)
 {
 	int64_t n;
 
+	if (atomic_load_explicit(&s->is_stopped, memory_order_relaxed))
+		return fail_cancelled(e);
 	if (s->must_detect && source_unpack(s, &s->lim, e) < 0)
 		return -1;
 	if (s->spool >= 0)

@@ -44,10 +44,12 @@ void source_close(struct source *s); /* NULL is fine */
 /* Before the first read: hand out what the bytes unpack to, where they are compressed. */
 int source_unpack(struct source *s, const struct limits *lim, struct err *e);
 
-/* Asked while standard input is waited for, and once a block by source_spool(). */
+/* Asked while standard input is waited for, and once a block by source_spool(); on the thread that
+ * reads. */
 void source_set_cancel(struct source *s, bool (*is_cancelled)(void *context), void *context);
 
-/* From any thread: who waits for standard input gets ERR_CANCELLED. The source can only be closed. */
+/* From any thread: who reads, or waits for standard input, gets ERR_CANCELLED. The source can only be
+ * closed. */
 void source_stop(struct source *s);
 
 /* Up to `cap` bytes into dst: how many (fewer only before the end or an error), 0 at the end, -1. */

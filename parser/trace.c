@@ -27,6 +27,7 @@ struct reading {
 	double ns_per_tick;              /* of the generation read last; 0 before */
 	atomic_int_fast64_t offset;      /* for progress: behind that generation */
 	atomic_int_fast64_t done, total; /* the same as source_progress() */
+	atomic_int_fast64_t size;        /* the same as source_size() */
 };
 
 #define READY        64 /* events ordered in one go */
@@ -131,6 +132,7 @@ static void tell_progress(struct trace *tr)
 	source_progress(tr->src, &done, &total);
 	atomic_store_explicit(&tr->reading.done, done, memory_order_relaxed);
 	atomic_store_explicit(&tr->reading.total, total, memory_order_relaxed);
+	atomic_store_explicit(&tr->reading.size, source_size(tr->src), memory_order_relaxed);
 	atomic_store_explicit(&tr->reading.offset,
 		tr->legacy ? legacy_bytes_read(tr->legacy) : batch_offset(&tr->reader),
 		memory_order_relaxed);
@@ -145,7 +147,7 @@ static int read_next(void *context, struct generation *g, struct err *e)
 	g->last_ns_per_tick = tr->reading.ns_per_tick;
 	rc = tr->lim.stops_at_damage ? generation_read(g, &tr->reader, e)
 				     : salvage_read(g, &tr->reader, e);
-	if (g->ns_per_tick != 0)
+	if (g->ns_per_tick != 0 && !g->is_clock_assumed)
 		tr->reading.ns_per_tick = g->ns_per_tick;
 	tell_progress(tr);
 	return rc;
@@ -188,8 +190,7 @@ void trace_close(struct trace *tr)
 {
 	if (!tr)
 		return;
-	if (tr->ahead.thread)
-		source_stop(tr->src);
+	source_stop(tr->src);
 	ahead_stop(&tr->ahead);
 	legacy_close(tr->legacy);
 	initial_clear(&tr->initial);
@@ -216,7 +217,7 @@ static int fail(struct trace *tr, struct err *e)
 /* Something is wrong with the current generation, or with what should have been the next. 0 or -1. */
 static int open_gap(struct trace *tr, const struct err *why)
 {
-	uint64_t gen = tr->gen->number ? tr->gen->number : tr->generation + 1;
+	uint64_t gen = tr->legacy ? 1 : tr->gen->number ? tr->gen->number : tr->generation + 1;
 	int64_t at = why->offset >= 0 ? why->offset : tr->gen->offset;
 	const struct trace_gap gap = {.why = *why,
 		.first_gen = gen,
@@ -291,6 +292,8 @@ static int sync_event(struct trace *tr, struct event *ev, const struct generatio
 	ev->sync.n = ++tr->n_syncs;
 	ev->sync.is_last = g == NULL;
 	ev->sync.gap = g ? tr->gaps.broken : 0;
+	ev->sync.is_doubtful =
+		g && (g->damage.kind != ERR_NONE || tr->order.damage.kind != ERR_NONE);
 	tr->gaps.broken = 0;
 	ev->clock_ns = tr->order.last_time;
 	if (g) {
@@ -410,6 +413,8 @@ static int fill_legacy(struct trace *tr)
 		n = legacy_next(tr->legacy, &tr->ready[tr->ready_n], &tr->failed);
 		tr->ready_n += n > 0;
 	} while (n > 0 && tr->ready_n < READY && tr->ready[tr->ready_n - 1].kind != EVENT_SYNC);
+	if (tr->ready_n > 0)
+		tr->last_clock_ns = tr->ready[tr->ready_n - 1].clock_ns;
 	tr->generation = 1;
 	tr->ns_per_tick = legacy_ns_per_tick(tr->legacy);
 	tr->n_events += tr->ready_n;
@@ -565,7 +570,7 @@ void trace_progress(const struct trace *tr, int64_t *done, int64_t *total)
 
 int64_t trace_bytes_total(const struct trace *tr)
 {
-	return source_size(tr->src);
+	return atomic_load_explicit(&tr->reading.size, memory_order_relaxed);
 }
 
 uint64_t trace_n_events(const struct trace *tr)

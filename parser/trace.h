@@ -12,7 +12,7 @@
  *
  * 1. Same bytes in, same events out, in exactly the order and with the times of Go's reader.
  * 2. The first event is a Sync, every generation begins with one, and the last event is one
- *    (sync.is_last), of a damaged trace too.
+ *    (sync.is_last), of a damaged trace too; but not of version 1 where its order breaks off.
  * 3. A damaged trace yields what can be saved (salvage.h, order.h 4): each complete generation, of a
  *    damaged or unfinished one what orders of it, and what follows; at its end -1 with the first
  *    damage, so that nobody takes it for whole. trace_gaps() tells of each loss. Where states do
@@ -21,7 +21,8 @@
  * 4. Ids of strings and stacks keep their meaning until trace_close(); equal content has an
  *    equal id. They are numbered in order of first use.
  *
- * Memory: one generation (two with trace_read_ahead()) and the different strings and stacks of the trace; nothing per event.
+ * Memory: one generation (two with trace_read_ahead()) and the different strings and stacks of the
+ * trace; nothing per event.
  * Threads: one trace belongs to one thread; two traces share nothing.
  * Errors: the first; after -1 every trace_next() returns -1. */
 #ifndef PARSER_TRACE_H
@@ -73,7 +74,7 @@ struct trace_gap {
 	int64_t begin_ns; /* clock_ns of the last event before, or of the first record that is lost; -1 none */
 	int64_t end_ns;       /* clock_ns of the Sync behind; -1 where the trace ends in the gap */
 	uint64_t n_unordered; /* records that were read, but could not be ordered */
-	bool is_break; /* states do not hold across it; else only names or stacks are missing */
+	bool is_break;        /* states do not hold across it: behind it each is told anew */
 };
 
 /* Read the file's header, "go 1.NN trace" and three zeroes: NN, or -1. For who reads the rest
@@ -86,7 +87,8 @@ void trace_close(struct trace *tr); /* NULL is fine */
 
 /* Before the first event: from now on read the next generation on a thread of the crew, which is
  * borrowed, while this one is ordered. The events are the same. `src` is the trace's until the last
- * of them, or an error; where the trace is closed before, `src` can only be closed too. */
+ * of them, or an error, which may wait for the read that is under way; where the trace is closed
+ * before, `src` can only be closed too. */
 void trace_read_ahead(struct trace *tr, const struct crew *crew);
 
 /* The next event: 1, 0 after the last one, -1 on error. */

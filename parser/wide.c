@@ -59,11 +59,13 @@ static int missing_stack(struct generation *g, struct intern *strings, struct in
 
 	if (!fail_missing(g, "stack", id))
 		return 0;
+	*wide = g->no_stack;
+	if (*wide != 0)
+		return 1;
 	if (put_text(strings, g->is_ended ? WIDE_NO_STACK_DAMAGED : WIDE_NO_STACK_CUT, &frame.func,
 		    e) < 0)
 		return -1;
-	if (g->no_stack == 0)
-		g->no_stack = intern_put(stacks, &frame, sizeof(frame));
+	g->no_stack = intern_put(stacks, &frame, sizeof(frame));
 	*wide = g->no_stack;
 	return *wide == 0 ? no_memory(e) : 1;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,7 +15,6 @@
 #include <unistd.h>
 
 #include "parser/base/err.h"
-#include "parser/base/mem.h"
 #include "parser/base/mem.h"
 #include "parser/limits.h"
 #include "parser/source.h"
@@ -43,7 +43,7 @@ struct ingest {
 };
 
 /* Written by the signal's handler only. */
-static volatile sig_atomic_t caught_signal;
+static atomic_int caught_signal;
 
 static void on_signal(int number)
 {
@@ -296,5 +296,5 @@ int cmd_ingest(int argc, char **argv)
 	if (e.kind == ERR_MEMORY && in.memory_mib > 0)
 		fprintf(stderr, "tilescope: It may use %ld MiB; --memory=MIB allows more\n",
 			in.memory_mib);
-	return caught_signal ? 128 + (int)caught_signal : err_exit_code(e.kind);
+	return caught_signal ? 128 + caught_signal : err_exit_code(e.kind);
 }

@@ -1,11 +1,11 @@
 /* survey.h: what is in a trace, by reading it through twice: its events in order, and its bytes.
  *
  * Of a damaged trace, what can be saved: `damage` says what is wrong first and where, `gaps` what is
- * lost. The
- * numbers per type of record (footprint.h) may end elsewhere than the events: they know nothing
- * of generations.
+ * lost. The numbers per type of record (footprint.h) may end elsewhere than the events: they know
+ * nothing of generations.
  *
- * Memory: as reading the trace, and 12 bytes per thread of the trace. Threads: none. */
+ * Memory: as reading the trace, and 12 bytes per thread of the trace. Threads: one that reads ahead,
+ * where there is a processor for it, until survey_read() returns. */
 #ifndef SERVER_SURVEY_H
 #define SERVER_SURVEY_H
 

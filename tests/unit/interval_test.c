@@ -60,13 +60,6 @@ const struct initial_status *trace_initial(struct trace *tr, size_t *n)
 	return initial;
 }
 
-const struct trace_gap *trace_gaps(const struct trace *tr, size_t *n)
-{
-	(void)tr;
-	*n = 1;
-	return NULL;
-}
-
 const char *trace_string(const struct trace *tr, uint32_t id, size_t *len)
 {
 	(void)tr;
