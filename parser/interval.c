@@ -461,6 +461,9 @@ void interval_destroy(struct interval *iv)
 		return;
 	lanes_clear(&iv->lanes);
 	vec_clear(&iv->reason_state);
+	vec_clear(&iv->left);
+	for (unsigned lane = 0; lane < N_LANES; lane++)
+		vec_clear(&iv->lively[lane]);
 	mem_free(iv);
 }
 

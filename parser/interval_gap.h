@@ -8,6 +8,8 @@
  * Invariants:
  *  1. No state, range or binding is carried over a gap; only lanes, with their names, are.
  *
+ *  2. A gap costs what was told since the one before, however much there ever was.
+ *
  * Memory, threads, errors: those of the interval. */
 #ifndef PARSER_INTERVAL_GAP_H
 #define PARSER_INTERVAL_GAP_H

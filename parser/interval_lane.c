@@ -33,7 +33,7 @@ uint32_t lanes_find_proc(const struct lanes *l, int64_t id)
 
 uint32_t lanes_add_goroutine(struct lanes *l, uint64_t id)
 {
-	const struct goroutine_lane fresh = {
+	struct goroutine_lane fresh = {
 		.id = id, .thread = NO_LANE, .state = STATE_NONE, .p = NO_ID, .m = NO_ID};
 	uint32_t i = lanes_find_goroutine(l, id);
 
@@ -51,10 +51,12 @@ uint32_t lanes_add_goroutine(struct lanes *l, uint64_t id)
 	}
 	if (map_put(&l->goroutine_of, id, i) < 0)
 		return NO_LANE;
-	if (l->free.n > 0)
+	if (l->free.n > 0) {
 		l->free.n--;
-	else
+		fresh.is_lively = l->goroutines.at[i].is_lively;
+	} else {
 		l->goroutines.n++;
+	}
 	l->goroutines.at[i] = fresh;
 	return i;
 }

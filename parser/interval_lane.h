@@ -32,6 +32,7 @@ struct goroutine_lane {
 	uint8_t go;        /* enum go_state */
 	bool in_gc;        /* labelled as a GC worker since it runs */
 	bool in_assist;
+	bool is_lively; /* on the list of what a gap must leave; outlives the goroutine */
 	/* as last told */
 	uint8_t state;
 	uint32_t reason;
@@ -45,6 +46,7 @@ struct proc_lane {
 	bool running;
 	bool held; /* by a goroutine that went into a system call with it */
 	bool in_sweep;
+	bool is_lively;
 	/* as last told */
 	uint8_t state;
 	uint64_t g;
@@ -55,6 +57,7 @@ struct thread_lane {
 	int64_t id;
 	uint32_t proc;
 	uint32_t goroutine;
+	bool is_lively;
 	/* as last told */
 	uint8_t state;
 	uint64_t g;

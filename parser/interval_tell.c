@@ -82,6 +82,16 @@ static enum state goroutine_state(
 	}
 }
 
+/* A gap must leave the lane. */
+static void enlist(struct interval *iv, enum lane_kind lane, uint32_t i, bool *is_lively)
+{
+	if (*is_lively)
+		return;
+	if (vec_push(&iv->lively[lane], i) < 0)
+		iv->out_of_memory = true;
+	*is_lively = true;
+}
+
 void tell_goroutine(
 	struct interval *iv, uint32_t i, uint32_t reason, uint32_t stack, uint64_t waker)
 {
@@ -103,6 +113,7 @@ void tell_goroutine(
 	g->waker = waker;
 	g->p = p;
 	g->m = m;
+	enlist(iv, LANE_GOROUTINE, i, &g->is_lively);
 	c = add_change(iv, CHANGE_STATE, LANE_GOROUTINE, i);
 	c->state = (uint8_t)state;
 	c->reason = reason;
@@ -127,6 +138,7 @@ void tell_proc(struct interval *iv, uint32_t i)
 	p->state = (uint8_t)state;
 	p->g = g;
 	p->m = m;
+	enlist(iv, LANE_PROC, i, &p->is_lively);
 	c = add_change(iv, CHANGE_STATE, LANE_PROC, i);
 	c->state = (uint8_t)state;
 	c->g = g;
@@ -147,6 +159,7 @@ void tell_thread(struct interval *iv, uint32_t i)
 	t->state = (uint8_t)state;
 	t->g = g;
 	t->p = p;
+	enlist(iv, LANE_THREAD, i, &t->is_lively);
 	c = add_change(iv, CHANGE_STATE, LANE_THREAD, i);
 	c->state = (uint8_t)state;
 	c->g = g;

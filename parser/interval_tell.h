@@ -44,8 +44,12 @@ struct interval {
 	uint32_t stw_reason; /* of the stop-the-world under way, and who stopped it */
 	uint64_t stw_g;
 	enum gap_phase gap;
-	size_t gap_at;     /* the lane that is next there */
-	struct event sync; /* the Sync behind the gap, while lanes are left */
+	unsigned gap_lane; /* enum lane_kind, and ... */
+	size_t gap_at;     /* ... the place in its list that is next there */
+	VEC(uint32_t)
+	lively[N_LANES];    /* lanes told since the last gap: those that one must leave */
+	VEC(uint32_t) left; /* goroutines that gaps have left, until it is known who lives */
+	struct event sync;  /* the Sync behind the gap, while lanes are left */
 	struct {
 		uint64_t clock;
 		int64_t clock_ns, time_ns;
