@@ -34,14 +34,22 @@ is 'bad byte: four generations' [ "$(grep -c ' Sync ' "$work/saved")" -eq 5 ]
 keys "$work/whole" | awk '!/Time=177[01]/' >"$work/a" # from 1772 s of the clock on
 keys "$work/saved" | awk '!/Time=177[01]/' >"$work/b"
 is 'bad byte: what follows differs' cmp "$work/a" "$work/b"
-"$TILESCOPE" events - <"$work/bad.trace" >"$work/piped" 2>/dev/null || true
+status=0
+"$TILESCOPE" events - <"$work/bad.trace" >"$work/piped" 2>/dev/null || status=$?
+is "bad byte, from a pipe: exit code $status" [ "$status" -eq 7 ]
 is 'bad byte, from a pipe: other events' cmp -s "$work/saved" "$work/piped"
 
-"$TILESCOPE" info -format=json "$work/bad.trace" >"$work/info" 2>/dev/null || true
+status=0
+"$TILESCOPE" info -format=json "$work/bad.trace" >"$work/info" 2>/dev/null || status=$?
+is "info: exit code $status" [ "$status" -eq 7 ]
 is 'info tells no gap' grep -q '"gaps":\[{"code":"damaged","message":"Cannot' "$work/info"
 is 'info tells another generation' grep -q '"first_generation":"2","last_generation":"2"' "$work/info"
-"$TILESCOPE" events -strict "$work/bad.trace" >"$work/strict" 2>/dev/null || true
-"$TILESCOPE" -d=parsed "$work/bad.trace" >"$work/parsed" 2>/dev/null || true
+for flags in 'events -strict' -d=parsed; do
+	status=0
+	# shellcheck disable=SC2086 # words
+	"$TILESCOPE" $flags "$work/bad.trace" >"$work/${flags##*[-=]}" 2>/dev/null || status=$?
+	is "$flags: exit code $status" [ "$status" -eq 7 ]
+done
 is '-strict is not -d=parsed' cmp -s "$work/strict" "$work/parsed"
 is '-strict goes on' [ "$(wc -l <"$work/strict")" -lt "$(wc -l <"$work/saved")" ]
 is 'ingest of a gap' "$TILESCOPE" ingest "$work/bad.trace" -o "$work/gap.tiles" 2>"$work/err"

@@ -398,7 +398,7 @@ static void make_samples(struct trace_writer *w, size_t bytes)
 
 /* ---- what is alive ---- */
 
-static void make_goroutines(struct trace_writer *w, size_t bytes)
+static void create_goroutines(struct trace_writer *w, size_t bytes, uint64_t step)
 {
 	uint64_t g = 1000;
 
@@ -406,26 +406,21 @@ static void make_goroutines(struct trace_writer *w, size_t bytes)
 	open_thread(w, 1, 1, FAR);
 	while (size_of(w) < bytes) {
 		TW(w, EV_GO_CREATE, 0, g, 0, 0);
-		g++;
+		g += step;
 		roll(w, 0);
 	}
 	tw_end(w);
 	finish(w, 1);
 }
 
+static void make_goroutines(struct trace_writer *w, size_t bytes)
+{
+	create_goroutines(w, bytes, 1);
+}
+
 static void make_far_goroutines(struct trace_writer *w, size_t bytes)
 {
-	uint64_t g = 1000;
-
-	start(w);
-	open_thread(w, 1, 1, FAR);
-	while (size_of(w) < bytes) {
-		TW(w, EV_GO_CREATE, 0, g, 0, 0);
-		g += 4096;
-		roll(w, 0);
-	}
-	tw_end(w);
-	finish(w, 1);
+	create_goroutines(w, bytes, 4096);
 }
 
 static void make_tasks(struct trace_writer *w, size_t bytes)

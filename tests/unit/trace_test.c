@@ -10,39 +10,9 @@
 #include "parser/limits.h"
 #include "parser/source.h"
 #include "parser/trace.h"
-#include "trace_writer.h"
-
-#define HZ 1000000000
+#include "small_trace.h"
 
 static struct limits limits = LIMITS_DEFAULT;
-
-/* One generation: thread 1 runs goroutine 10 on proc 0; goroutine 11 waits and is unblocked. */
-static void write_generation(struct trace_writer *w, int minor, uint64_t gen)
-{
-	tw_batch(w, gen, 1, gen * 1000);
-	TW(w, EV_PROC_STATUS, 0, 0, 1);
-	TW(w, EV_GO_STATUS, 0, 10, 1, 2);
-	TW(w, EV_GO_STATUS, 0, 11, UINT64_MAX, 4);
-	TW(w, EV_GO_UNBLOCK, 50, 11, 1, 1);
-	TW(w, EV_GO_CREATE, 1, 100 + gen, 1, 1);
-	TW(w, EV_GO_STOP, 1, 2, 1);
-	TW(w, EV_GO_START, 1, 11, 2);
-	TW(w, EV_GO_BLOCK, 1, 2, 1);
-	TW(w, EV_GO_START, 1, 10, 1);
-	tw_end(w);
-	tw_batch(w, gen, 1, gen * 1000);
-	tw_byte(w, EV_STRINGS);
-	tw_string(w, 1, "runtime.g");
-	tw_string(w, 2, "select");
-	tw_end(w);
-	tw_batch(w, gen, 1, gen * 1000);
-	tw_byte(w, EV_STACKS);
-	tw_stack(w, 1, 0xabc, 1, 1);
-	tw_end(w);
-	tw_clock(w, minor, gen, HZ);
-	if (minor >= 26)
-		tw_end_generation(w);
-}
 
 static void write_trace(struct trace_writer *w, int minor, uint64_t n_generations)
 {
@@ -266,7 +236,7 @@ static void test_unknown_events_of_newer_versions_are_skipped(void **state)
 	tw_batch(&w, 1, 1, 200);
 	tw_byte(&w, 98);
 	tw_end(&w);
-	tw_clock(&w, 27, 1, HZ);
+	tw_clock(&w, 27, 1, SMALL_TRACE_HZ);
 	tw_end_generation(&w);
 	src = source_open_memory(w.bytes, w.n, &e);
 	tr = trace_open(src, &limits, &e);
