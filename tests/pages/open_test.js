@@ -27,8 +27,7 @@ for (const scheme of /** @type {const} */ (["light", "dark"])) {
     test(`the demo opens in ${scheme} without an error, its lanes in the colours of states`, options, async () => {
         const {page, troubles, close} = await freshPage(browser, {scheme});
         await page.goto(`${server.base}t/${id}`);
-        await drawn(page);
-        assert.ok(await colouredShare(page) > 0.05);
+        await drawn(page, 0.05);
         const dark = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
         assert.equal(dark, scheme === "dark" ? "rgb(20, 22, 26)" : "rgb(255, 255, 255)");
         assert.match(await page.locator("#name").innerText(), /demo\.trace/);
