@@ -51,12 +51,11 @@ static int split_command(char *command, const char *address, const char *argv[N_
 }
 
 /* Its chatter is not ours to show; its group is its own, so that Ctrl-C here does not end it. */
-static bool start(char *const argv[])
+static bool start(char *const argv[], pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attr;
 	sigset_t none, defaults;
-	pid_t pid;
 	int rc;
 
 	sigemptyset(&none);
@@ -71,13 +70,13 @@ static bool start(char *const argv[])
 	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
 	posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-	rc = posix_spawnp(&pid, argv[0], &actions, &attr, argv, environ);
+	rc = posix_spawnp(pid, argv[0], &actions, &attr, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attr);
 	return rc == 0;
 }
 
-bool browser_open(const char *address)
+bool browser_open(const char *address, pid_t *pid)
 {
 	const char *fallback[] = {"xdg-open", address, NULL};
 	const char *list = getenv("BROWSER");
@@ -88,9 +87,16 @@ bool browser_open(const char *address)
 		snprintf(commands, sizeof(commands), "%s", list);
 		for (command = strtok_r(commands, ":", &rest); command;
 			command = strtok_r(NULL, ":", &rest)) {
-			if (split_command(command, address, argv) > 0 && start((char *const *)argv))
+			if (split_command(command, address, argv) > 0 &&
+				start((char *const *)argv, pid))
 				return true;
 		}
 	}
-	return start((char *const *)fallback);
+	return start((char *const *)fallback, pid);
+}
+
+void browser_reap(pid_t *pid)
+{
+	if (*pid > 0 && waitpid(*pid, NULL, WNOHANG) != 0)
+		*pid = 0;
 }

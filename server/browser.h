@@ -6,11 +6,15 @@
 #define SERVER_BROWSER_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* Is there a screen, and is somebody at it: a display, no SSH session, a terminal. */
 bool browser_is_likely(void);
 
-/* Starts it and does not wait. False: nothing could be started. */
-bool browser_open(const char *address);
+/* Starts it as the process *pid and does not wait. False: nothing could be started. */
+bool browser_open(const char *address, pid_t *pid);
+
+/* On SIGCHLD: takes note of its end, so that the system forgets it, and *pid is 0. */
+void browser_reap(pid_t *pid);
 
 #endif

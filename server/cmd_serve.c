@@ -16,6 +16,7 @@
 #include "server/browser.h"
 #include "server/cache_dir.h"
 #include "server/catalog.h"
+#include "server/clients.h"
 #include "server/config.h"
 #include "server/http.h"
 #include "server/jobs.h"
@@ -31,7 +32,7 @@
 
 #define QUEUE       256
 #define DRAIN_S     4
-#define SPARE_FILES 128 /* descriptors that are not connections */
+#define SPARE_FILES (128 + CLIENTS_SURPLUS) /* descriptors that are not connections served */
 #define SETTLE_MS   700 /* a file that is no trace shows it sooner: no page for it */
 #define TICK_MS     100
 
@@ -43,7 +44,8 @@ struct serving {
 	struct http *http;
 	unsigned n_workers;
 	unsigned port;
-	sigset_t signals;               /* that end the program */
+	sigset_t signals;               /* that end the program, and SIGCHLD */
+	pid_t browser;                  /* 0: none runs */
 	size_t n_asked;                 /* traces named by FILE: the first of the catalog */
 	bool is_told[CONFIG_MAX_FILES]; /* by number in the catalog: its failure */
 	bool is_error_told;
@@ -88,13 +90,15 @@ static bool is_readable_store(const char *path)
 	return st != NULL;
 }
 
-/* The signal that came within `ms`, or 0. */
-static int wait_signal(const struct serving *s, long ms)
+/* The signal to end that came within `ms`, or 0; sooner where a child process ended. */
+static int wait_signal(struct serving *s, long ms)
 {
 	struct timespec t = {ms / 1000, ms % 1000 * 1000000};
 	int number = sigtimedwait(&s->signals, NULL, &t);
 
-	return number > 0 ? number : 0;
+	if (number == SIGCHLD)
+		browser_reap(&s->browser);
+	return number > 0 && number != SIGCHLD ? number : 0;
 }
 
 static bool has_signal(void *context)
@@ -251,7 +255,7 @@ static int start_http(struct serving *s, struct err *e)
 	return s->http ? 0 : -1;
 }
 
-static void announce(const struct serving *s)
+static void announce(struct serving *s)
 {
 	bool is_v6 = strcmp(s->config.host, "::1") == 0;
 	struct trace_info first;
@@ -260,7 +264,7 @@ static void announce(const struct serving *s)
 
 	snprintf(address, sizeof(address), "http://%s:%u/%s%s", is_v6 ? "[::1]" : s->config.host,
 		s->port, is_one ? "t/" : "", is_one ? first.id : "");
-	if (!s->config.no_browser && browser_is_likely() && browser_open(address))
+	if (!s->config.no_browser && browser_is_likely() && browser_open(address, &s->browser))
 		fprintf(stderr, "Opening browser. ");
 	fprintf(stderr, "Trace viewer is listening on %s\n", address);
 }
@@ -340,6 +344,7 @@ static void block_signals(sigset_t *signals)
 	sigaddset(signals, SIGINT);
 	sigaddset(signals, SIGTERM);
 	sigaddset(signals, SIGHUP);
+	sigaddset(signals, SIGCHLD);
 	pthread_sigmask(SIG_BLOCK, signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }

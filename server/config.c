@@ -26,7 +26,7 @@ const char config_help[] =
 	"  --no-browser           print the address, open no browser\n"
 	"  --cache-dir DIRECTORY  where stores are kept (default $XDG_CACHE_HOME/tilescope)\n"
 	"  --workers N            threads that answer requests (default: one per core)\n"
-	"  --connections N        connections at once (default 4096)\n"
+	"  --connections N        connections at once; more are answered 503 (default 4096)\n"
 	"  --header-deadline S    seconds a client has for its request's headers (default 10)\n"
 	"  --cache-mib N          answers kept in memory (default 64)\n"
 	"  --verbose              say more on standard error\n"

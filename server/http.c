@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,9 +23,10 @@
 #include "server/auth.h"
 #include "server/blob.h"
 #include "server/call.h"
+#include "server/clients.h"
 #include "server/gate.h"
+#include "server/http_thread.h"
 #include "server/negotiate.h"
-#include "server/reaper.h"
 #include "server/reply.h"
 #include "server/router.h"
 #include "server/url.h"
@@ -32,24 +34,31 @@
 
 #define CONNECTION_BYTES        (32u << 10)
 #define REQUESTS_PER_CONNECTION 10000
-#define CONNECTIONS_PER_ADDRESS 2048
 
 enum stage { STAGE_NEW, STAGE_ADMITTED, STAGE_WAITING, STAGE_READY };
 
+/* What a daemon's callbacks get. */
+struct loop {
+	struct http *http;
+	struct http_thread *thread;
+};
+
 struct http {
 	struct http_options o;
-	struct MHD_Daemon *daemon;
-	struct reaper *reaper;
+	struct clients *clients;
 	atomic_uint n_active; /* exchanges between admission and completion */
 	atomic_bool stopping;
+	unsigned n_loops;
+	struct loop loops[];
 };
 
 struct exchange {
 	struct work work; /* first: the worker gets a pointer to it */
 	struct http *http;
+	struct http_thread *thread;
 	struct MHD_Connection *connection;
-	struct reaped *reaped;
-	enum stage stage; /* handed to and fro with suspend and resume */
+	struct client *client; /* NULL: out of memory when it came */
+	enum stage stage;      /* handed to and fro with suspend and resume */
 	bool is_counted;
 	bool is_head;
 	bool takes_zstd;
@@ -57,7 +66,8 @@ struct exchange {
 	struct route_match match;
 	struct reply reply;
 	struct url url;
-	char target[GATE_TARGET_BYTES + 2]; /* cut: the gate then finds it too long */
+	char *url_text;
+	char target[]; /* cut: the gate then finds it too long; behind it url_text */
 };
 
 static const char *const every_answer[][2] = {
@@ -89,16 +99,14 @@ void http_options_default(struct http_options *o)
 
 /* ---- responses ---- */
 
-/* Also for 304, whose Content-Length is that of the 200: the library leaves the body out. */
+/* Borrows the body, which the exchange holds until its last byte is sent. Also for 304, whose
+ * Content-Length is that of the 200: the library leaves the body out. */
 static struct MHD_Response *body_response(const struct reply *r)
 {
-	if (!r->body && !r->fixed)
-		return MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT);
-	if (!r->body)
-		return MHD_create_response_from_buffer(
-			r->n_fixed, (void *)(uintptr_t)r->fixed, MHD_RESPMEM_PERSISTENT);
-	return MHD_create_response_from_buffer_with_free_callback_cls(
-		r->body->n, r->body->bytes, blob_unref, blob_ref(r->body));
+	size_t n = r->body ? r->body->n : r->n_fixed;
+	const void *bytes = r->body ? r->body->bytes : r->fixed ? r->fixed : "";
+
+	return MHD_create_response_from_buffer(n, (void *)(uintptr_t)bytes, MHD_RESPMEM_PERSISTENT);
 }
 
 static const char *keep_text(enum reply_keep keep)
@@ -142,24 +150,53 @@ static void add_headers(struct MHD_Response *response, const struct reply *r, bo
 		MHD_add_response_header(response, "Content-Encoding", "zstd");
 }
 
+static struct MHD_Response *make_response(const struct reply *r, bool is_empty)
+{
+	struct MHD_Response *response = body_response(r);
+
+	if (response)
+		add_headers(response, r, is_empty);
+	return response;
+}
+
+static void destroy_response(void *response)
+{
+	MHD_destroy_response(response);
+}
+
+/* An answer that is kept for ever is the same for all: its response is made once, and lies with its
+ * body. Making one, a dozen headers, costs as much as all else that is done for a request here. */
+static struct MHD_Response *shared_response(const struct reply *r)
+{
+	void *response = blob_attached(r->body);
+
+	if (response)
+		return response;
+	response = make_response(r, false);
+	if (response)
+		blob_attach(r->body, &response, destroy_response);
+	return response;
+}
+
 static enum MHD_Result send_reply(struct exchange *x)
 {
 	struct reply *r = &x->reply;
 	const char *match = MHD_lookup_connection_value(
 		x->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH);
 	bool is_same = r->status == 200 && negotiate_match(match, r->etag);
-	struct MHD_Response *response = body_response(r);
+	struct MHD_Response *response;
 	enum MHD_Result rc;
 
-	if (!response) {
-		if (r->body)
-			blob_unref(r->body); /* the reference that the response would have held */
-		return MHD_NO;
-	}
 	if (atomic_load(&x->http->stopping) ||
-		(x->reaped && x->reaped->n_requests >= REQUESTS_PER_CONNECTION))
+		(x->client && x->client->n_requests >= REQUESTS_PER_CONNECTION))
 		r->closes = true;
-	add_headers(response, r, is_same);
+	if (r->body && r->keep == KEEP_FOR_EVER && !is_same && !r->closes) {
+		response = shared_response(r);
+		return response ? MHD_queue_response(x->connection, r->status, response) : MHD_NO;
+	}
+	response = make_response(r, is_same);
+	if (!response)
+		return MHD_NO;
 	rc = MHD_queue_response(x->connection, is_same ? 304 : r->status, response);
 	MHD_destroy_response(response);
 	return rc;
@@ -228,6 +265,8 @@ static const char *refusal_code(int status)
 	case 414:
 	case 431:
 		return "limit";
+	case 503:
+		return "busy";
 	default:
 		return "bad_request";
 	}
@@ -238,7 +277,7 @@ static enum MHD_Result admit(struct exchange *x, const char *method, const char 
 	const char *why = "";
 	int status = check_gate(x, method, version, &why);
 
-	if (status == 0 && url_parse(&x->url, x->target) < 0) {
+	if (status == 0 && url_parse(&x->url, x->target, x->url_text) < 0) {
 		status = 400;
 		why = "Cannot take the request: too many parts, or a key twice";
 	}
@@ -246,6 +285,10 @@ static enum MHD_Result admit(struct exchange *x, const char *method, const char 
 		x->result =
 			router_match(x->http->o.routes, x->http->o.n_routes, &x->url, &x->match);
 		status = check_auth(x, &why);
+	}
+	if (status == 0 && x->client && x->client->is_surplus) {
+		status = 503;
+		why = "Cannot answer now: too many connections";
 	}
 	if (status != 0) {
 		reply_error(&x->reply, (unsigned)status, refusal_code(status), why);
@@ -276,7 +319,7 @@ static struct call call_of(struct exchange *x)
 static bool is_unwanted(struct work *w)
 {
 	struct exchange *x = (struct exchange *)w;
-	struct pollfd p = {.fd = x->reaped->fd, .events = POLLRDHUP};
+	struct pollfd p = {.fd = x->client->reaped.fd, .events = POLLRDHUP};
 
 	return poll(&p, 1, 0) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR));
 }
@@ -284,6 +327,7 @@ static bool is_unwanted(struct work *w)
 static void run_exchange(struct work *w, unsigned worker)
 {
 	struct exchange *x = (struct exchange *)w;
+	struct http_thread *thread = x->thread;
 	struct call c = call_of(x);
 
 	c.work = w;
@@ -294,6 +338,7 @@ static void run_exchange(struct work *w, unsigned worker)
 		x->match.route->run(&c);
 	x->stage = STAGE_READY;
 	MHD_resume_connection(x->connection); /* x may be gone after this */
+	http_thread_wake(thread);
 }
 
 /* Under the queue's lock: no worker can resume what is not suspended yet. */
@@ -321,9 +366,10 @@ static enum MHD_Result answer(struct exchange *x)
 	if (x->match.route->quick && x->match.route->quick(&c))
 		return send_reply(x);
 	x->work.run = run_exchange;
-	x->work.is_unwanted = x->reaped ? is_unwanted : NULL;
-	x->work.deadline_ns = work_now_ns() +
-		(x->match.route->flags & ROUTE_LONG ? x->http->o.long_work_ns : x->http->o.work_ns);
+	x->work.is_long = x->match.route->flags & ROUTE_LONG;
+	x->work.is_unwanted = x->client ? is_unwanted : NULL;
+	x->work.deadline_ns =
+		work_now_ns() + (x->work.is_long ? x->http->o.long_work_ns : x->http->o.work_ns);
 	if (workers_push(x->http->o.workers, &x->work, suspend_exchange))
 		return MHD_YES;
 	reply_error(&x->reply, 503, "busy", "Cannot answer now: too many requests wait");
@@ -339,27 +385,32 @@ static int64_t in_seconds(unsigned s)
 
 static void set_deadline(struct exchange *x, int64_t deadline_ns)
 {
-	if (x->reaped)
-		atomic_store_explicit(&x->reaped->deadline_ns, deadline_ns, memory_order_relaxed);
+	if (x->client)
+		atomic_store_explicit(
+			&x->client->reaped.deadline_ns, deadline_ns, memory_order_relaxed);
 }
 
 static void *on_request_line(void *cls, const char *target, struct MHD_Connection *connection)
 {
-	struct http *h = cls;
+	const struct loop *loop = cls;
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	struct exchange *x = mem_alloc(sizeof(*x));
+	size_t n = strnlen(target, GATE_TARGET_BYTES + 1);
+	struct exchange *x = mem_alloc(sizeof(*x) + n + 1 + URL_TEXT_BYTES(n));
 
 	if (!x)
 		return NULL; /* on_request() then ends the connection */
 	memset(x, 0, offsetof(struct exchange, url));
-	x->http = h;
+	x->http = loop->http;
+	x->thread = loop->thread;
 	x->connection = connection;
-	x->reaped = info ? info->socket_context : NULL;
-	x->work.pool = h->o.workers;
-	snprintf(x->target, sizeof(x->target), "%s", target);
-	if (x->reaped && x->reaped->n_requests++ > 0)
-		set_deadline(x, in_seconds(h->o.header_deadline_s));
+	x->client = info ? info->socket_context : NULL;
+	x->work.pool = x->http->o.workers;
+	memcpy(x->target, target, n);
+	x->target[n] = '\0';
+	x->url_text = x->target + n + 1;
+	if (x->client && x->client->n_requests++ > 0)
+		set_deadline(x, in_seconds(x->http->o.header_deadline_s));
 	return x;
 }
 
@@ -405,22 +456,31 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **re
 	mem_free(x);
 }
 
+static enum MHD_Result on_accept(void *cls, const struct sockaddr *from, socklen_t n)
+{
+	struct http *h = cls;
+
+	(void)n;
+	return clients_have_room(h->clients, from) ? MHD_YES : MHD_NO;
+}
+
 static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
 	enum MHD_ConnectionNotificationCode code)
 {
 	struct http *h = cls;
-	const union MHD_ConnectionInfo *info;
+	const union MHD_ConnectionInfo *fd, *from;
 
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
 		if (*context)
-			reaper_remove(h->reaper, *context);
+			clients_remove(h->clients, *context);
 		*context = NULL;
 		return;
 	}
-	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	if (info)
-		*context =
-			reaper_add(h->reaper, info->connect_fd, in_seconds(h->o.header_deadline_s));
+	fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	from = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	if (fd)
+		*context = clients_add(h->clients, fd->connect_fd, from ? from->client_addr : NULL,
+			in_seconds(h->o.header_deadline_s));
 }
 
 __attribute__((format(printf, 2, 0))) static void on_log(void *cls, const char *fmt, va_list args)
@@ -436,25 +496,21 @@ __attribute__((format(printf, 2, 0))) static void on_log(void *cls, const char *
 
 /* ---- lifecycle ---- */
 
-static struct MHD_Daemon *start_daemon(struct http *h)
+static struct MHD_Daemon *start_daemon(struct loop *l)
 {
-	unsigned flags = MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
-	unsigned threads = h->o.threads > 1 ? h->o.threads : 0; /* 1 is no pool to the library */
+	struct http *h = l->http;
+	unsigned limit = (h->o.connections + CLIENTS_SURPLUS + h->o.threads - 1) / h->o.threads;
 
-	flags |= MHD_is_feature_supported(MHD_FEATURE_EPOLL) == MHD_YES
-		? (unsigned)MHD_USE_EPOLL_INTERNAL_THREAD
-		: (unsigned)MHD_USE_POLL_INTERNAL_THREAD;
 	/* clang-format off */
-	return MHD_start_daemon(flags, (uint16_t)h->o.port, NULL, NULL, on_request, h,
+	return MHD_start_daemon(MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_EPOLL,
+		(uint16_t)h->o.port, on_accept, h, on_request, h,
 		MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
 		MHD_OPTION_LISTEN_SOCKET, (MHD_socket)h->o.listen_fd,
-		MHD_OPTION_THREAD_POOL_SIZE, threads,
-		MHD_OPTION_CONNECTION_LIMIT, h->o.connections,
-		MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)CONNECTIONS_PER_ADDRESS,
+		MHD_OPTION_CONNECTION_LIMIT, limit,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
 		MHD_OPTION_CONNECTION_TIMEOUT, h->o.idle_s,
 		MHD_OPTION_STRICT_FOR_CLIENT, (int)1,
-		MHD_OPTION_URI_LOG_CALLBACK, on_request_line, h,
+		MHD_OPTION_URI_LOG_CALLBACK, on_request_line, l,
 		MHD_OPTION_NOTIFY_COMPLETED, on_completed, h,
 		MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
 		MHD_OPTION_SIGPIPE_HANDLED_BY_APP, (int)1,
@@ -462,42 +518,71 @@ static struct MHD_Daemon *start_daemon(struct http *h)
 	/* clang-format on */
 }
 
+static int start_loops(struct http *h, struct err *e)
+{
+	while (h->n_loops < h->o.threads) {
+		struct loop *l = &h->loops[h->n_loops];
+		struct MHD_Daemon *daemon;
+
+		l->http = h;
+		l->thread = http_thread_create(e);
+		if (!l->thread)
+			return -1;
+		h->n_loops++;
+		daemon = start_daemon(l);
+		if (!daemon)
+			return err_set(
+				e, ERR_IO, -1, "Cannot start the HTTP server: port=%u", h->o.port);
+		if (http_thread_start(l->thread, daemon, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void stop_loops(struct http *h)
+{
+	unsigned i;
+
+	for (i = 0; i < h->n_loops; i++)
+		http_thread_destroy(h->loops[i].thread);
+	h->n_loops = 0;
+}
+
 struct http *http_create(const struct http_options *o, struct err *e)
 {
-	struct http *h = mem_calloc(1, sizeof(*h));
+	struct http *h = mem_calloc(1, sizeof(*h) + o->threads * sizeof(h->loops[0]));
 
 	if (!h) {
 		err_set(e, ERR_MEMORY, -1, "Cannot start the server: out of memory");
 		return NULL;
 	}
 	h->o = *o;
-	h->reaper = reaper_create(e);
-	if (h->reaper)
-		h->daemon = start_daemon(h);
-	if (!h->daemon) {
-		err_set(e, ERR_IO, -1, "Cannot start the HTTP server: port=%u", o->port);
-		reaper_destroy(h->reaper);
-		mem_free(h);
-		return NULL;
-	}
-	return h;
+	h->clients = clients_create(o->connections, e);
+	if (h->clients && start_loops(h, e) == 0)
+		return h;
+	stop_loops(h);
+	clients_destroy(h->clients);
+	mem_free(h);
+	return NULL;
 }
 
 void http_stop(struct http *h, unsigned drain_s)
 {
 	const struct timespec tick = {0, 5000000};
 	int64_t end;
+	unsigned i;
 
 	if (!h)
 		return;
 	end = in_seconds(drain_s);
-	MHD_quiesce_daemon(h->daemon); /* gives the listening socket back: it stays open */
+	for (i = 0; i < h->n_loops; i++)
+		http_thread_quiesce(h->loops[i].thread);
 	atomic_store(&h->stopping, true);
 	workers_stop(h->o.workers); /* each waiting request is answered: nothing stays suspended */
 	while (atomic_load(&h->n_active) > 0 && work_now_ns() < end)
 		nanosleep(&tick, NULL);
-	MHD_stop_daemon(h->daemon);
+	stop_loops(h);
 	close(h->o.listen_fd);
-	reaper_destroy(h->reaper);
+	clients_destroy(h->clients);
 	mem_free(h);
 }

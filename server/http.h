@@ -2,12 +2,14 @@
  *
  *	socket ► gate, auth ► router ► quick handler, or suspend ► worker ► resume ► response
  *
- * The only user of libmicrohttpd. Its threads never wait: what needs a store runs on a worker.
+ * With http_thread.h the only user of libmicrohttpd. Its threads never wait for what needs a store:
+ * that runs on a worker.
  * Every answer carries the headers of the security policy; none allows another origin.
  *
  * Knows nothing of traces.
- * Threads: libmicrohttpd's pool, the reaper's; handlers run on the former (quick) and on the
- * workers (run). Memory: at most `connections` x (32 KiB + one request). */
+ * Threads: those that run libmicrohttpd, the reaper's; handlers run on the former (quick) and on the
+ * workers (run). Memory: at most `connections` x (32 KiB + one request); a response lies with its
+ * body (blob.h) where that is kept. */
 #ifndef SERVER_HTTP_H
 #define SERVER_HTTP_H
 
@@ -27,7 +29,7 @@ struct http_options {
 	void *server; /* for handlers */
 	struct workers *workers;
 	unsigned threads;           /* at least 1 */
-	unsigned connections;       /* in all */
+	unsigned connections;       /* in all; what is above is answered 503 */
 	unsigned header_deadline_s; /* from the first byte to the end of the headers */
 	unsigned idle_s;            /* between two requests */
 	unsigned answer_s;          /* a client takes longer to read its answer: closed */

@@ -67,7 +67,7 @@ static int find_stores(const char *folder, struct found_list *list, struct err *
 		return err_set(
 			e, ERR_IO, -1, "Cannot list stores in %s: %s", folder, strerror(errno));
 	while (rc == 0 && (entry = readdir(dir)) != NULL) {
-		struct found f;
+		struct found f = {0};
 
 		if (take_entry(dirfd(dir), entry->d_name, &f) && vec_push(&list->stores, f) < 0)
 			rc = err_set(e, ERR_MEMORY, -1, "Cannot list stores: out of memory");

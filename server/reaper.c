@@ -86,20 +86,15 @@ void reaper_destroy(struct reaper *r)
 	pthread_cond_signal(&r->wake);
 	pthread_mutex_unlock(&r->lock);
 	pthread_join(r->thread, NULL);
-	while (r->first)
-		reaper_remove(r, r->first);
 	pthread_cond_destroy(&r->wake);
 	pthread_mutex_destroy(&r->lock);
 	mem_free(r);
 }
 
-struct reaped *reaper_add(struct reaper *r, int fd, int64_t deadline_ns)
+void reaper_add(struct reaper *r, struct reaped *c, int fd, int64_t deadline_ns)
 {
-	struct reaped *c = mem_calloc(1, sizeof(*c));
-
-	if (!c)
-		return NULL;
 	c->fd = fd;
+	c->prev = NULL;
 	atomic_init(&c->deadline_ns, deadline_ns);
 	pthread_mutex_lock(&r->lock);
 	c->next = r->first;
@@ -109,7 +104,6 @@ struct reaped *reaper_add(struct reaper *r, int fd, int64_t deadline_ns)
 		pthread_cond_signal(&r->wake);
 	r->first = c;
 	pthread_mutex_unlock(&r->lock);
-	return c;
 }
 
 void reaper_remove(struct reaper *r, struct reaped *c)
@@ -119,5 +113,4 @@ void reaper_remove(struct reaper *r, struct reaped *c)
 	if (c->next)
 		c->next->prev = c->prev;
 	pthread_mutex_unlock(&r->lock);
-	mem_free(c);
 }

@@ -1,8 +1,6 @@
 /* routes_tile.c */
 #include "server/routes_tile.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "parser/base/err.h"
@@ -14,6 +12,7 @@
 #include "server/server.h"
 #include "server/tile_cache.h"
 #include "server/tile_json.h"
+#include "server/trace_id.h"
 #include "server/url.h"
 #include "tiles/landmark.h"
 
@@ -22,13 +21,24 @@
 
 enum piece_kind { PIECE_TILE, PIECE_CHUNK, PIECE_LANDMARKS };
 
+/* Of which bytes an answer is; as bytes the key in the cache: none of them is padding. */
+struct cached {
+	char trace[TRACE_ID_LENGTH];
+	uint64_t x;
+	uint32_t y;
+	uint8_t view, r, k;
+	uint8_t kind; /* of the piece, and its form */
+};
+
+_Static_assert(sizeof(struct cached) == TRACE_ID_LENGTH + 16, "padding");
+
 /* What an address names, and in which form. A chunk: view, y = block, x = number. */
 struct piece {
 	enum piece_kind kind;
 	struct tile_key key;
 	bool is_json;
 	bool is_versioned; /* ?v=1: the address names its bytes for ever */
-	char cache_key[128];
+	struct cached cached;
 };
 
 /* ---- address to piece ---- */
@@ -79,11 +89,13 @@ static int parse_form(struct piece *p, struct call *c, struct err *e)
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: format is not json");
 	p->is_versioned = version != NULL;
 	p->is_json = format || p->kind == PIECE_LANDMARKS;
-	snprintf(p->cache_key, sizeof(p->cache_key), "%d/%.32s/%u/%u/%u/%" PRIu32 "/%" PRIu64 "/%s",
-		(int)p->kind, c->params[0], p->key.view, p->key.r, p->key.k, p->key.y, p->key.x,
-		p->is_json              ? "json"
-			: c->takes_zstd ? "zstd"
-					: "plain");
+	p->cached = (struct cached){.x = p->key.x,
+		.y = p->key.y,
+		.view = p->key.view,
+		.r = p->key.r,
+		.k = p->key.k,
+		.kind = (uint8_t)((int)p->kind * 4 + (p->is_json ? 2 : c->takes_zstd))};
+	memcpy(p->cached.trace, c->params[0], strnlen(c->params[0], TRACE_ID_LENGTH));
 	return 0;
 }
 
@@ -149,7 +161,7 @@ static int quick_piece(struct call *c, int (*parse)(struct call *c, struct piece
 	}
 	if (server_check_trace(c))
 		return 1;
-	if (!tile_cache_get(s->cache, p.cache_key, c->reply))
+	if (!tile_cache_get(s->cache, &p.cached, sizeof(p.cached), c->reply))
 		return 0;
 	c->reply->keep = p.is_versioned ? KEEP_FOR_EVER : KEEP_REVALIDATE;
 	return 1;
@@ -220,7 +232,7 @@ static void keep(struct call *c, const struct piece *p)
 		return;
 	r->varies = !p->is_json;
 	reply_set_etag(r, r->body->bytes, r->body->n);
-	tile_cache_put(s->cache, p->cache_key, r);
+	tile_cache_put(s->cache, &p->cached, sizeof(p->cached), r);
 	r->keep = p->is_versioned ? KEEP_FOR_EVER : KEEP_REVALIDATE;
 }
 

@@ -110,10 +110,9 @@ void run_traces(struct call *c)
 
 /* ---- one trace ---- */
 
-static const char *manifest_key(const struct call *c, char key[64])
+static size_t manifest_key(const struct call *c, char key[64])
 {
-	snprintf(key, 64, "manifest/%.32s", c->params[0]);
-	return key;
+	return (size_t)snprintf(key, 64, "manifest/%.32s", c->params[0]);
 }
 
 int quick_manifest(struct call *c)
@@ -126,7 +125,7 @@ int quick_manifest(struct call *c)
 	if (!catalog_find(s->catalog, c->params[0], &t))
 		return server_check_trace(c);
 	if (t.state == TRACE_READY)
-		return tile_cache_get(s->cache, manifest_key(c, key), c->reply);
+		return tile_cache_get(s->cache, key, manifest_key(c, key), c->reply);
 	manifest_write_state(&w, &t);
 	reply_json(c->reply, &w);
 	return 1;
@@ -148,7 +147,7 @@ void run_manifest(struct call *c)
 		return;
 	server_reply(c, &w, manifest_write(&w, &t, r, &e), &e);
 	if (c->reply->status == 200)
-		tile_cache_put(s->cache, manifest_key(c, key), c->reply);
+		tile_cache_put(s->cache, key, manifest_key(c, key), c->reply);
 }
 
 /* ---- goroutines ---- */

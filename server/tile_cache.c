@@ -17,7 +17,8 @@ struct entry {
 	uint64_t hash;
 	size_t bytes;
 	struct reply reply;
-	char key[];
+	size_t n_key;
+	unsigned char key[];
 };
 
 struct tile_cache {
@@ -78,22 +79,22 @@ void tile_cache_destroy(struct tile_cache *c)
 	mem_free(c);
 }
 
-static struct entry *find_locked(struct tile_cache *c, uint64_t hash, const char *key)
+static struct entry *find_locked(struct tile_cache *c, uint64_t hash, const void *key, size_t n_key)
 {
 	struct entry *x = c->buckets[hash % N_BUCKETS];
 
-	while (x && (x->hash != hash || strcmp(x->key, key) != 0))
+	while (x && (x->hash != hash || x->n_key != n_key || memcmp(x->key, key, n_key) != 0))
 		x = x->chain;
 	return x;
 }
 
-bool tile_cache_get(struct tile_cache *c, const char *key, struct reply *r)
+bool tile_cache_get(struct tile_cache *c, const void *key, size_t n_key, struct reply *r)
 {
-	uint64_t hash = XXH3_64bits(key, strlen(key));
+	uint64_t hash = XXH3_64bits(key, n_key);
 	struct entry *x;
 
 	pthread_mutex_lock(&c->lock);
-	x = find_locked(c, hash, key);
+	x = find_locked(c, hash, key, n_key);
 	if (x) {
 		unlink_locked(c, x);
 		link_newest_locked(c, x);
@@ -107,24 +108,24 @@ bool tile_cache_get(struct tile_cache *c, const char *key, struct reply *r)
 	return x != NULL;
 }
 
-void tile_cache_put(struct tile_cache *c, const char *key, const struct reply *r)
+void tile_cache_put(struct tile_cache *c, const void *key, size_t n_key, const struct reply *r)
 {
-	size_t n_key = strlen(key);
 	uint64_t hash = XXH3_64bits(key, n_key);
 	struct entry *x;
 
 	if (!r->body || r->body->n > c->cap / 4)
 		return;
-	x = mem_alloc(sizeof(*x) + n_key + 1);
+	x = mem_alloc(sizeof(*x) + n_key);
 	if (!x)
 		return;
 	x->hash = hash;
-	x->bytes = sizeof(*x) + n_key + 1 + sizeof(*r->body) + r->body->n;
+	x->n_key = n_key;
+	x->bytes = sizeof(*x) + n_key + sizeof(*r->body) + r->body->n + BLOB_ATTACHED_BYTES;
 	x->reply = *r;
 	blob_ref(r->body);
-	memcpy(x->key, key, n_key + 1);
+	memcpy(x->key, key, n_key);
 	pthread_mutex_lock(&c->lock);
-	if (find_locked(c, hash, key)) { /* two asked at once: the first answer stays */
+	if (find_locked(c, hash, key, n_key)) { /* two asked at once: the first answer stays */
 		pthread_mutex_unlock(&c->lock);
 		reply_clear(&x->reply);
 		mem_free(x);

@@ -7,7 +7,7 @@
 
 struct copy {
 	const char *from; /* next byte of the target */
-	char *to;         /* next free byte of url.text */
+	char *to;         /* next free byte of the text */
 };
 
 static char hex_value(char c)
@@ -17,12 +17,12 @@ static char hex_value(char c)
 	return (char)((c | 0x20) - 'a' + 10);
 }
 
-/* Copies up to an unescaped byte of `stops` or the end, decoded and terminated. */
-static const char *copy_part(struct copy *c, const char *stops, bool plus_is_space)
+/* Copies up to an unescaped stop or the end, decoded and terminated. */
+static const char *copy_part(struct copy *c, char stop, char other_stop, bool plus_is_space)
 {
 	const char *start = c->to;
 
-	while (*c->from && !strchr(stops, *c->from)) {
+	while (*c->from && *c->from != stop && *c->from != other_stop) {
 		char byte = *c->from++;
 
 		if (byte == '%') {
@@ -42,10 +42,10 @@ static int parse_queries(struct url *u, struct copy *c)
 	while (*c->from) {
 		struct url_query q = {"", ""};
 
-		q.key = copy_part(c, "=&", true);
+		q.key = copy_part(c, '=', '&', true);
 		if (*c->from == '=') {
 			c->from++;
-			q.value = copy_part(c, "&", true);
+			q.value = copy_part(c, '&', '&', true);
 		}
 		if (*c->from == '&')
 			c->from++;
@@ -56,9 +56,9 @@ static int parse_queries(struct url *u, struct copy *c)
 	return 0;
 }
 
-int url_parse(struct url *u, const char *target)
+int url_parse(struct url *u, const char *target, char *text)
 {
-	struct copy c = {target, u->text};
+	struct copy c = {target, text};
 	const char *why;
 
 	u->n_segments = 0;
@@ -69,7 +69,7 @@ int url_parse(struct url *u, const char *target)
 		c.from++;
 		if (u->n_segments == URL_SEGMENTS)
 			return -1;
-		u->segments[u->n_segments++] = copy_part(&c, "/?", false);
+		u->segments[u->n_segments++] = copy_part(&c, '/', '?', false);
 	}
 	if (*c.from == '?')
 		c.from++;

@@ -4,7 +4,7 @@
  *
  * Knows nothing of routes. Pure.
  * Invariants: segments and values are terminated, hold no control bytes; no key comes twice.
- * Memory: all of it lies in struct url. Threads: none. */
+ * Memory: all of it lies in struct url and where its caller says. Threads: none. */
 #ifndef SERVER_URL_H
 #define SERVER_URL_H
 
@@ -25,11 +25,14 @@ struct url {
 	size_t n_segments;
 	struct url_query queries[URL_QUERIES];
 	size_t n_queries;
-	char text[8193 + URL_SEGMENTS];
 };
 
-/* 0, or -1 for a target that gate_check_target() refuses or that has too many parts. */
-int url_parse(struct url *u, const char *target);
+/* Room for what a target of n bytes decodes to. */
+#define URL_TEXT_BYTES(n) ((n) + 1 + URL_SEGMENTS)
+
+/* 0, or -1 for a target that gate_check_target() refuses or that has too many parts. The decoded
+ * parts lie in `text`, of URL_TEXT_BYTES(strlen(target)). */
+int url_parse(struct url *u, const char *target, char *text);
 
 /* The value of `key`, or NULL. */
 const char *url_get(const struct url *u, const char *key);

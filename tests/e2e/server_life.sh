@@ -120,6 +120,24 @@ for delay in 0 0.02 0.05 0.1 0.2 0.4 0.8; do
 	done
 done
 
+# A browser that has ended leaves no process behind while the server goes on. It is opened where somebody sits at a terminal.
+if command -v script >/dev/null; then
+	printf '#!/bin/sh\n: >"%s/opened"\n' "$work" >"$work/browser"
+	chmod +x "$work/browser"
+	env -u SSH_CONNECTION -u SSH_TTY BROWSER="$work/browser" script -qfc "echo \$\$ >'$work/pid'; exec '$TILESCOPE' --http=:0 tests/traces/good/go1.26-mix.trace" \
+		"$work/typescript" </dev/null >/dev/null 2>&1 &
+	terminal=$!
+	tries=0
+	until [ -e "$work/opened" ] && [ -z "$(cat "/proc/$(cat "$work/pid")/task/"*/children)" ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 100 ] || { fail "a browser stays: $(cat "$work/typescript")" && break; }
+		sleep 0.1
+	done
+	if [ $tries -lt 100 ]; then pass; fi
+	kill -TERM "$(cat "$work/pid")" || true
+	wait $terminal || true
+fi
+
 # Clients that come and go while it ends.
 start_server tests/traces/good/demo.trace
 wait_ready

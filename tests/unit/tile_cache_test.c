@@ -16,6 +16,7 @@
 #include "server/reply.h"
 
 #define N_BYTES 1000
+#define ROOM(n) ((size_t)(n) * (N_BYTES + BLOB_ATTACHED_BYTES + 400)) /* for about n answers */
 
 static struct reply reply_of(int fill)
 {
@@ -34,7 +35,7 @@ static void put(struct tile_cache *c, int number)
 	char key[16];
 
 	snprintf(key, sizeof(key), "%d", number);
-	tile_cache_put(c, key, &r);
+	tile_cache_put(c, key, strlen(key), &r);
 	reply_clear(&r);
 }
 
@@ -45,7 +46,7 @@ static bool has(struct tile_cache *c, int number)
 	bool found;
 
 	snprintf(key, sizeof(key), "%d", number);
-	found = tile_cache_get(c, key, &r);
+	found = tile_cache_get(c, key, strlen(key), &r);
 	if (found)
 		assert_int_equal(r.body->bytes[N_BYTES - 1], (unsigned char)number);
 	reply_clear(&r);
@@ -54,7 +55,7 @@ static bool has(struct tile_cache *c, int number)
 
 static void test_bounded_by_bytes(void **state)
 {
-	struct tile_cache *c = tile_cache_create(10000);
+	struct tile_cache *c = tile_cache_create(ROOM(8));
 	struct tile_cache_stats s;
 	int i;
 
@@ -62,7 +63,7 @@ static void test_bounded_by_bytes(void **state)
 	for (i = 0; i < 100; i++) {
 		put(c, i);
 		tile_cache_stats(c, &s);
-		assert_true(s.bytes <= 10000);
+		assert_true(s.bytes <= ROOM(8));
 	}
 	assert_true(s.entries >= 5 && s.entries < 10);
 	assert_true(has(c, 99));
@@ -72,7 +73,7 @@ static void test_bounded_by_bytes(void **state)
 
 static void test_least_recently_used_goes(void **state)
 {
-	struct tile_cache *c = tile_cache_create(10000);
+	struct tile_cache *c = tile_cache_create(ROOM(8));
 	int i;
 
 	(void)state;
@@ -87,13 +88,13 @@ static void test_least_recently_used_goes(void **state)
 
 static void test_answer_outlives_its_entry(void **state)
 {
-	struct tile_cache *c = tile_cache_create(10000);
+	struct tile_cache *c = tile_cache_create(ROOM(8));
 	struct reply r = {0};
 	int i;
 
 	(void)state;
 	put(c, 7);
-	assert_true(tile_cache_get(c, "7", &r));
+	assert_true(tile_cache_get(c, "7", 1, &r));
 	for (i = 100; i < 150; i++)
 		put(c, i);
 	assert_false(has(c, 7));
@@ -112,6 +113,38 @@ static void test_too_large_is_not_kept(void **state)
 	tile_cache_destroy(c);
 }
 
+static atomic_int n_detached;
+
+static void detach(void *thing)
+{
+	(void)thing;
+	atomic_fetch_add(&n_detached, 1);
+}
+
+/* What is attached to a body is one thing, goes with the body, and no sooner than who uses it. */
+static void test_attached_goes_with_the_body(void **state)
+{
+	struct tile_cache *c = tile_cache_create(ROOM(8));
+	struct reply r = {0};
+	int things[2];
+	void *first = &things[0], *second = &things[1];
+
+	(void)state;
+	put(c, 7);
+	assert_true(tile_cache_get(c, "7", 1, &r));
+	assert_null(blob_attached(r.body));
+	blob_attach(r.body, &first, detach);
+	assert_ptr_equal(blob_attached(r.body), &things[0]);
+	blob_attach(r.body, &second, detach); /* two at once: the first stays */
+	assert_ptr_equal(second, &things[0]);
+	assert_int_equal(atomic_load(&n_detached), 1);
+	tile_cache_destroy(c);
+	assert_int_equal(atomic_load(&n_detached), 1);
+	assert_ptr_equal(blob_attached(r.body), &things[0]);
+	reply_clear(&r);
+	assert_int_equal(atomic_load(&n_detached), 2);
+}
+
 static void *use(void *cls)
 {
 	int i;
@@ -125,7 +158,7 @@ static void *use(void *cls)
 
 static void test_threads(void **state)
 {
-	struct tile_cache *c = tile_cache_create(20000);
+	struct tile_cache *c = tile_cache_create(ROOM(16));
 	pthread_t threads[4];
 	size_t used = mem_used();
 	int i;
@@ -146,6 +179,7 @@ int main(void)
 		cmocka_unit_test(test_least_recently_used_goes),
 		cmocka_unit_test(test_answer_outlives_its_entry),
 		cmocka_unit_test(test_too_large_is_not_kept),
+		cmocka_unit_test(test_attached_goes_with_the_body),
 		cmocka_unit_test(test_threads),
 	};
 
