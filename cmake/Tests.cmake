@@ -65,6 +65,10 @@ endif()
 add_executable(validate_events tests/validate/validate.c tests/validate/things.c)
 target_link_libraries(validate_events PRIVATE house)
 
+# tests/gen/scale.c: valid traces of any size; e2e/scale.sh runs it.
+add_executable(scale_trace tests/gen/scale.c tests/gen/scale_world.c)
+target_link_libraries(scale_trace PRIVATE house)
+
 # tests/hostile: programs that feed the reader what no Go program writes; scripts of tests/e2e run them.
 file(GLOB hostile_programs CONFIGURE_DEPENDS tests/hostile/*.c)
 set(hostile_shared tests/hostile/reading.c tests/hostile/against.c tests/hostile/worst_case.c

@@ -169,10 +169,9 @@ int column_table_open(
 	return rc < 0 ? -1 : 0;
 }
 
-static int decode_column(struct column_table *t, uint32_t column, struct err *e)
+static int decode_column(struct column_table *t, uint32_t column, struct bytes c, struct err *e)
 {
 	bool is_delta = t->spec.codes[column] == COLUMN_DELTA;
-	struct bytes c = t->column[column];
 	uint64_t shift = bytes_uvarint(&c), v = 0;
 
 	if (shift > 63)
@@ -185,23 +184,11 @@ static int decode_column(struct column_table *t, uint32_t column, struct err *e)
 	return c.bad || bytes_left(&c) ? damaged(t, "column", e) : 0;
 }
 
-/* Fetch the page and find its columns. */
-static int fetch_page(struct column_table *t, uint32_t page, struct err *e)
+static int decode_page(struct column_table *t, uint32_t page, struct err *e)
 {
-	struct bytes b;
-	uint64_t rows, columns;
-	int rc;
+	struct bytes b = bytes_of(t->bytes.at, t->bytes.n);
+	uint64_t rows = bytes_uvarint(&b), columns = bytes_uvarint(&b);
 
-	if (!t->values)
-		t->values = mem_alloc(sizeof(int64_t) * COLUMN_PAGE * t->spec.n_columns);
-	if (!t->values)
-		return no_memory(t->spec.table, e);
-	rc = store_get_plain(t->st, page_id(t->spec.table, page), &t->bytes, e);
-	if (rc <= 0)
-		return rc < 0 ? -1 : damaged(t, "page is missing", e);
-	b = bytes_of(t->bytes.at, t->bytes.n);
-	rows = bytes_uvarint(&b);
-	columns = bytes_uvarint(&b);
 	if (b.bad || rows != t->pages.at[page].n_rows || columns != t->spec.n_columns)
 		return damaged(t, "page", e);
 	t->n_rows = (uint32_t)rows;
@@ -211,37 +198,30 @@ static int fetch_page(struct column_table *t, uint32_t page, struct err *e)
 
 		if (!at)
 			return damaged(t, "length of a column", e);
-		t->column[i] = bytes_of(at, (size_t)n);
+		if (decode_column(t, i, bytes_of(at, (size_t)n), e) < 0)
+			return -1;
 	}
 	return bytes_left(&b) ? damaged(t, "length", e) : 0;
 }
 
-int column_table_peek(struct column_table *t, uint32_t page, struct err *e)
+int column_table_page(struct column_table *t, uint32_t page, struct err *e)
 {
+	int rc;
+
 	if (page == t->page)
 		return 0;
 	assert(page < t->pages.n);
 	t->page = UINT32_MAX;
-	if (fetch_page(t, page, e) < 0 || decode_column(t, 0, e) < 0)
+	if (!t->values)
+		t->values = mem_alloc(sizeof(int64_t) * COLUMN_PAGE * t->spec.n_columns);
+	if (!t->values)
+		return no_memory(t->spec.table, e);
+	rc = store_get_plain(t->st, page_id(t->spec.table, page), &t->bytes, e);
+	if (rc <= 0)
+		return rc < 0 ? -1 : damaged(t, "page is missing", e);
+	if (decode_page(t, page, e) < 0)
 		return -1;
 	t->page = page;
-	t->is_peeked = true;
-	return 0;
-}
-
-int column_table_page(struct column_table *t, uint32_t page, struct err *e)
-{
-	if (column_table_peek(t, page, e) < 0)
-		return -1;
-	if (!t->is_peeked)
-		return 0;
-	for (uint32_t i = 1; i < t->spec.n_columns; i++) {
-		if (decode_column(t, i, e) < 0) {
-			t->page = UINT32_MAX;
-			return -1;
-		}
-	}
-	t->is_peeked = false;
 	return 0;
 }
 

@@ -84,8 +84,6 @@ struct column_table {
 	uint32_t n_rows;         /* of that page */
 	uint32_t page;           /* its number, UINT32_MAX none */
 	int64_t *values;
-	struct bytes column[COLUMN_MAX]; /* not decoded yet: the columns but the first, see _peek */
-	bool is_peeked;
 	struct buf bytes;
 };
 
@@ -93,9 +91,6 @@ struct column_table {
 int column_table_open(
 	struct column_table *t, struct store *st, struct column_spec spec, struct err *e);
 int column_table_page(struct column_table *t, uint32_t page, struct err *e);
-
-/* The same, but column 0 only: to find what is worth decoding. */
-int column_table_peek(struct column_table *t, uint32_t page, struct err *e);
 void column_table_clear(struct column_table *t);
 
 #endif

@@ -1,189 +1,272 @@
-/* What a group's goroutines have in common (function, creator, its stack, block) is stored as the
- * difference to the last record of the page whose group is equal modulo 64. The times per state
- * add up to the life: the greatest is left out. */
 #include "tiles/goroutine_table.h"
 
 #include <string.h>
 
+#include "parser/base/bytes.h"
 #include "parser/base/err.h"
+#include "parser/base/mem.h"
+#include "tiles/column_table.h"
+#include "tiles/store.h"
+#include "tiles/tile_key.h"
 
-enum {
-	C_ID,
-	C_GROUP,
-	C_FUNCTION,
-	C_BLOCK,
-	C_ROW,
-	C_CREATOR,
-	C_CREATOR_STACK,
-	C_FLAGS,
-	C_GONE,
-	C_LIFE,
-	C_BORN_TIME,
-	C_GONE_TIME,
-	C_GREATEST,
-	C_UNCOUNTED,
-	C_STATES,
-	N_COLUMNS = C_STATES + N_STATES
-};
+#define INDEX_PAGE UINT32_MAX
+#define SPAN_LEAST (3 + GOROUTINE_GROUP_BITS / 8) /* bytes of a page in the index */
+#define SPAN_MOST  (BUF_VARINT_MAX * (3 + GOROUTINE_BLOCKS) + GOROUTINE_GROUP_BITS / 8)
+#define ID_SHIFT   10 /* of ids to blocks, at the least */
 
-enum { FLAG_BORN_KNOWN = 1, FLAG_ALIVE = 2 };
+static int64_t page_id(uint32_t page)
+{
+	return blob_id(BLOB_TABLE, (uint64_t)TABLE_GOROUTINES << 32 | page);
+}
 
-static const uint8_t codes[N_COLUMNS] = {
-	[C_ID] = COLUMN_DELTA,
-	[C_GONE] = COLUMN_DELTA,
-	[C_BORN_TIME] = COLUMN_DELTA, /* T minus page time: the origin, but for corrections */
-	[C_GONE_TIME] = COLUMN_DELTA,
-};
+static int no_memory(struct err *e)
+{
+	return err_set(e, ERR_MEMORY, -1, "Cannot keep goroutines: out of memory");
+}
 
-static const struct column_spec spec = {TABLE_GOROUTINES, N_COLUMNS, codes};
+static int damaged(const char *what, struct err *e)
+{
+	return err_set(e, ERR_DAMAGED, -1, "Cannot read goroutines: what=\"%s\"", what);
+}
+
+static bool has_group(const struct goroutine_span *s, uint32_t group)
+{
+	return group == GOROUTINE_ANY_GROUP ||
+		(s->groups[group % GOROUTINE_GROUP_BITS / 8] >> group % 8 & 1);
+}
+
+/* Can the page have an id of lo .. hi? */
+static bool has_id(const struct goroutine_span *s, uint64_t lo, uint64_t hi)
+{
+	for (uint32_t i = 0; i < s->n_blocks; i++)
+		if (s->blocks[i] >= lo >> s->shift && s->blocks[i] <= hi >> s->shift)
+			return true;
+	return false;
+}
 
 void goroutine_writer_init(struct goroutine_writer *w, struct store *st)
 {
-	memset(w->likely, 0, sizeof(w->likely));
-	column_writer_init(&w->w, st, spec);
+	*w = (struct goroutine_writer){.st = st};
 }
 
 void goroutine_writer_clear(struct goroutine_writer *w)
 {
-	column_writer_clear(&w->w);
+	mem_free(w->page);
+	vec_clear(&w->spans);
+	buf_clear(&w->bytes);
+	w->page = NULL;
 }
 
-static void put_states(const struct goroutine *g, int64_t *v)
+/* The blocks of 2^shift ids that the encoded page has ids of; false: too many. */
+static bool span_blocks(struct goroutine_span *s, const struct goroutine_page *page, uint32_t shift)
 {
-	unsigned greatest = 0;
-	uint64_t sum = 0;
+	s->shift = shift;
+	s->n_blocks = 0;
+	for (uint32_t i = 0; i < page->n; i++) {
+		uint64_t block = (uint64_t)page->ids[i].key >> shift;
 
-	for (unsigned s = 0; s < N_STATES; s++) {
-		v[C_STATES + s] = (int64_t)g->time_ns[s];
-		sum += g->time_ns[s];
-		if (g->time_ns[s] > g->time_ns[greatest])
-			greatest = s;
+		if (s->n_blocks > 0 && s->blocks[s->n_blocks - 1] == block)
+			continue;
+		if (s->n_blocks == GOROUTINE_BLOCKS)
+			return false;
+		s->blocks[s->n_blocks++] = block;
 	}
-	v[C_GREATEST] = greatest;
-	v[C_STATES + greatest] = 0;
-	v[C_UNCOUNTED] = (int64_t)((uint64_t)v[C_LIFE] - sum);
+	return true;
 }
 
-static int64_t difference(uint64_t value, uint64_t *likely)
+static int flush(struct goroutine_writer *w, struct err *e)
 {
-	int64_t d = (int64_t)(value - *likely);
+	struct goroutine_span span = {.n = w->page->n};
 
-	*likely = value;
-	return d;
+	for (uint32_t i = 0; i < span.n; i++) {
+		uint32_t bit = w->page->at[i].group % GOROUTINE_GROUP_BITS;
+
+		span.groups[bit / 8] |= (uint8_t)(1u << bit % 8);
+	}
+	w->bytes.n = 0;
+	if (goroutine_page_encode(w->page, &w->bytes) < 0)
+		return no_memory(e);
+	for (uint32_t shift = ID_SHIFT; !span_blocks(&span, w->page, shift); shift++)
+		;
+	w->page->n = 0;
+	if (store_put_plain(w->st, page_id((uint32_t)w->spans.n), w->bytes.at, w->bytes.n, e) < 0)
+		return -1;
+	return vec_push(&w->spans, span) < 0 ? no_memory(e) : 0;
 }
 
 int goroutine_writer_add(struct goroutine_writer *w, const struct goroutine *g, struct err *e)
 {
-	struct goroutine_likely *likely = &w->likely[g->group % GOROUTINE_LIKELY];
-	int64_t v[N_COLUMNS];
+	if (!w->page) {
+		w->page = mem_alloc(sizeof(*w->page));
+		if (!w->page)
+			return no_memory(e);
+		w->page->n = 0;
+	}
+	w->page->at[w->page->n++] = *g;
+	return w->page->n == GOROUTINE_PAGE ? flush(w, e) : 0;
+}
 
-	if (w->w.n_rows == 0)
-		memset(w->likely, 0, sizeof(w->likely));
-	v[C_ID] = (int64_t)g->id;
-	v[C_GROUP] = g->group;
-	v[C_FUNCTION] = difference(g->function, &likely->function);
-	v[C_BLOCK] = difference(g->block, &likely->block);
-	v[C_ROW] = g->row;
-	v[C_CREATOR] = difference(g->creator, &likely->creator);
-	v[C_CREATOR_STACK] = difference(g->creator_stack, &likely->creator_stack);
-	v[C_FLAGS] = (g->born_known ? FLAG_BORN_KNOWN : 0) | (g->is_alive ? FLAG_ALIVE : 0);
-	v[C_GONE] = g->gone_t;
-	v[C_LIFE] = g->gone_t - g->born_t;
-	v[C_BORN_TIME] = g->born_time_ns - g->born_t;
-	v[C_GONE_TIME] = g->gone_time_ns - g->gone_t;
-	put_states(g, v);
-	return column_writer_add(&w->w, v, e);
+static void put_span(struct buf *b, const struct goroutine_span *s)
+{
+	uint64_t before = 0;
+
+	buf_put_varint(b, s->n);
+	buf_put_varint(b, s->shift);
+	buf_put_varint(b, s->n_blocks);
+	for (uint32_t i = 0; i < s->n_blocks; before = s->blocks[i++])
+		buf_put_varint(b, s->blocks[i] - before);
+	for (size_t i = 0; i < sizeof(s->groups); i++)
+		buf_put_u8(b, s->groups[i]);
 }
 
 int goroutine_writer_seal(struct goroutine_writer *w, struct err *e)
 {
-	return column_writer_seal(&w->w, e);
+	if (!w->page)
+		return 0;
+	if (w->page->n > 0 && flush(w, e) < 0)
+		return -1;
+	w->bytes.n = 0;
+	if (buf_reserve(&w->bytes, BUF_VARINT_MAX + w->spans.n * SPAN_MOST) < 0)
+		return no_memory(e);
+	buf_put_varint(&w->bytes, w->spans.n);
+	for (size_t i = 0; i < w->spans.n; i++)
+		put_span(&w->bytes, &w->spans.at[i]);
+	return store_put_plain(w->st, page_id(INDEX_PAGE), w->bytes.at, w->bytes.n, e);
+}
+
+static void read_span(struct bytes *b, struct goroutine_span *s)
+{
+	uint64_t n = bytes_uvarint(b), shift = bytes_uvarint(b), blocks = bytes_uvarint(b);
+	uint64_t block = 0;
+	const uint8_t *groups;
+
+	memset(s, 0, sizeof(*s));
+	if (n > GOROUTINE_PAGE || shift > 63 || blocks > GOROUTINE_BLOCKS)
+		bytes_fail(b);
+	for (uint64_t i = 0; i < blocks && !b->bad; i++) {
+		block += bytes_uvarint(b);
+		s->blocks[i] = block;
+	}
+	groups = bytes_take(b, sizeof(s->groups));
+	if (!groups)
+		return;
+	s->n = (uint32_t)n;
+	s->shift = (uint32_t)shift;
+	s->n_blocks = (uint32_t)blocks;
+	memcpy(s->groups, groups, sizeof(s->groups));
+}
+
+static int read_index(struct goroutine_table *t, struct err *e)
+{
+	struct bytes b = bytes_of(t->bytes.at, t->bytes.n);
+	uint64_t n = bytes_uvarint(&b);
+
+	if (b.bad || n > bytes_left(&b) / SPAN_LEAST)
+		return damaged("number of pages", e);
+	if (vec_reserve(&t->spans, (size_t)n) < 0)
+		return no_memory(e);
+	for (; t->spans.n < n && !b.bad; t->spans.n++)
+		read_span(&b, &t->spans.at[t->spans.n]);
+	return b.bad || bytes_left(&b) ? damaged("index", e) : 0;
 }
 
 int goroutine_table_open(struct goroutine_table *t, struct store *st, struct err *e)
 {
-	t->page = UINT32_MAX;
-	return column_table_open(&t->t, st, spec, e);
+	int rc;
+
+	*t = (struct goroutine_table){.st = st, .number = UINT32_MAX};
+	rc = store_get_plain(st, page_id(INDEX_PAGE), &t->bytes, e);
+	if (rc > 0)
+		rc = read_index(t, e);
+	if (rc < 0)
+		goroutine_table_clear(t);
+	return rc < 0 ? -1 : 0;
 }
 
 void goroutine_table_clear(struct goroutine_table *t)
 {
-	column_table_clear(&t->t);
+	mem_free(t->page);
+	vec_clear(&t->spans);
+	buf_clear(&t->bytes);
+	t->page = NULL;
+	t->number = UINT32_MAX;
 }
 
-static void undo(int64_t *v, uint64_t *likely)
+/* The ids of a page: enough to see whether the rest is needed. */
+static int load_ids(struct goroutine_table *t, uint32_t number, struct err *e)
 {
-	*likely += (uint64_t)*v;
-	*v = (int64_t)*likely;
-}
+	int rc;
 
-/* Make the page's records readable by record_of(). */
-static int load_page(struct goroutine_table *t, uint32_t page, struct err *e)
-{
-	struct goroutine_likely likely[GOROUTINE_LIKELY] = {0};
-
-	if (t->page == page && t->t.page == page)
+	if (t->number == number)
 		return 0;
-	t->page = UINT32_MAX;
-	if (column_table_page(&t->t, page, e) < 0)
-		return -1;
-	for (uint32_t i = 0; i < t->t.n_rows; i++) {
-		uint32_t group = (uint32_t)t->t.at[C_GROUP][i];
-		struct goroutine_likely *l = &likely[group % GOROUTINE_LIKELY];
-
-		undo(&t->t.at[C_FUNCTION][i], &l->function);
-		undo(&t->t.at[C_BLOCK][i], &l->block);
-		undo(&t->t.at[C_CREATOR][i], &l->creator);
-		undo(&t->t.at[C_CREATOR_STACK][i], &l->creator_stack);
-	}
-	t->page = page;
+	t->number = UINT32_MAX;
+	if (!t->page)
+		t->page = mem_alloc(sizeof(*t->page));
+	if (!t->page)
+		return no_memory(e);
+	rc = store_get_plain(t->st, page_id(number), &t->bytes, e);
+	if (rc <= 0)
+		return rc < 0 ? -1 : damaged("page is missing", e);
+	if (goroutine_page_ids(t->page, t->spans.at[number].n, bytes_of(t->bytes.at, t->bytes.n)) <
+		0)
+		return damaged("ids", e);
+	t->number = number;
+	t->has_groups = t->is_whole = false;
 	return 0;
 }
 
-static void record_of(const struct goroutine_table *t, uint32_t i, struct goroutine *g)
+static void load_groups(struct goroutine_table *t)
 {
-	int64_t *const *v = t->t.at;
-	uint64_t life = (uint64_t)v[C_LIFE][i], rest = life - (uint64_t)v[C_UNCOUNTED][i];
+	if (!t->has_groups)
+		goroutine_page_groups(t->page);
+	t->has_groups = true;
+}
 
-	memset(g, 0, sizeof(*g));
-	g->id = (uint64_t)v[C_ID][i];
-	g->group = (uint32_t)v[C_GROUP][i];
-	g->function = (uint32_t)v[C_FUNCTION][i];
-	g->block = (uint32_t)v[C_BLOCK][i];
-	g->row = (uint32_t)v[C_ROW][i];
-	g->creator = (uint64_t)v[C_CREATOR][i];
-	g->creator_stack = (uint32_t)v[C_CREATOR_STACK][i];
-	g->born_known = v[C_FLAGS][i] & FLAG_BORN_KNOWN;
-	g->is_alive = (v[C_FLAGS][i] & FLAG_ALIVE) != 0;
-	g->gone_t = v[C_GONE][i];
-	g->born_t = (int64_t)((uint64_t)g->gone_t - life);
-	g->born_time_ns = (int64_t)((uint64_t)v[C_BORN_TIME][i] + (uint64_t)g->born_t);
-	g->gone_time_ns = (int64_t)((uint64_t)v[C_GONE_TIME][i] + (uint64_t)g->gone_t);
-	for (unsigned s = 0; s < N_STATES; s++) {
-		g->time_ns[s] = (uint64_t)v[C_STATES + s][i];
-		rest -= g->time_ns[s];
+static int load_rest(struct goroutine_table *t, struct err *e)
+{
+	if (t->is_whole)
+		return 0;
+	load_groups(t);
+	if (goroutine_page_rest(t->page) < 0) {
+		t->number = UINT32_MAX;
+		return damaged("page", e);
 	}
-	if (v[C_GREATEST][i] >= 0 && v[C_GREATEST][i] < N_STATES)
-		g->time_ns[v[C_GREATEST][i]] = rest;
+	t->is_whole = true;
+	return 0;
+}
+
+/* The first record of the page with an id of at least `id`. */
+static uint32_t find(const struct goroutine_page *page, uint64_t id)
+{
+	uint32_t lo = 0, hi = page->n;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (page->at[mid].id < id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
 }
 
 int goroutine_get(struct goroutine_table *t, uint64_t id, struct goroutine *g, struct err *e)
 {
-	for (uint32_t page = 0; page < t->t.pages.n; page++) {
-		const struct column_page *p = &t->t.pages.at[page];
+	for (uint32_t i = 0; i < t->spans.n; i++) {
+		uint32_t at;
 
-		if (id < (uint64_t)p->min || id > (uint64_t)p->max)
+		if (!has_id(&t->spans.at[i], id, id))
 			continue;
-		if (column_table_peek(&t->t, page, e) < 0)
+		if (load_ids(t, i, e) < 0)
 			return -1;
-		for (uint32_t i = 0; i < t->t.n_rows; i++) {
-			if ((uint64_t)t->t.at[C_ID][i] != id)
-				continue;
-			if (load_page(t, page, e) < 0)
-				return -1;
-			record_of(t, i, g);
-			return 1;
-		}
+		at = find(t->page, id);
+		if (at == t->page->n || t->page->at[at].id != id)
+			continue;
+		if (load_rest(t, e) < 0)
+			return -1;
+		*g = t->page->at[at];
+		return 1;
 	}
 	return 0;
 }
@@ -208,24 +291,21 @@ static size_t insert(struct goroutine *out, size_t n, size_t cap, const struct g
 	return n < cap ? n + 1 : cap;
 }
 
-/* The page's records with after < id, into the sorted out[0..n). */
-static int list_page(struct goroutine_table *t, uint32_t page, uint32_t group, uint64_t after,
+/* The records with id > after of the page whose ids are loaded, into the sorted out[0..n). */
+static int list_page(struct goroutine_table *t, uint32_t group, uint64_t after,
 	struct goroutine *out, size_t cap, size_t *n, struct err *e)
 {
-	if (column_table_peek(&t->t, page, e) < 0)
-		return -1;
-	for (uint32_t i = 0; i < t->t.n_rows; i++) {
-		uint64_t id = (uint64_t)t->t.at[C_ID][i];
-		struct goroutine g;
+	for (uint32_t i = find(t->page, after + 1); i < t->page->n; i++) {
+		const struct goroutine *g = &t->page->at[i];
 
-		if (id <= after || (*n == cap && id > out[cap - 1].id))
+		if (*n == cap && g->id > out[cap - 1].id)
+			break;
+		load_groups(t);
+		if (group != GOROUTINE_ANY_GROUP && g->group != group)
 			continue;
-		if (load_page(t, page, e) < 0)
+		if (load_rest(t, e) < 0)
 			return -1;
-		if (group != GOROUTINE_ANY_GROUP && (uint32_t)t->t.at[C_GROUP][i] != group)
-			continue;
-		record_of(t, i, &g);
-		*n = insert(out, *n, cap, &g);
+		*n = insert(out, *n, cap, g);
 	}
 	return 0;
 }
@@ -235,12 +315,14 @@ int goroutine_list(struct goroutine_table *t, uint32_t group, uint64_t after, st
 {
 	size_t n = 0;
 
-	for (uint32_t page = 0; page < t->t.pages.n && cap > 0; page++) {
-		const struct column_page *p = &t->t.pages.at[page];
+	if (after == UINT64_MAX)
+		return 0;
+	for (uint32_t i = 0; i < t->spans.n && cap > 0; i++) {
+		uint64_t last = n == cap ? out[cap - 1].id : UINT64_MAX;
 
-		if ((uint64_t)p->max <= after || (n == cap && (uint64_t)p->min > out[cap - 1].id))
+		if (!has_group(&t->spans.at[i], group) || !has_id(&t->spans.at[i], after + 1, last))
 			continue;
-		if (list_page(t, page, group, after, out, cap, &n, e) < 0)
+		if (load_ids(t, i, e) < 0 || list_page(t, group, after, out, cap, &n, e) < 0)
 			return -1;
 	}
 	return (int)n;

@@ -1,12 +1,15 @@
 /* goroutine_table.h - one record per goroutine, compact, found by id.
  *
  * Written when a goroutine ends, and at the end of the trace for those that live on; pages of 4,096
- * records, columns, about 12 bytes each.
+ * records, see goroutine_page.h. The index: varint pages, then per page varint records, varint
+ * shift, varint blocks, varint per block: difference to the block before (a block b holds the ids
+ * from b << shift to the next block; at most 64 of them, those that the page has ids of), and
+ * 128 bytes, a bit per group modulo 1,024 that the page has goroutines of.
  *
  * 1. Records come back as they were put.
  * 2. Ids may come in any order; each comes once, and is < 2^63.
  *
- * Memory: one page. Threads: as the store. */
+ * Memory: one page, 0.7 KB per page. Threads: as the store. */
 #ifndef TILES_GOROUTINE_TABLE_H
 #define TILES_GOROUTINE_TABLE_H
 
@@ -14,35 +17,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "parser/interval.h"
-#include "tiles/column_table.h"
+#include "parser/base/vec.h"
+#include "tiles/buf.h"
+#include "tiles/goroutine_page.h"
 
 struct err;
 struct store;
 
-struct goroutine {
-	uint64_t id;
-	uint64_t creator;  /* 0 unknown */
-	uint32_t function; /* string, 0 unknown */
-	uint32_t group;
-	uint32_t block, row;    /* row within the block, 0..31 */
-	uint32_t creator_stack; /* 0 unknown */
-	bool born_known; /* false: it lived before the trace; born_* is then the trace's start */
-	bool is_alive;   /* at the end of the trace; gone_* is then the trace's end */
-	int64_t born_t, gone_t;             /* page time */
-	int64_t born_time_ns, gone_time_ns; /* T */
-	uint64_t time_ns[N_STATES];
-};
+#define GOROUTINE_BLOCKS     64
+#define GOROUTINE_GROUP_BITS 1024
 
-#define GOROUTINE_LIKELY 64
-
-struct goroutine_likely {
-	uint64_t function, block, creator, creator_stack;
+/* What the index knows of a page: enough to leave out nearly all that a query has no use for. */
+struct goroutine_span {
+	uint32_t n;
+	uint32_t shift, n_blocks;
+	uint64_t blocks[GOROUTINE_BLOCKS]; /* ascending */
+	uint8_t groups[GOROUTINE_GROUP_BITS / 8];
 };
 
 struct goroutine_writer {
-	struct column_writer w;
-	struct goroutine_likely likely[GOROUTINE_LIKELY]; /* what the last of a group had */
+	struct store *st;
+	struct goroutine_page *page; /* NULL before the first record */
+	VEC(struct goroutine_span) spans;
+	struct buf bytes;
 };
 
 void goroutine_writer_init(struct goroutine_writer *w, struct store *st);
@@ -51,8 +48,12 @@ int goroutine_writer_add(struct goroutine_writer *w, const struct goroutine *g, 
 int goroutine_writer_seal(struct goroutine_writer *w, struct err *e);
 
 struct goroutine_table {
-	struct column_table t;
-	uint32_t page; /* whose differences are undone; UINT32_MAX none */
+	struct store *st;
+	VEC(struct goroutine_span) spans;
+	struct goroutine_page *page; /* NULL before the first is read */
+	uint32_t number;             /* of that page, UINT32_MAX none */
+	bool has_groups, is_whole;   /* what is decoded beside the ids: the groups, all of it */
+	struct buf bytes;
 };
 
 int goroutine_table_open(struct goroutine_table *t, struct store *st, struct err *e);

@@ -73,7 +73,7 @@ static void test_goroutines_come_back_as_they_were_put(void **state)
 	ok(goroutine_writer_seal(&w, &e));
 	goroutine_writer_clear(&w);
 	ok(goroutine_table_open(&t, st, &e));
-	for (size_t i = 0; i < 500; i++) {
+	for (size_t i = 0; i < 100; i++) {
 		uint64_t id = order[any(N_GOROUTINES)];
 
 		want = goroutine_of(id);
@@ -118,6 +118,112 @@ static void test_goroutines_are_listed_by_id(void **state)
 		assert_int_equal(page[i].id, 5017 + 200 * i);
 	goroutine_table_clear(&t);
 	store_close(st);
+}
+
+/* A number of any size, often one that is special. */
+static uint64_t any_bits(void)
+{
+	static const uint64_t special[] = {
+		0, 1, 63, 64, INT64_MAX, (uint64_t)INT64_MAX + 1, UINT64_MAX};
+	uint64_t size = any(66);
+
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return size < 64 ? seed >> size : special[any(sizeof(special) / sizeof(*special))];
+}
+
+/* Fields that have nothing to do with one another, of a group that may be like the others. */
+static struct goroutine goroutine_any(uint64_t id, uint64_t n_groups)
+{
+	struct goroutine g = {.id = id, .group = (uint32_t)(any(n_groups) * any(1 << 20))};
+
+	g.creator = any_bits();
+	g.function = (uint32_t)any_bits();
+	g.block = (uint32_t)any_bits();
+	g.row = (uint32_t)any(32);
+	g.creator_stack = (uint32_t)any_bits();
+	g.born_known = any(2);
+	g.is_alive = any(2);
+	g.born_t = (int64_t)any_bits();
+	g.gone_t = (int64_t)any_bits();
+	g.born_time_ns = any(2) ? (int64_t)any(5) : (int64_t)any_bits();
+	g.gone_time_ns = any(2) ? (int64_t)any(5) : (int64_t)any_bits();
+	for (unsigned s = 0; s < N_STATES; s++)
+		g.time_ns[s] = any(2) ? any_bits() : 0;
+	return g;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct goroutine *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* The page's codec alone, over what no trace has. */
+static void test_any_goroutines_come_back(void **state)
+{
+	static struct goroutine put[GOROUTINE_PAGE];
+	struct goroutine_page *page = calloc(1, sizeof(*page));
+	struct buf bytes = {0};
+
+	(void)state;
+	for (unsigned run = 0; run < 40; run++) {
+		uint32_t n = run == 0 ? GOROUTINE_PAGE : 1 + (uint32_t)any(run < 30 ? 40 : 3000);
+		uint64_t id = 0, n_groups = 1 + any(run % 2 ? 2 : 500);
+
+		for (uint32_t i = 0; i < n; i++) {
+			id += 1 + any(any(3) ? 3 : INT64_MAX / GOROUTINE_PAGE);
+			put[i] = goroutine_any(id, n_groups);
+		}
+		for (uint32_t i = 0; i < n; i++) {
+			uint32_t j = (uint32_t)any(i + 1);
+
+			page->at[i] = page->at[j];
+			page->at[j] = put[i];
+		}
+		page->n = n;
+		bytes.n = 0;
+		assert_int_equal(goroutine_page_encode(page, &bytes), 0);
+		qsort(put, n, sizeof(*put), by_id);
+		memset(page, 0xa5, sizeof(*page));
+		assert_int_equal(goroutine_page_ids(page, n, bytes_of(bytes.at, bytes.n)), 0);
+		goroutine_page_groups(page);
+		assert_int_equal(goroutine_page_rest(page), 0);
+		for (uint32_t i = 0; i < n; i++)
+			assert_goroutine(&page->at[i], &put[i]);
+	}
+	buf_clear(&bytes);
+	free(page);
+}
+
+static void test_damaged_goroutines_are_values_or_an_error(void **state)
+{
+	struct goroutine_page *page = calloc(1, sizeof(*page));
+	struct buf bytes = {0};
+
+	(void)state;
+	for (uint32_t i = 0; i < 1000; i++)
+		page->at[page->n++] = goroutine_of(i + 1);
+	assert_int_equal(goroutine_page_encode(page, &bytes), 0);
+	for (unsigned run = 0; run < 150; run++) {
+		uint8_t *copy = malloc(bytes.n); /* of its own, so that reading beyond it is told */
+		size_t n = run % 4 ? bytes.n : any(bytes.n);
+		uint32_t n_records = run % 3 ? 1000 : (uint32_t)any(GOROUTINE_PAGE + 1);
+
+		memcpy(copy, bytes.at, bytes.n);
+		for (uint64_t i = any(20); i > 0; i--)
+			copy[any(bytes.n)] = (uint8_t)any(256);
+		copy = realloc(copy, n ? n : 1);
+		if (goroutine_page_ids(page, n_records, bytes_of(copy, n)) == 0) {
+			goroutine_page_groups(page);
+			goroutine_page_rest(page);
+		}
+		free(copy);
+	}
+	buf_clear(&bytes);
+	free(page);
 }
 
 static void test_texts_come_back_as_they_were_put(void **state)
@@ -268,6 +374,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_goroutines_come_back_as_they_were_put),
 		cmocka_unit_test(test_goroutines_are_listed_by_id),
+		cmocka_unit_test(test_any_goroutines_come_back),
+		cmocka_unit_test(test_damaged_goroutines_are_values_or_an_error),
 		cmocka_unit_test(test_texts_come_back_as_they_were_put),
 		cmocka_unit_test(test_tables_come_back_as_they_were_put),
 		cmocka_unit_test(test_ranges_are_found_by_time),
