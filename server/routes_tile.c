@@ -37,7 +37,7 @@ struct piece {
 	enum piece_kind kind;
 	struct tile_key key;
 	bool is_json;
-	bool is_versioned; /* ?v=1: the address names its bytes for ever */
+	bool is_versioned; /* ?v=2: the address names its bytes for ever */
 	struct cached cached;
 };
 
@@ -82,8 +82,10 @@ static int parse_form(struct piece *p, struct call *c, struct err *e)
 {
 	const char *version = url_get(c->url, "v");
 	const char *format = url_get(c->url, "format");
+	char known[12];
 
-	if (version && strcmp(version, "1") != 0)
+	snprintf(known, sizeof(known), "%d", TILE_VERSION);
+	if (version && strcmp(version, known) != 0)
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: v is not %d", TILE_VERSION);
 	if (format && strcmp(format, "json") != 0)
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: format is not json");

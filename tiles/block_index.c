@@ -65,7 +65,7 @@ static bool entry_is_sane(const struct block_index *ix, size_t i)
 {
 	const struct block_entry *c = &ix->chunks.at[i];
 
-	if (c->n_events == 0 || c->n_events > CHUNK_EVENTS || c->t_lo > c->t_hi || c->seq >> 60)
+	if (c->n_events == 0 || c->t_lo > c->t_hi || c->seq >> 60)
 		return false;
 	return i == 0 || (c->t_lo >= c[-1].t_lo && c->t_hi >= c[-1].t_hi);
 }
@@ -139,8 +139,10 @@ struct block_range block_index_range(const struct block_index *ix, int64_t a, in
 		end++;
 	for (size_t i = first; i < end; i++) {
 		range.n_touch += c[i].n_events;
-		if (c[i].t_lo >= a && c[i].t_hi < b)
-			range.n_inside += c[i].n_events;
+		if (c[i].t_lo < a || c[i].t_hi >= b)
+			continue;
+		range.n_slabs += range.n_inside == 0 || c[i].seq != c[i - 1].seq;
+		range.n_inside += c[i].n_events;
 	}
 	range.first = (uint32_t)first;
 	range.end = (uint32_t)end;

@@ -6,6 +6,8 @@
  * touches [a, b) begins with the first chunk with t_hi >= a (else the last), whose heads tell
  * what held at a, and goes on while t_lo < b. Nothing touches a range before the first event.
  *
+ * The index of A tells the same of slabs: what is in any block.
+ *
  * 1. Everything that decides RAW, HIST, stored or computed comes from here alone.
  *
  * Memory: one array. Threads: as the caller. */
@@ -23,7 +25,7 @@ struct err;
 
 struct block_entry {
 	int64_t t_lo, t_hi; /* page time; before block_index_seal() those of the chunk alone */
-	uint64_t seq;       /* of the chunk's blob */
+	uint64_t seq;       /* of its slab; of a counter, of the chunk itself */
 	uint32_t n_events;
 };
 
@@ -37,6 +39,7 @@ struct block_range {
 	uint32_t first, end; /* chunks [first, end) */
 	uint64_t n_touch;    /* events of the chunks that touch the range */
 	uint64_t n_inside;   /* events of those that lie inside it: t_lo >= a, t_hi < b */
+	uint32_t n_slabs;    /* that those inside are in */
 };
 
 void block_index_clear(struct block_index *ix);

@@ -3,17 +3,28 @@
 #include "parser/base/err.h"
 #include "parser/base/vec.h"
 #include "tiles/block_index.h"
-#include "tiles/block_set.h"
 #include "tiles/relay.h"
+#include "tiles/slab.h"
 #include "tiles/store.h"
 
-#define DEFAULT_BUDGET ((size_t)64 << 20)
-#define BATCH_BYTES    ((size_t)32 << 10)
+#define BATCH_BYTES ((size_t)32 << 10)
 
 struct counter {
 	struct buf dt, values;
 	uint64_t base, t, value;
 	uint32_t n_events, n_chunks;
+};
+
+/* What a block has in the open slab, beyond its full chunks. */
+struct piece {
+	uint64_t ticks_min, ticks_max;
+	uint32_t n_events;
+	bool is_touched; /* is on the list */
+};
+
+struct place {
+	enum view view;
+	uint32_t block;
 };
 
 struct blocks {
@@ -27,14 +38,17 @@ struct blocks {
 
 	/* What runs on the relay works on. */
 	int64_t origin_ns, last_ns;
-	uint64_t n_chunks;
-	struct block_set set;
+	uint64_t n_chunks, n_slabs, n_counter_chunks;
+	int64_t slab_first_ns, slab_last_ns; /* of the open slab's full chunks */
+	struct slab_writer slab;
+	VEC(struct piece) pieces[N_VIEWS]; /* by block */
+	VEC(struct place) touched;         /* blocks with events in the open slab */
 	VEC(struct block_index) index[N_VIEWS];
 	struct buf bytes;
 };
 
 /* A batch is a sequence of these, each with its tag first. */
-enum { SENT_STATE, SENT_EVENT, SENT_GROUP, SENT_RATE };
+enum { SENT_STATE, SENT_EVENT, SENT_BLOCK, SENT_RATE };
 
 struct sent_state { /* a STATE without a correction: nearly all events */
 	uint8_t tag, view, state;
@@ -44,13 +58,12 @@ struct sent_state { /* a STATE without a correction: nearly all events */
 };
 
 struct sent_event {
-	uint8_t tag, view;
-	uint32_t row;
-	struct chunk_event ev;
+	uint8_t tag;
+	struct slab_event event;
 };
 
-struct sent_group {
-	uint8_t tag, left, entered;
+struct sent_block {
+	uint8_t tag;
 	uint32_t group;
 	uint64_t ticks;
 };
@@ -62,15 +75,11 @@ struct sent_rate {
 
 /* A counter's chunk on its way is this, then its bytes. */
 struct handed_chunk {
-	enum view view;
-	uint32_t block;
+	uint32_t counter;
 	struct chunk_span span;
 };
 
-static int put_chunk(void *context, enum view view, uint32_t block, const struct chunk_span *span,
-	struct buf *bytes, struct err *e);
-struct blocks *blocks_create(
-	struct store *st, int64_t origin_ns, double ns_per_tick, size_t budget_bytes, struct err *e)
+struct blocks *blocks_create(struct store *st, int64_t origin_ns, double ns_per_tick, struct err *e)
 {
 	struct blocks *b = mem_calloc(1, sizeof(*b));
 
@@ -82,8 +91,9 @@ struct blocks *blocks_create(
 	b->relay = store_relay(st);
 	b->origin_ns = origin_ns;
 	b->ns_per_tick = ns_per_tick;
-	block_set_init(&b->set, (struct chunk_sink){put_chunk, b}, ns_per_tick,
-		budget_bytes ? budget_bytes : DEFAULT_BUDGET);
+	b->slab_first_ns = INT64_MAX;
+	b->slab_last_ns = INT64_MIN;
+	slab_writer_init(&b->slab, ns_per_tick);
 	return b;
 }
 
@@ -91,11 +101,13 @@ void blocks_destroy(struct blocks *b)
 {
 	if (!b)
 		return;
-	block_set_clear(&b->set);
+	slab_writer_clear(&b->slab);
+	vec_clear(&b->touched);
 	for (unsigned v = 0; v < N_VIEWS; v++) {
 		for (size_t i = 0; i < b->index[v].n; i++)
 			block_index_clear(&b->index[v].at[i]);
 		vec_clear(&b->index[v]);
+		vec_clear(&b->pieces[v]);
 	}
 	for (size_t i = 0; i < b->counters.n; i++) {
 		buf_clear(&b->counters.at[i].dt);
@@ -108,68 +120,183 @@ void blocks_destroy(struct blocks *b)
 	mem_free(b);
 }
 
-/* On the relay: store a chunk, and note it in the index of its block. */
-static int put_chunk(void *context, enum view view, uint32_t block, const struct chunk_span *span,
-	struct buf *bytes, struct err *e)
+static int no_index(uint32_t block, struct err *e)
 {
-	struct blocks *b = context;
-	int64_t origin_ns = view == VIEW_C ? 0 : b->origin_ns, last = span->last_ns - origin_ns;
-
-	while (b->index[view].n <= block)
-		if (vec_push(&b->index[view], (struct block_index){0}) < 0)
-			return err_set(e, ERR_MEMORY, -1, "Cannot make index: block=%u", block);
-	if (store_put_here(b->st, blob_id(BLOB_CHUNK, b->n_chunks), bytes->at, bytes->n, e) < 0)
-		return -1;
-	if (last > b->last_ns)
-		b->last_ns = last;
-	return block_index_add(&b->index[view].at[block], span, origin_ns, b->n_chunks++, e);
+	return err_set(e, ERR_MEMORY, -1, "Cannot make index: block=%u", block);
 }
 
+/* A chunk more in the index of its block. */
+static int add_chunk(struct blocks *b, struct place at, const struct chunk_span *span,
+	int64_t origin_ns, uint64_t seq, struct err *e)
+{
+	while (b->index[at.view].n <= at.block)
+		if (vec_push(&b->index[at.view], (struct block_index){0}) < 0)
+			return no_index(at.block, e);
+	if (span->last_ns - origin_ns > b->last_ns)
+		b->last_ns = span->last_ns - origin_ns;
+	b->n_chunks++;
+	return block_index_add(&b->index[at.view].at[at.block], span, origin_ns, seq, e);
+}
+
+/* What the block has in the open slab is a chunk. */
+static int end_chunk(struct blocks *b, struct place at, struct err *e)
+{
+	struct piece *p = &b->pieces[at.view].at[at.block];
+	const struct chunk_span span = {
+		.first_ns = chunk_clock(p->ticks_min, b->slab.rows.ns_per_tick),
+		.last_ns = chunk_clock(p->ticks_max, b->slab.rows.ns_per_tick),
+		.n_events = p->n_events};
+
+	p->n_events = 0;
+	if (span.first_ns < b->slab_first_ns)
+		b->slab_first_ns = span.first_ns;
+	if (span.last_ns > b->slab_last_ns)
+		b->slab_last_ns = span.last_ns;
+	return add_chunk(b, at, &span, b->origin_ns, b->n_slabs, e);
+}
+
+static int make_piece(struct blocks *b, struct place at, struct err *e)
+{
+	while (b->pieces[at.view].n <= at.block)
+		if (vec_push(&b->pieces[at.view], (struct piece){0}) < 0)
+			return no_index(at.block, e);
+	if (!b->pieces[at.view].at[at.block].is_touched && vec_push(&b->touched, at) < 0)
+		return no_index(at.block, e);
+	b->pieces[at.view].at[at.block].is_touched = true;
+	return 0;
+}
+
+/* One more event of a block. */
+static inline int count_event(struct blocks *b, struct place at, uint64_t ticks, struct err *e)
+{
+	struct piece *p;
+
+	if ((at.block >= b->pieces[at.view].n || !b->pieces[at.view].at[at.block].is_touched) &&
+		make_piece(b, at, e) < 0)
+		return -1;
+	p = &b->pieces[at.view].at[at.block];
+	if (p->n_events == 0)
+		p->ticks_min = p->ticks_max = ticks;
+	if (ticks < p->ticks_min)
+		p->ticks_min = ticks;
+	if (ticks > p->ticks_max)
+		p->ticks_max = ticks;
+	return ++p->n_events == CHUNK_EVENTS ? end_chunk(b, at, e) : 0;
+}
+
+/* The index of A tells of slabs: what touches a range of time in any block. */
+static int end_slab(struct blocks *b, struct err *e)
+{
+	struct chunk_span span = {.first_ns = b->slab_first_ns,
+		.last_ns = b->slab_last_ns,
+		.n_events = b->slab.n_records};
+
+	while (b->index[VIEW_A].n == 0)
+		if (vec_push(&b->index[VIEW_A], (struct block_index){0}) < 0)
+			return no_index(0, e);
+	b->slab_first_ns = INT64_MAX;
+	b->slab_last_ns = INT64_MIN;
+	return block_index_add(&b->index[VIEW_A].at[0], &span, b->origin_ns, b->n_slabs, e);
+}
+
+static int seal_slab(struct blocks *b, struct err *e)
+{
+	if (slab_is_empty(&b->slab))
+		return 0;
+	for (size_t i = 0; i < b->touched.n; i++) {
+		struct place at = b->touched.at[i];
+
+		if (b->pieces[at.view].at[at.block].n_events && end_chunk(b, at, e) < 0)
+			return -1;
+		b->pieces[at.view].at[at.block].is_touched = false;
+	}
+	b->touched.n = 0;
+	if (end_slab(b, e) < 0)
+		return -1;
+	b->bytes.n = 0;
+	if (slab_seal(&b->slab, &b->bytes, e) < 0)
+		return -1;
+	return store_put_here(b->st, blob_id(BLOB_SLAB, b->n_slabs++), b->bytes.at, b->bytes.n, e);
+}
+
+static int add_event(struct blocks *b, struct slab_event *ev, struct err *e)
+{
+	struct slab_change change;
+
+	if (slab_is_full(&b->slab) && seal_slab(b, e) < 0)
+		return -1;
+	if (slab_add(&b->slab, ev, &change, e) < 0 ||
+		count_event(b, (struct place){(enum view)ev->view, ev->row / BLOCK_ROWS},
+			ev->ev.ticks, e) < 0)
+		return -1;
+	if (change.left == change.entered)
+		return 0;
+	return count_event(b, (struct place){VIEW_F, change.group / BLOCK_ROWS}, change.ticks, e);
+}
+
+static int add_block(struct blocks *b, const struct sent_block *s, struct err *e)
+{
+	if (slab_is_full(&b->slab) && seal_slab(b, e) < 0)
+		return -1;
+	return slab_add_block(&b->slab, s->group, s->ticks, e);
+}
+
+static int set_rate(struct blocks *b, double ns_per_tick, struct err *e)
+{
+	if (seal_slab(b, e) < 0)
+		return -1;
+	slab_set_rate(&b->slab, ns_per_tick);
+	return 0;
+}
+
+/* On the relay: store a counter's chunk, and note it in its index. */
 static int run_chunk(void *context, const void *bytes, size_t n, struct err *e)
 {
+	struct blocks *b = context;
 	struct handed_chunk h;
-	struct buf rest;
 
 	memcpy(&h, bytes, sizeof(h));
-	rest = (struct buf){.at = (uint8_t *)bytes + sizeof(h), .n = n - sizeof(h)};
-	return put_chunk(context, h.view, h.block, &h.span, &rest, e);
+	if (store_put_here(b->st, blob_id(BLOB_COUNTER, b->n_counter_chunks),
+		    (const uint8_t *)bytes + sizeof(h), n - sizeof(h), e) < 0)
+		return -1;
+	return add_chunk(
+		b, (struct place){VIEW_C, h.counter}, &h.span, 0, b->n_counter_chunks++, e);
 }
 
 static int run_event(struct blocks *b, const uint8_t **p, struct err *e)
 {
 	struct sent_state s;
 	struct sent_event f;
-	struct sent_group g;
+	struct sent_block g;
 	struct sent_rate r;
 
 	switch (**p) {
 	case SENT_STATE:
 		memcpy(&s, *p, sizeof(s));
 		*p += sizeof(s);
-		f.ev = (struct chunk_event){.ticks = s.ticks,
-			.g = s.g,
-			.reason = s.reason,
-			.stack = s.stack,
-			.p = s.p,
-			.m = s.m,
-			.kind = CHUNK_STATE,
-			.state = s.state};
-		return block_set_add(&b->set, (enum view)s.view, s.row, &f.ev, e);
+		f.event = (struct slab_event){.ev = {.ticks = s.ticks,
+						      .g = s.g,
+						      .reason = s.reason,
+						      .stack = s.stack,
+						      .p = s.p,
+						      .m = s.m,
+						      .kind = CHUNK_STATE,
+						      .state = s.state},
+			.row = s.row,
+			.view = s.view};
+		return add_event(b, &f.event, e);
 	case SENT_EVENT:
 		memcpy(&f, *p, sizeof(f));
 		*p += sizeof(f);
-		return block_set_add(&b->set, (enum view)f.view, f.row, &f.ev, e);
-	case SENT_GROUP:
+		return add_event(b, &f.event, e);
+	case SENT_BLOCK:
 		memcpy(&g, *p, sizeof(g));
 		*p += sizeof(g);
-		return block_set_add_group(&b->set, g.group,
-			&(struct group_event){
-				.ticks = g.ticks, .left = g.left, .entered = g.entered},
-			e);
+		return add_block(b, &g, e);
 	default:
 		memcpy(&r, *p, sizeof(r));
 		*p += sizeof(r);
-		return block_set_rate(&b->set, r.ns_per_tick, e);
+		return set_rate(b, r.ns_per_tick, e);
 	}
 }
 
@@ -243,22 +370,18 @@ int blocks_add(
 	f = event_room(b, sizeof(*f), e);
 	if (!f)
 		return -1;
-	*f = (struct sent_event){.tag = SENT_EVENT, .view = (uint8_t)view, .row = row, .ev = *ev};
+	*f = (struct sent_event){
+		.tag = SENT_EVENT, .event = {.ev = *ev, .row = row, .view = (uint8_t)view}};
 	return 0;
 }
 
-int blocks_add_group(struct blocks *b, uint32_t group, uint64_t ticks, enum state left,
-	enum state entered, struct err *e)
+int blocks_add_block(struct blocks *b, uint32_t group, uint64_t ticks, struct err *e)
 {
-	struct sent_group *g = event_room(b, sizeof(*g), e);
+	struct sent_block *g = event_room(b, sizeof(*g), e);
 
 	if (!g)
 		return -1;
-	*g = (struct sent_group){.tag = SENT_GROUP,
-		.left = (uint8_t)left,
-		.entered = (uint8_t)entered,
-		.group = group,
-		.ticks = ticks};
+	*g = (struct sent_block){.tag = SENT_BLOCK, .group = group, .ticks = ticks};
 	return 0;
 }
 
@@ -267,7 +390,7 @@ static int seal_counter(struct blocks *b, uint32_t number, struct err *e)
 	struct counter *c = &b->counters.at[number];
 	struct chunk_span span = {
 		.first_ns = (int64_t)c->base, .last_ns = (int64_t)c->t, .n_events = c->n_events};
-	struct handed_chunk h = {.view = VIEW_C, .block = number, .span = span};
+	struct handed_chunk h = {.counter = number, .span = span};
 	struct buf *out = &b->handed;
 
 	if (c->n_events == 0)
@@ -320,12 +443,24 @@ int blocks_add_counter(
 	return c->n_events == CHUNK_EVENTS ? seal_counter(b, counter, e) : 0;
 }
 
+static uint32_t n_rows_of(const struct blocks *b, enum view view, uint32_t block)
+{
+	const struct slab_rows *rows = &b->slab.rows;
+	size_t n = view == VIEW_F ? rows->groups.n : view < VIEW_G ? rows->view[view].n : 0;
+
+	if (view == VIEW_A)
+		return 3;
+	if (view == VIEW_G)
+		return rows->n_rows_of.at[block];
+	n -= view == VIEW_C ? 0 : (size_t)block * BLOCK_ROWS;
+	return n < BLOCK_ROWS ? (uint32_t)n : BLOCK_ROWS;
+}
+
 static int put_index(struct blocks *b, enum view view, uint32_t number, struct err *e)
 {
 	struct block_index *ix = &b->index[view].at[number];
 
-	if (view != VIEW_C)
-		ix->n_rows = b->set.views[view].at[number]->n_rows;
+	ix->n_rows = n_rows_of(b, view, number);
 	block_index_seal(ix);
 	b->bytes.n = 0;
 	if (block_index_encode(ix, &b->bytes, e) < 0)
@@ -339,7 +474,7 @@ static int run_seal(void *context, const void *bytes, size_t n, struct err *e)
 
 	(void)bytes;
 	(void)n;
-	return block_set_seal(&b->set, e);
+	return seal_slab(b, e);
 }
 
 int blocks_seal(struct blocks *b, struct err *e)

@@ -1,14 +1,17 @@
-/* blocks.h - all open blocks of an ingest: rows and events in, chunks in the store.
+/* blocks.h - the events of an ingest: rows and events in, slabs and the blocks' indexes in the store.
  *
- *   (view, row, event) ► batch ► relay ► chunk ► codec ► store        and the index of the block
+ *   (view, row, event) ► batch ► relay ► slab ► codec ► store        and the index of each block
  *   counter, value     ► chunk ► relay ► codec ► store
  *
  * Who calls only notes the events; the rest happens on the relay that the store has, if it has one
- * (store_set_relay()). Which chunks there are, and their order, is the same with and without.
+ * (store_set_relay()). Which slabs there are, and their order, is the same with and without.
+ *
+ * A chunk of a block, in the index, is up to 4,096 of its events in one slab; its bytes are made when
+ * somebody asks for them (slabs.h).
  *
  * 1. What is written depends on the events alone.
  *
- * Memory: the open chunks (budget), 24 bytes per sealed chunk, 2.4 KB per block.
+ * Memory: the open slab, 80 bytes per row, 24 bytes per chunk.
  * Threads: all functions belong to one thread; an error of the relay surfaces at a later call. */
 #ifndef TILES_BLOCKS_H
 #define TILES_BLOCKS_H
@@ -23,21 +26,23 @@ struct store;
 
 struct blocks;
 
-/* `st`, and the relay that it has now, are borrowed. budget_bytes 0 = 64 MiB. */
-struct blocks *blocks_create(struct store *st, int64_t origin_ns, double ns_per_tick,
-	size_t budget_bytes, struct err *e);
+/* `st`, and the relay that it has now, are borrowed. */
+struct blocks *blocks_create(
+	struct store *st, int64_t origin_ns, double ns_per_tick, struct err *e);
 void blocks_destroy(struct blocks *b); /* after the relay; accepts NULL */
 
 /* From now on ticks count in this rate. */
 int blocks_set_rate(struct blocks *b, double ns_per_tick, struct err *e);
 
-/* An event of row `row` of a view P, M or G; ev is copied. */
+/* The next block of 32 rows of G is this group's, from `ticks` on; both are numbered by first
+ * appearance. */
+int blocks_add_block(struct blocks *b, uint32_t group, uint64_t ticks, struct err *e);
+
+/* An event of row `row` of a view P, M or G; ev is copied. Rows of P and M are numbered by first
+ * appearance, those of G lie in a block that was added. What it means for the group follows. ev->p
+ * of a goroutine that is born or made runnable: where that happened, P row + 1, 0 unknown. */
 int blocks_add(struct blocks *b, enum view view, uint32_t row, const struct chunk_event *ev,
 	struct err *e);
-
-/* A goroutine of the group leaves a state and enters another (STATE_NONE: born, ended). */
-int blocks_add_group(struct blocks *b, uint32_t group, uint64_t ticks, enum state left,
-	enum state entered, struct err *e);
 
 /* A sample of a counter, at page time t_ns. */
 int blocks_add_counter(

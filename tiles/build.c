@@ -57,8 +57,7 @@ static int begin_trace(struct build *b, const struct change *c, struct err *e)
 	b->meta.origin_ns = c->clock_ns;
 	b->meta.origin_time_ns = c->time_ns;
 	b->end_ns = c->clock_ns;
-	b->blocks =
-		blocks_create(b->store, c->clock_ns, c->ns_per_tick, b->options->budget_bytes, e);
+	b->blocks = blocks_create(b->store, c->clock_ns, c->ns_per_tick, e);
 	if (!b->blocks)
 		return -1;
 	b->landmarks = landmark_writer_create(b->store, e);
@@ -134,6 +133,8 @@ static int fill_state(
 			return -1;
 		return row_after(&b->threads, c->m, &ev->m, e);
 	}
+	if (c->state == STATE_RUNNABLE && c->g != 0)
+		return row_after(&b->procs, c->p, &ev->p, e);
 	return reason_index(b, c->reason, &ev->reason, e);
 }
 
@@ -173,6 +174,8 @@ static int on_goroutine(
 	case CHANGE_BORN:
 		ev->text = build_text_string(c->text);
 		ev->stack = c->stack;
+		if (row_after(&b->procs, c->p, &ev->p, e) < 0)
+			return -1;
 		return build_goroutine_born(&b->goroutines, c, ev, e);
 	case CHANGE_GONE:
 		return build_goroutine_gone(&b->goroutines, c, ev, e);

@@ -10,7 +10,7 @@
  * 3. A trace that is damaged or ends too early yields the store of what came before the damage,
  *    with a warning in it (and options.damage); if nothing came before, that error.
  *
- * Memory:  the reader's, 64 MiB of open chunks, one record per live goroutine; nothing per event.
+ * Memory:  the reader's, an open slab, one record per live goroutine and per row; nothing per event.
  * Threads: starts none. With a crew two more work between call and return; the options' functions
  *          are called on the calling thread alone.
  * Errors:  the first one, from whichever stage; ERR_CANCELLED. */
@@ -29,7 +29,6 @@ struct source;
 
 struct build_options {
 	const struct limits *limits; /* NULL: defaults */
-	size_t budget_bytes;         /* of all open chunks; 0: the default */
 	struct cancel cancel;        /* asked some thousand times a second */
 	const struct crew *crew;     /* threads to work with, up to two; NULL: none */
 

@@ -56,7 +56,7 @@ static int add_event(struct build_goroutines *bg, const struct live_goroutine *g
 }
 
 /* Room for a slot, and for the rows of a block that is new. */
-static int make_room(struct build_goroutines *bg, uint32_t slot, struct err *e)
+static int make_room(struct build_goroutines *bg, uint32_t slot, uint64_t ticks, struct err *e)
 {
 	const struct group_time no_time = {{0}};
 
@@ -66,6 +66,11 @@ static int make_room(struct build_goroutines *bg, uint32_t slot, struct err *e)
 		bg->live.at[bg->live.n++].is_used = false;
 	}
 	while (bg->row_last.n < bg->packing.group_of_block.n * BLOCK_ROWS) {
+		uint32_t group = bg->packing.group_of_block.at[bg->row_last.n / BLOCK_ROWS];
+
+		if (bg->row_last.n % BLOCK_ROWS == 0 &&
+			blocks_add_block(bg->blocks, group, ticks, e) < 0)
+			return -1;
 		if (vec_push(&bg->row_last, INT64_MIN) < 0)
 			return no_memory(e);
 	}
@@ -85,7 +90,7 @@ int build_goroutine_born(
 
 	if (lane_packing_group(&bg->packing, ev->text, &group, e) < 0 ||
 		lane_packing_take(&bg->packing, group, &place, e) < 0 ||
-		make_room(bg, c->slot, e) < 0)
+		make_room(bg, c->slot, c->ticks, e) < 0)
 		return -1;
 	g = &bg->live.at[c->slot];
 	memset(&g->record, 0, sizeof(g->record));
@@ -142,9 +147,6 @@ int build_goroutine_state(
 
 	if (end_interval(bg, g, t, e) < 0)
 		return -1;
-	if (g->state != c->state &&
-		blocks_add_group(bg->blocks, g->record.group, c->ticks, g->state, c->state, e) < 0)
-		return -1;
 	g->since_t = t;
 	g->since_time_ns = c->time_ns;
 	g->state = c->state;
@@ -159,10 +161,6 @@ int build_goroutine_gone(
 	int64_t t = row_time(bg, g, c);
 
 	if (end_interval(bg, g, t, e) < 0)
-		return -1;
-	if (g->state != STATE_NONE &&
-		blocks_add_group(bg->blocks, g->record.group, c->ticks, g->state, STATE_NONE, e) <
-			0)
 		return -1;
 	g->record.gone_t = t;
 	g->record.gone_time_ns = c->time_ns;

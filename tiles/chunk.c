@@ -135,17 +135,6 @@ uint32_t chunk_n_events(const struct chunk_writer *w)
 	return w->streams ? w->streams->n_events : 0;
 }
 
-size_t chunk_n_bytes(const struct chunk_writer *w)
-{
-	size_t n = sizeof(struct chunk_streams);
-
-	if (!w->streams)
-		return 0;
-	for (unsigned i = 0; i < CHUNK_STREAMS; i++)
-		n += w->streams->column[i].cap;
-	return n;
-}
-
 static struct buf *column_room(struct chunk_streams *s, unsigned column)
 {
 	struct buf *b = &s->column[column];
@@ -271,18 +260,17 @@ static void put_corr(struct chunk_streams *s, int64_t corr_ns)
 	s->n_corr++;
 }
 
-static void put_mark(struct chunk_streams *s, const struct chunk_event *ev)
+void chunk_put_mark(struct buf *b, const struct chunk_event *ev)
 {
-	bool has_text = ev->mark != MARK_SAMPLE;
 	bool has_task = ev->mark == MARK_LOG || ev->mark == MARK_REGION_BEGIN ||
 		ev->mark == MARK_REGION_END;
 
-	if (has_text)
-		put_ready(s, MARK, ev->text);
+	if (ev->mark != MARK_SAMPLE)
+		buf_put_varint(b, ev->text);
 	if (ev->mark == MARK_LOG)
-		put_ready(s, MARK, ev->text2);
+		buf_put_varint(b, ev->text2);
 	if (has_task)
-		put_ready(s, MARK, ev->task);
+		buf_put_varint(b, ev->task);
 }
 
 static inline void put_columns(
@@ -305,30 +293,7 @@ static inline void put_columns(
 	if (columns & COLUMN_M)
 		put_ready(s, M, ev->m);
 	if (ev->kind == CHUNK_MARK)
-		put_mark(s, ev);
-}
-
-/* As chunk_head_apply(), without the fields that have no column. Field by field: a copy of an
- * event that was just filled in waits for those stores. */
-static inline void set_head(struct chunk_head *head, const struct chunk_event *ev, uint64_t ticks,
-	int64_t corr_ns, unsigned columns)
-{
-	bool is_state = ev->kind == CHUNK_STATE, is_born = ev->kind == CHUNK_BORN;
-
-	if (ev->kind == CHUNK_MARK)
-		return;
-	head->ticks = ticks;
-	head->corr_ns = corr_ns;
-	head->state = is_state ? ev->state : (uint8_t)STATE_NONE;
-	head->reason = columns & COLUMN_REASON ? ev->reason : 0;
-	head->p = columns & COLUMN_P ? ev->p : 0;
-	head->m = columns & COLUMN_M ? ev->m : 0;
-	head->stack = is_state && columns & COLUMN_STACK ? ev->stack : 0;
-	head->g = is_state && columns & COLUMN_G ? ev->g : 0;
-	if (is_state)
-		return;
-	head->occupant = is_born ? ev->g : 0;
-	head->born_ticks = is_born ? ticks : 0;
+		chunk_put_mark(&s->column[MARK], ev);
 }
 
 static int chunk_added(struct chunk_writer *w, struct chunk_streams *s, unsigned row, struct err *e)
@@ -379,7 +344,7 @@ int chunk_add(struct chunk_writer *w, const struct chunk_event *ev, struct err *
 	if (corr_ns)
 		put_corr(s, corr_ns);
 	put_columns(s, ev, columns);
-	set_head(&w->head[row], ev, ticks, corr_ns, columns);
+	chunk_head_set(&w->head[row], ev, ticks, corr_ns, columns);
 	return chunk_added(w, s, row, e);
 }
 
@@ -464,37 +429,4 @@ int chunk_seal(struct chunk_writer *w, struct buf *out, struct chunk_span *span,
 	w->number++;
 	pool_give(w->pool, s);
 	return 0;
-}
-
-/* The first tick of the new rate that is not before the old one. */
-static uint64_t ticks_in(uint64_t ticks, double from, double to)
-{
-	int64_t clock = chunk_clock(ticks, from);
-	double guess = (double)clock / to;
-	uint64_t t = guess < 1.8e19 ? (uint64_t)guess : 0;
-
-	if (guess >= 1.8e19)
-		return UINT64_MAX;
-	while (t > 0 && chunk_clock(t - 1, to) >= clock)
-		t--;
-	while (chunk_clock(t, to) < clock)
-		t++;
-	return t;
-}
-
-void chunk_set_rate(struct chunk_writer *w, double ns_per_tick)
-{
-	double old = w->ns_per_tick;
-
-	assert(!w->streams);
-	w->ns_per_tick = ns_per_tick;
-	for (unsigned i = 0; i < w->n_rows && ns_per_tick != old; i++) {
-		w->last_ticks[i] = ticks_in(w->last_ticks[i], old, ns_per_tick);
-		if (w->view == VIEW_F)
-			continue;
-		int64_t clock = chunk_clock(w->head[i].ticks, old);
-		w->head[i].ticks = ticks_in(w->head[i].ticks, old, ns_per_tick);
-		w->head[i].corr_ns += clock - chunk_clock(w->head[i].ticks, ns_per_tick);
-		w->head[i].born_ticks = ticks_in(w->head[i].born_ticks, old, ns_per_tick);
-	}
 }

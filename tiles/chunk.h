@@ -121,6 +121,32 @@ unsigned chunk_columns(enum view view, unsigned kind, unsigned state);
 /* What an event makes of its row; its unused fields must be 0. */
 void chunk_head_apply(struct chunk_head *head, const struct chunk_event *ev);
 
+/* As chunk_head_apply(), without the fields that have no column. Field by field: a copy of an
+ * event that was just filled in waits for those stores. */
+static inline void chunk_head_set(struct chunk_head *head, const struct chunk_event *ev,
+	uint64_t ticks, int64_t corr_ns, unsigned columns)
+{
+	bool is_state = ev->kind == CHUNK_STATE, is_born = ev->kind == CHUNK_BORN;
+
+	if (ev->kind == CHUNK_MARK)
+		return;
+	head->ticks = ticks;
+	head->corr_ns = corr_ns;
+	head->state = is_state ? ev->state : (uint8_t)STATE_NONE;
+	head->reason = columns & COLUMN_REASON ? ev->reason : 0;
+	head->p = columns & COLUMN_P ? ev->p : 0;
+	head->m = columns & COLUMN_M ? ev->m : 0;
+	head->stack = is_state && columns & COLUMN_STACK ? ev->stack : 0;
+	head->g = is_state && columns & COLUMN_G ? ev->g : 0;
+	if (is_state)
+		return;
+	head->occupant = is_born ? ev->g : 0;
+	head->born_ticks = is_born ? ticks : 0;
+}
+
+/* What a mark has in column MARK; 3 varints at most, room for which is there. */
+void chunk_put_mark(struct buf *b, const struct chunk_event *ev);
+
 void chunk_pool_clear(struct chunk_pool *pool); /* after its writers */
 
 void chunk_writer_init(struct chunk_writer *w, struct chunk_pool *pool, enum view view,
@@ -132,7 +158,6 @@ int chunk_add(struct chunk_writer *w, const struct chunk_event *ev, struct err *
 int chunk_add_group(struct chunk_writer *w, const struct group_event *ev, struct err *e);
 
 uint32_t chunk_n_events(const struct chunk_writer *w);
-size_t chunk_n_bytes(const struct chunk_writer *w); /* memory held by the open chunk */
 
 static inline bool chunk_is_full(const struct chunk_writer *w)
 {
@@ -141,8 +166,5 @@ static inline bool chunk_is_full(const struct chunk_writer *w)
 
 /* Append the open chunk's bytes to `out` and start the next one. The chunk must have events. */
 int chunk_seal(struct chunk_writer *w, struct buf *out, struct chunk_span *span, struct err *e);
-
-/* A new clock rate, between chunks: open states keep their T, and their clock to one tick. */
-void chunk_set_rate(struct chunk_writer *w, double ns_per_tick);
 
 #endif

@@ -173,12 +173,8 @@ static uint64_t read_g(struct chunk_reader *r)
 	return r->g;
 }
 
-static void read_mark(struct chunk_reader *r, struct chunk_event *ev)
+void chunk_get_mark(struct bytes *b, struct chunk_event *ev)
 {
-	struct bytes *b = &r->stream[MARK];
-
-	ev->mark = ev->state;
-	ev->state = 0;
 	if (ev->mark != MARK_SAMPLE)
 		ev->text = varint32(b);
 	if (ev->mark == MARK_LOG)
@@ -260,30 +256,14 @@ int chunk_next(struct chunk_reader *r, struct chunk_event *ev, struct err *e)
 		ev->p = varint32(&r->stream[P]);
 	if (columns & COLUMN_M)
 		ev->m = varint32(&r->stream[M]);
-	if (ev->kind == CHUNK_MARK)
-		read_mark(r, ev);
+	if (ev->kind == CHUNK_MARK) {
+		ev->mark = ev->state;
+		ev->state = 0;
+		chunk_get_mark(&r->stream[MARK], ev);
+	}
 	r->n_read++;
 	keep_last(r, ev);
 	return 1;
-}
-
-int chunk_next_brief(struct chunk_reader *r, struct chunk_event *ev, struct err *e)
-{
-	if (r->n_read == r->n_events)
-		return 0;
-	if (read_op(r, ev) < 0)
-		return damaged(r, "event", e);
-	r->n_read++;
-	if (r->view != VIEW_G)
-		return 1;
-	if (ev->kind == CHUNK_BORN) {
-		ev->g = read_g(r);
-		read_g(r);
-	} else if (ev->kind == CHUNK_MARK ||
-		(ev->kind == CHUNK_STATE && ev->state == STATE_RUNNABLE)) {
-		read_g(r);
-	}
-	return r->stream[G].bad ? damaged(r, "goroutine", e) : 1;
 }
 
 int chunk_next_group(struct chunk_reader *r, struct group_event *ev, struct err *e)

@@ -45,12 +45,11 @@ int chunk_open(struct chunk_reader *r, const void *data, size_t n, struct err *e
 /* Next event of a P, M or G chunk: 1, 0 at the end, -1 on error. */
 int chunk_next(struct chunk_reader *r, struct chunk_event *ev, struct err *e);
 
-/* The same, without what histograms need not: only row, kind, state, ticks, and g of BORN are set,
- * heads are not kept up, and the other columns stay unread. Do not mix with chunk_next(). */
-int chunk_next_brief(struct chunk_reader *r, struct chunk_event *ev, struct err *e);
-
 /* Next event of an F chunk; alive[][] is already changed by it. */
 int chunk_next_group(struct chunk_reader *r, struct group_event *ev, struct err *e);
+
+/* The fields of ev->mark that lie in column MARK; sticky. */
+void chunk_get_mark(struct bytes *b, struct chunk_event *ev);
 
 /* Samples of a counter's chunk, at most CHUNK_EVENTS: page times and values; -1 on error. */
 int chunk_read_counter(const struct chunk_reader *r, int64_t *t_ns, uint64_t *value, struct err *e);

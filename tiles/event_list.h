@@ -1,6 +1,6 @@
-/* event_list.h - the events of a range of time, in the order of Go's time T, read back from chunks.
+/* event_list.h - the events of a range of time, in the order of Go's time T, read back from slabs.
  *
- *   chunks that touch the range, earliest first ► events that match ► the `limit` smallest T
+ *   slabs that touch the range, which are in that order ► events that match ► the first `limit`
  *
  * One event of the trace moves up to three rows (its goroutine, its proc, its thread). Without a
  * place, the goroutine speaks for all three: of procs only what no goroutine tells is listed
@@ -10,8 +10,8 @@
  * 1. Ordered by T, then view, block, row. Events of one T are never torn apart by a page.
  * 2. `after` the last T of a page gives the next page; no event is listed twice or left out.
  *
- * Memory: `limit` events, one chunk, 32 bytes per chunk of the range. Work: a page reads only
- * chunks that may hold one of its events.
+ * Memory: `limit` events and those of one T. Work: a page reads slabs, from the first that may hold one
+ * of its events, until it is full.
  * Threads: as the reader. Errors: of the store; ERR_CANCELLED. */
 #ifndef TILES_EVENT_LIST_H
 #define TILES_EVENT_LIST_H

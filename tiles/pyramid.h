@@ -1,13 +1,13 @@
 /* pyramid.h - the pass at the end of an ingest that stores the heavy tiles.
  *
- * Per block, from the coarsest level down: a tile whose inside holds more than 65,536 events is
- * stored, and its histogram is the exact merge of its two halves; a light half is computed from its
- * chunks. A is summed from F, M and P on the way (pyramid_plan.h), so every event is looked at once.
+ * Per block, from the coarsest level down: a tile whose inside holds more than TILE_HEAVY events is
+ * stored; what is light is computed from slabs, here and whenever it is asked for
+ * (pyramid_stream.h).
  *
  * 1. Which tiles are stored, and in which order, is the same with a crew and without.
  *
- * Memory: one sparse histogram per member of a family and level that has heavy tiles, and thread.
- * Threads: with a crew one more, between call and return; `cancel` is asked by the caller's. */
+ * Memory: some 100 MiB of histograms at most, and a few batches.
+ * Threads: with a crew one more, which reads slabs ahead, between call and return. */
 #ifndef TILES_PYRAMID_H
 #define TILES_PYRAMID_H
 

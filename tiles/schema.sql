@@ -7,6 +7,7 @@
 --   3 stacks      number of the page's first stack
 --   4 block       view << 32 | block: the index of its chunks (tiles/block_index.c)
 --   5 tile        view << 57 | y << levels | 2^(levels - 1 - k) + x
---   6 chunk       running number in the order of writing
+--   6 counter     running number of a chunk of samples, in the order of writing
+--   7 slab        running number, in the order of time
 -- views: 0 P, 1 M, 2 G, 3 F, 4 A, 5 C. Every blob but the footer is one zstd frame.
 CREATE TABLE blob (id INTEGER PRIMARY KEY, data BLOB NOT NULL);

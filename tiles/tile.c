@@ -5,17 +5,15 @@
 #include "parser/base/err.h"
 #include "parser/base/map.h"
 #include "parser/base/vec.h"
-#include "tiles/chunk_reader.h"
 #include "tiles/counter.h"
+#include "tiles/play.h"
 
 #define CACHED_CHUNKS ((size_t)1 << 20) /* 32 MiB of index entries, then all are dropped */
 
-#define KEPT 16
-
-/* The chunk of a block that was played last: where one tile ends the next one begins. */
-struct kept {
-	int64_t id;
-	struct buf plain;
+/* A block's part in what is computed: its play, and the slabs that it is in. */
+struct part {
+	struct play play;
+	size_t at, end; /* of r->numbers */
 };
 
 struct tile_reader {
@@ -29,8 +27,9 @@ struct tile_reader {
 	struct counter_tile counter;
 	struct buf frame, plain, bytes;
 	struct codec codec;
-	struct chunk_reader chunk;
-	struct kept kept[KEPT];
+	struct slabs *slabs;
+	VEC(struct part) parts;
+	VEC(uint64_t) numbers;
 };
 
 struct tile_reader *tile_reader_create(struct store *st, struct err *e)
@@ -43,7 +42,8 @@ struct tile_reader *tile_reader_create(struct store *st, struct err *e)
 	}
 	r->st = st;
 	map_init(&r->index_of);
-	if (meta_get(st, &r->meta, e) == 0)
+	r->slabs = slabs_create(st, e);
+	if (r->slabs && meta_get(st, &r->meta, e) == 0)
 		return r;
 	tile_reader_destroy(r);
 	return NULL;
@@ -66,8 +66,9 @@ void tile_reader_destroy(struct tile_reader *r)
 	vec_clear(&r->indexes);
 	map_clear(&r->index_of);
 	hist_clear(&r->hist);
-	for (unsigned i = 0; i < KEPT; i++)
-		buf_clear(&r->kept[i].plain);
+	slabs_destroy(r->slabs);
+	vec_clear(&r->parts);
+	vec_clear(&r->numbers);
 	buf_clear(&r->frame);
 	buf_clear(&r->plain);
 	buf_clear(&r->bytes);
@@ -88,6 +89,12 @@ struct store *tile_reader_store(struct tile_reader *r)
 void tile_reader_set_cancel(struct tile_reader *r, struct cancel cancel)
 {
 	r->cancel = cancel;
+	slabs_set_cancel(r->slabs, cancel);
+}
+
+struct slabs *tile_reader_slabs(struct tile_reader *r)
+{
+	return r->slabs;
 }
 
 /* As store_get_plain(), in buffers of our own: the store may be shared. */
@@ -139,64 +146,61 @@ static int not_found(struct tile_key key, struct err *e)
 		(unsigned long long)key.x);
 }
 
-static int64_t chunk_id(
-	struct tile_reader *r, enum view view, uint32_t block, uint32_t number, struct err *e)
+/* The entry of a chunk, and how many chunks of its block come before it in the same slab. */
+static const struct block_entry *find_chunk(struct tile_reader *r, enum view view, uint32_t block,
+	uint32_t number, uint32_t *piece, struct err *e)
 {
 	const struct block_index *ix;
 
-	if (view >= N_VIEWS || view == VIEW_A || block >= r->meta.n_blocks[view])
-		return err_set(e, ERR_NOT_FOUND, -1, "Cannot find block: number=%u", block);
+	if (view >= N_VIEWS || view == VIEW_A || block >= r->meta.n_blocks[view]) {
+		err_set(e, ERR_NOT_FOUND, -1, "Cannot find block: number=%u", block);
+		return NULL;
+	}
 	ix = tile_get_index(r, view, block, e);
 	if (!ix)
-		return -1;
-	if (number >= ix->chunks.n)
-		return err_set(e, ERR_NOT_FOUND, -1, "Cannot find chunk: block=%u, number=%u",
-			block, number);
-	return blob_id(BLOB_CHUNK, ix->chunks.at[number].seq);
-}
-
-static int got_chunk(int rc, uint32_t block, uint32_t number, struct err *e)
-{
-	if (rc == 0)
-		return err_set(e, ERR_DAMAGED, -1, "Cannot find chunk: block=%u, number=%u", block,
+		return NULL;
+	if (number >= ix->chunks.n) {
+		err_set(e, ERR_NOT_FOUND, -1, "Cannot find chunk: block=%u, number=%u", block,
 			number);
-	return rc < 0 ? -1 : 0;
+		return NULL;
+	}
+	*piece = 0;
+	while (*piece < number &&
+		ix->chunks.at[number - *piece - 1].seq == ix->chunks.at[number].seq)
+		(*piece)++;
+	return &ix->chunks.at[number];
 }
 
-int tile_get_chunk(struct tile_reader *r, enum view view, uint32_t block, uint32_t number,
-	struct buf *out, struct err *e)
+static int get_counter_chunk(struct tile_reader *r, uint64_t seq, struct buf *out, struct err *e)
 {
-	int64_t id = chunk_id(r, view, block, number, e);
+	int rc = get_plain(r, blob_id(BLOB_COUNTER, seq), out, e);
 
-	return id < 0 ? -1 : got_chunk(store_get(r->st, id, out, e), block, number, e);
+	if (rc == 0)
+		return err_set(e, ERR_DAMAGED, -1, "Cannot find chunk: counter, number=%llu",
+			(unsigned long long)seq);
+	return rc < 0 ? -1 : 0;
 }
 
 int tile_get_chunk_plain(struct tile_reader *r, enum view view, uint32_t block, uint32_t number,
 	struct buf *out, struct err *e)
 {
-	int64_t id = chunk_id(r, view, block, number, e);
+	uint32_t piece;
+	const struct block_entry *c = find_chunk(r, view, block, number, &piece, e);
 
-	if (r->cancel.is_cancelled && r->cancel.is_cancelled(r->cancel.context))
-		return err_set(
-			e, ERR_CANCELLED, -1, "Cannot read chunk: block=%u, cancelled", block);
-	return id < 0 ? -1 : got_chunk(get_plain(r, id, out, e), block, number, e);
+	if (!c)
+		return -1;
+	if (view == VIEW_C)
+		return get_counter_chunk(r, c->seq, out, e);
+	return slabs_chunk(r->slabs, c->seq, view, block, piece, number, out, e);
 }
 
-/* The range of one block, added to *sum. */
-static int add_range(struct tile_reader *r, enum view view, uint32_t block, struct tile_key key,
-	struct block_range *sum, struct err *e)
+int tile_get_chunk(struct tile_reader *r, enum view view, uint32_t block, uint32_t number,
+	struct buf *out, struct err *e)
 {
-	const struct block_index *ix = tile_get_index(r, view, block, e);
-	struct block_range range;
-
-	if (!ix)
+	if (tile_get_chunk_plain(r, view, block, number, &r->plain, e) < 0)
 		return -1;
-	range = block_index_range(ix, tile_t0(key), tile_t1(key));
-	sum->first = range.first;
-	sum->end = range.end;
-	sum->n_touch += range.n_touch;
-	sum->n_inside += range.n_inside;
-	return 0;
+	out->n = 0;
+	return codec_compress(&r->codec, r->plain.at, r->plain.n, out, e);
 }
 
 static const enum view summed[] = {VIEW_F, VIEW_M, VIEW_P}; /* A: rows 0, 1, 2 */
@@ -204,290 +208,135 @@ static const enum view summed[] = {VIEW_F, VIEW_M, VIEW_P}; /* A: rows 0, 1, 2 *
 int tile_source(struct tile_reader *r, struct tile_key key, struct block_range *range,
 	enum tile_source *source, struct err *e)
 {
-	memset(range, 0, sizeof(*range));
+	const struct block_index *ix;
+
 	if (!tile_key_is_valid(key, r->meta.levels) || key.y >= r->meta.n_blocks[key.view])
 		return not_found(key, e);
-	if (key.view != VIEW_A) {
-		if (add_range(r, (enum view)key.view, key.y, key, range, e) < 0)
-			return -1;
-	} else {
-		for (unsigned i = 0; i < 3; i++)
-			for (uint32_t y = 0; y < r->meta.n_blocks[summed[i]]; y++)
-				if (add_range(r, summed[i], y, key, range, e) < 0)
-					return -1;
-	}
+	ix = tile_get_index(r, (enum view)key.view, key.y, e);
+	if (!ix)
+		return -1;
+	*range = block_index_range(ix, tile_t0(key), tile_t1(key));
 	if (key.view < VIEW_A && range->end - range->first <= TILE_RAW_CHUNKS)
 		*source = TILE_IS_RAW;
 	else
-		*source = range->n_inside > TILE_HEAVY ? TILE_IS_STORED : TILE_IS_COMPUTED;
+		*source = range->n_inside > TILE_HEAVY && range->n_slabs > TILE_SLABS
+			? TILE_IS_STORED
+			: TILE_IS_COMPUTED;
 	return 0;
 }
 
-/* A row while chunks are played. */
-struct row_now {
-	int64_t since;
-	uint64_t occupant;
-	uint8_t state;
-	bool lived_before; /* the occupant was born before the tile */
-};
-
-struct play {
-	struct hist *h;
-	struct chunk_reader *c;
-	int64_t origin;
-	int64_t end;     /* the trace's */
-	bool is_one_row; /* A: all rows go to `one_row` */
-	bool is_started;
-	unsigned one_row;
-	struct row_now now[BLOCK_ROWS];
-	int64_t since[BLOCK_ROWS][N_STATES]; /* F */
-	bool passed[BLOCK_ROWS];             /* F: an event at or after the tile's begin was seen */
-};
-
-static inline unsigned target_of(const struct play *p, unsigned row)
+static int no_memory(struct err *e)
 {
-	return p->is_one_row ? p->one_row : row;
+	return err_set(e, ERR_MEMORY, -1, "Cannot compute tile: out of memory");
 }
 
-static inline int64_t time_of(const struct play *p, uint64_t ticks)
+/* The block's slabs that touch the tile, after the first that touches it in any block: that one tells
+ * what held when the tile began. */
+static int add_numbers(struct tile_reader *r, struct part *part, struct err *e)
 {
-	return chunk_clock(ticks, p->c->ns_per_tick) - p->origin;
-}
-
-/* The row's state ends at t. */
-static inline int end_state(struct play *p, unsigned row, int64_t t, struct err *e)
-{
-	struct row_now *now = &p->now[row];
-	unsigned to = target_of(p, row);
-
-	if (now->state == STATE_NONE || t <= p->h->t0)
-		return 0;
-	if (now->since < p->h->t0)
-		p->h->row[to].head_n++;
-	return hist_add(p->h, to, now->state, 1, now->since, t, e);
-}
-
-/* The row's occupant ends at t. */
-static inline void end_life(struct play *p, unsigned row, int64_t t)
-{
-	struct row_now *now = &p->now[row];
-
-	if (now->occupant && now->lived_before && t > p->h->t0 && !p->is_one_row) {
-		p->h->row[row].head_g = true;
-		p->h->row[row].first_g = now->occupant;
-	}
-	now->occupant = 0;
-}
-
-static inline void begin_life(struct play *p, unsigned row, int64_t t, uint64_t g)
-{
-	struct hist_row *to = &p->h->row[row];
-	struct row_now *now = &p->now[row];
-
-	end_life(p, row, t);
-	now->occupant = g;
-	now->lived_before = t < p->h->t0;
-	if (t < p->h->t0 || t >= p->h->t1 || p->is_one_row)
-		return;
-	if (to->born++ == 0 && !to->head_g)
-		to->first_g = g;
-}
-
-static int play_event(struct play *p, const struct chunk_event *ev, struct err *e)
-{
-	struct row_now *now = &p->now[ev->row];
-	int64_t t;
-
-	if (ev->kind == CHUNK_MARK)
-		return 0;
-	t = time_of(p, ev->ticks);
-	if (end_state(p, ev->row, t, e) < 0)
-		return -1;
-	now->since = t;
-	now->state = STATE_NONE;
-	if (ev->kind == CHUNK_BORN) {
-		begin_life(p, ev->row, t, ev->g);
-		return 0;
-	}
-	if (ev->kind == CHUNK_GONE) {
-		end_life(p, ev->row, t);
-		return 0;
-	}
-	now->state = ev->state;
-	if (ev->state == STATE_NONE || t < p->h->t0 || t >= p->h->t1)
-		return 0;
-	p->h->row[target_of(p, ev->row)].starts++;
-	return hist_mark(p->h, target_of(p, ev->row), ev->state, t, e);
-}
-
-static int play_lanes(struct play *p, struct err *e)
-{
-	struct chunk_reader *c = p->c;
-	struct chunk_event ev;
-	int rc;
-
-	for (unsigned i = 0; i < c->n_rows && !p->is_started; i++) {
-		p->now[i].since = time_of(p, c->head[i].ticks);
-		p->now[i].state = c->head[i].state;
-		p->now[i].occupant = c->head[i].occupant;
-		p->now[i].lived_before = true;
-	}
-	p->is_started = true;
-	while ((rc = chunk_next_brief(c, &ev, e)) > 0)
-		if (play_event(p, &ev, e) < 0)
-			return -1;
-	return rc;
-}
-
-static int end_lanes(struct play *p, struct err *e)
-{
-	for (unsigned i = 0; i < BLOCK_ROWS; i++) {
-		if (end_state(p, i, p->end, e) < 0)
-			return -1;
-		end_life(p, i, p->end);
-	}
-	return 0;
-}
-
-/* Count all that are alive when the tile begins; alive[] is already after the event. */
-static void pass_begin(struct play *p, unsigned row, const struct group_event *ev)
-{
-	const uint64_t *alive = p->c->alive[row];
-	uint64_t n = ev->left != STATE_NONE;
-
-	if (p->passed[row])
-		return;
-	p->passed[row] = true;
-	for (unsigned s = STATE_NONE + 1; s < N_STATES; s++)
-		n += alive[s];
-	p->h->row[target_of(p, row)].head_n += n - (ev->entered != STATE_NONE);
-}
-
-/* The count of a group's state was `n` until t. */
-static inline int end_count(
-	struct play *p, unsigned row, unsigned state, uint64_t n, int64_t t, struct err *e)
-{
-	int64_t since = p->since[row][state];
-
-	p->since[row][state] = t;
-	return n ? hist_add(p->h, target_of(p, row), state, n, since, t, e) : 0;
-}
-
-static int play_group_event(struct play *p, const struct group_event *ev, struct err *e)
-{
-	const uint64_t *alive = p->c->alive[ev->row];
-	int64_t t = time_of(p, ev->ticks);
-	unsigned to = target_of(p, ev->row);
-
-	if (t >= p->h->t0)
-		pass_begin(p, ev->row, ev);
-	if (ev->left == ev->entered)
-		return 0;
-	if (ev->left != STATE_NONE &&
-		end_count(p, ev->row, ev->left, alive[ev->left] + 1, t, e) < 0)
-		return -1;
-	if (ev->entered == STATE_NONE)
-		return 0;
-	if (end_count(p, ev->row, ev->entered, alive[ev->entered] - 1, t, e) < 0)
-		return -1;
-	if (t < p->h->t0 || t >= p->h->t1)
-		return 0;
-	p->h->row[to].starts++;
-	return hist_mark(p->h, to, ev->entered, t, e);
-}
-
-static int play_groups(struct play *p, struct err *e)
-{
-	struct group_event ev;
-	int rc;
-
-	for (unsigned i = 0; i < BLOCK_ROWS && !p->is_started; i++)
-		for (unsigned s = 0; s < N_STATES; s++)
-			p->since[i][s] = INT64_MIN;
-	p->is_started = true;
-	while ((rc = chunk_next_group(p->c, &ev, e)) > 0)
-		if (play_group_event(p, &ev, e) < 0)
-			return -1;
-	return rc;
-}
-
-static int end_groups(struct play *p, struct err *e)
-{
-	static const struct group_event nothing;
-
-	for (unsigned i = 0; i < BLOCK_ROWS; i++) {
-		if (p->end > p->h->t0)
-			pass_begin(p, i, &nothing);
-		for (unsigned s = STATE_NONE + 1; s < N_STATES; s++)
-			if (end_count(p, i, s, p->c->alive[i][s], p->end, e) < 0)
-				return -1;
-	}
-	return 0;
-}
-
-/* A chunk's bytes, valid until the block, or another in its place, asks for another one. */
-static const struct buf *chunk_to_play(
-	struct tile_reader *r, enum view view, uint32_t block, uint32_t number, struct err *e)
-{
-	struct kept *kept = &r->kept[(block * 5 + view) % KEPT];
-	int64_t id = chunk_id(r, view, block, number, e);
-
-	if (id < 0)
-		return NULL;
-	if (kept->id == id)
-		return &kept->plain;
-	kept->id = 0;
-	if (tile_get_chunk_plain(r, view, block, number, &kept->plain, e) < 0)
-		return NULL;
-	kept->id = id;
-	return &kept->plain;
-}
-
-/* Play the chunks of one block that touch the tile into the histogram. */
-static int play_block(
-	struct tile_reader *r, struct play *p, enum view view, uint32_t block, struct err *e)
-{
-	const struct block_index *ix = tile_get_index(r, view, block, e);
+	const struct block_index *ix = tile_get_index(r, VIEW_A, 0, e);
+	const struct hist *h = part->play.h;
 	struct block_range range;
+	uint64_t first, last = UINT64_MAX;
 
 	if (!ix)
 		return -1;
-	range = block_index_range(ix, p->h->t0, p->h->t1);
-	memset(p->now, 0, sizeof(p->now));
-	memset(p->passed, 0, sizeof(p->passed));
-	p->is_started = false;
-	for (uint32_t n = range.first; n < range.end; n++) {
-		const struct buf *plain = chunk_to_play(r, view, block, n, e);
-
-		if (!plain || chunk_open(p->c, plain->at, plain->n, e) < 0)
-			return -1;
-		if (p->c->view != view || p->c->block != block || p->c->number != n)
-			return err_set(e, ERR_DAMAGED, -1,
-				"Cannot read chunk: block=%u, number=%u, what=\"place\"", block, n);
-		if ((view == VIEW_F ? play_groups(p, e) : play_lanes(p, e)) < 0)
-			return -1;
-	}
+	range = block_index_range(ix, h->t0, h->t1);
 	if (range.first == range.end)
 		return 0;
-	return view == VIEW_F ? end_groups(p, e) : end_lanes(p, e);
+	first = ix->chunks.at[range.first].seq;
+	if (vec_push(&r->numbers, first) < 0)
+		return no_memory(e);
+	ix = tile_get_index(r, part->play.view, part->play.block, e);
+	if (!ix)
+		return -1;
+	range = block_index_range(ix, h->t0, h->t1);
+	for (uint32_t i = range.first; i < range.end; i++) {
+		uint64_t seq = ix->chunks.at[i].seq;
+
+		if (seq > first && seq != last && vec_push(&r->numbers, seq) < 0)
+			return no_memory(e);
+		last = seq;
+	}
+	return 0;
 }
 
-int tile_compute(struct tile_reader *r, struct tile_key key, struct hist *h, struct err *e)
+static int add_part(struct tile_reader *r, struct hist *h, enum view view, uint32_t block,
+	unsigned one_row, struct err *e)
 {
-	struct play p = {.h = h,
-		.c = &r->chunk,
-		.origin = r->meta.origin_ns,
-		.end = r->meta.span_ns,
-		.is_one_row = key.view == VIEW_A};
+	struct part *part;
 
+	if (vec_reserve(&r->parts, r->parts.n + 1) < 0)
+		return no_memory(e);
+	part = &r->parts.at[r->parts.n++];
+	play_begin(&part->play, h, view, block, r->meta.origin_ns, r->meta.span_ns);
+	part->play.is_one_row = one_row < BLOCK_ROWS;
+	part->play.one_row = one_row;
+	part->at = r->numbers.n;
+	if (add_numbers(r, part, e) < 0)
+		return -1;
+	part->end = r->numbers.n;
+	return 0;
+}
+
+/* The slab that comes next for any part; UINT64_MAX at the end. */
+static uint64_t next_number(const struct tile_reader *r)
+{
+	uint64_t next = UINT64_MAX;
+
+	for (size_t i = 0; i < r->parts.n; i++) {
+		const struct part *part = &r->parts.at[i];
+
+		if (part->at < part->end && r->numbers.at[part->at] < next)
+			next = r->numbers.at[part->at];
+	}
+	return next;
+}
+
+/* All parts at once, slab by slab: each slab is read once. */
+static int play_parts(struct tile_reader *r, struct err *e)
+{
+	uint64_t number;
+
+	while ((number = next_number(r)) != UINT64_MAX)
+		for (size_t i = 0; i < r->parts.n; i++) {
+			struct part *part = &r->parts.at[i];
+			struct slice slice;
+
+			if (part->at == part->end || r->numbers.at[part->at] != number)
+				continue;
+			part->at++;
+			if (slabs_slice(r->slabs, number, part->play.view, part->play.block, &slice,
+				    e) < 0 ||
+				play_slice(&part->play, &slice, e) < 0)
+				return -1;
+		}
+	for (size_t i = 0; i < r->parts.n; i++)
+		if (play_end(&r->parts.at[i].play, e) < 0)
+			return -1;
+	return 0;
+}
+
+static int add_parts(struct tile_reader *r, struct tile_key key, struct hist *h, struct err *e)
+{
 	hist_reset(h, tile_t0(key), key.k);
 	if (key.view != VIEW_A)
-		return play_block(r, &p, (enum view)key.view, key.y, e);
-	for (p.one_row = 0; p.one_row < 3; p.one_row++)
-		for (uint32_t y = 0; y < r->meta.n_blocks[summed[p.one_row]]; y++)
-			if (play_block(r, &p, summed[p.one_row], y, e) < 0)
+		return add_part(r, h, (enum view)key.view, key.y, BLOCK_ROWS, e);
+	for (unsigned row = 0; row < 3; row++)
+		for (uint32_t y = 0; y < r->meta.n_blocks[summed[row]]; y++)
+			if (add_part(r, h, summed[row], y, row, e) < 0)
 				return -1;
 	return 0;
+}
+
+int tile_compute(struct tile_reader *r, const struct tile_key *keys, size_t n,
+	struct hist *const *h, struct err *e)
+{
+	r->parts.n = r->numbers.n = 0;
+	for (size_t i = 0; i < n; i++)
+		if (add_parts(r, keys[i], h[i], e) < 0)
+			return -1;
+	return play_parts(r, e);
 }
 
 static int encode(struct tile_reader *r, struct tile_key key, enum tile_source source,
@@ -501,7 +350,7 @@ static int encode(struct tile_reader *r, struct tile_key key, enum tile_source s
 			return -1;
 		return counter_encode(key, &r->counter, &r->bytes, e);
 	}
-	if (tile_compute(r, key, &r->hist, e) < 0)
+	if (tile_compute(r, &key, 1, &(struct hist *){&r->hist}, e) < 0)
 		return -1;
 	return tile_encode_hist(key, &r->hist, &r->bytes, e);
 }

@@ -1,13 +1,13 @@
 /* tile.h - any tile or chunk of a store, by key: stored, or computed with the same bytes.
  *
- *   tile_get: block index ► RAW? the list : stored? the blob : chunks ► hist ► encode ► compress
+ *   tile_get: block index ► RAW? the list : stored? the blob : slabs ► hist ► encode ► compress
  *
  * One function computes a tile, here and in the pass that stores the heavy ones (pyramid.h).
- * View A is summed from the chunks of F, M and P.
+ * View A is summed from F, M and P. Chunks are cut out of slabs.
  *
  * 1. Computed bytes equal stored bytes: both come from exact sums.
  *
- * Memory: one histogram, a few chunks' indexes (cached), one chunk.
+ * Memory: one histogram, some blocks' indexes and slabs (cached).
  * Threads: one reader, and its store, per thread. */
 #ifndef TILES_TILE_H
 #define TILES_TILE_H
@@ -19,16 +19,11 @@
 #include "tiles/buf.h"
 #include "tiles/hist.h"
 #include "tiles/meta.h"
+#include "tiles/slabs.h"
 #include "tiles/store.h"
 #include "tiles/tile_key.h"
 
 struct err;
-
-/* Asked about once per chunk by whatever may take long; true = stop with ERR_CANCELLED. */
-struct cancel {
-	bool (*is_cancelled)(void *context); /* NULL: never */
-	void *context;
-};
 
 struct tile_reader;
 
@@ -38,13 +33,14 @@ void tile_reader_destroy(struct tile_reader *r); /* accepts NULL */
 
 const struct meta *tile_reader_meta(const struct tile_reader *r);
 struct store *tile_reader_store(struct tile_reader *r);
+struct slabs *tile_reader_slabs(struct tile_reader *r);
 void tile_reader_set_cancel(struct tile_reader *r, struct cancel cancel);
 
 /* The tile's zstd frame replaces `out`. ERR_NOT_FOUND where the key names none. VIEW_C: a counter
  * tile, y is the counter. */
 int tile_get(struct tile_reader *r, struct tile_key key, struct buf *out, struct err *e);
 
-/* A chunk, as its stored frame; decompressed. ERR_NOT_FOUND. */
+/* A chunk, as a frame; decompressed. ERR_NOT_FOUND. */
 int tile_get_chunk(struct tile_reader *r, enum view view, uint32_t block, uint32_t number,
 	struct buf *out, struct err *e);
 int tile_get_chunk_plain(struct tile_reader *r, enum view view, uint32_t block, uint32_t number,
@@ -54,12 +50,13 @@ int tile_get_chunk_plain(struct tile_reader *r, enum view view, uint32_t block, 
 const struct block_index *tile_get_index(
 	struct tile_reader *r, enum view view, uint32_t block, struct err *e);
 
-/* What the index says of a tile; for A summed over all blocks of F, M and P. */
+/* What the index says of a tile; that of A is one of slabs. */
 enum tile_source { TILE_IS_RAW, TILE_IS_STORED, TILE_IS_COMPUTED };
 int tile_source(struct tile_reader *r, struct tile_key key, struct block_range *range,
 	enum tile_source *source, struct err *e);
 
-/* Compute the histogram of a tile from its chunks. */
-int tile_compute(struct tile_reader *r, struct tile_key key, struct hist *h, struct err *e);
+/* Compute the histograms of n tiles, slab by slab, all at once. */
+int tile_compute(struct tile_reader *r, const struct tile_key *keys, size_t n,
+	struct hist *const *h, struct err *e);
 
 #endif

@@ -212,6 +212,48 @@ int tile_encode_hist(struct tile_key key, struct hist *h, struct buf *out, struc
 	return 0;
 }
 
+static unsigned bytes_mask(const struct tile_row_bytes *row)
+{
+	unsigned mask = 0;
+
+	for (unsigned s = STATE_NONE + 1; s < N_STATES; s++) {
+		const uint8_t *p = row->plane[s];
+		unsigned any = 0;
+
+		for (unsigned i = 0; p && i < TILE_BINS; i++)
+			any |= p[i];
+		if (any)
+			mask |= 1u << s;
+	}
+	return mask;
+}
+
+int tile_encode_planes(struct tile_key key, const struct tile_row_bytes rows[BLOCK_ROWS],
+	struct buf *out, struct err *e)
+{
+	unsigned mask[BLOCK_ROWS];
+	size_t n_planes = 0;
+	uint32_t n = 0;
+
+	for (unsigned i = 0; i < BLOCK_ROWS; i++) {
+		mask[i] = bytes_mask(&rows[i]);
+		n += mask[i] != 0;
+		n_planes += (size_t)__builtin_popcount(mask[i]);
+	}
+	if (buf_reserve(
+		    out, TILE_HEADER_BYTES + TILE_ROW_BYTES * (size_t)n + TILE_BINS * n_planes) < 0)
+		return err_set(e, ERR_MEMORY, -1, "Cannot encode tile: y=%u", key.y);
+	put_header(out, key, TILE_HIST, n);
+	for (unsigned i = 0; i < BLOCK_ROWS; i++)
+		if (mask[i])
+			put_row(out, i, rows[i].about, mask[i], 1.0);
+	for (unsigned i = 0; i < BLOCK_ROWS; i++)
+		for (unsigned s = STATE_NONE + 1; s < N_STATES; s++)
+			if (mask[i] >> s & 1)
+				buf_append(out, rows[i].plane[s], TILE_BINS);
+	return 0;
+}
+
 static uint64_t le(const uint8_t *p, unsigned n)
 {
 	uint64_t v = 0;

@@ -18,11 +18,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "parser/interval.h"
 #include "tiles/buf.h"
 #include "tiles/tile_key.h"
 
 struct err;
 struct hist;
+struct hist_row;
 
 #define CODEC_MAX_PLAIN ((size_t)64 << 20) /* nothing we store is longer */
 
@@ -50,6 +52,14 @@ enum tile_kind { TILE_RAW = 1, TILE_HIST = 2 };
 int tile_encode_raw(
 	struct tile_key key, uint32_t first, uint32_t n, struct buf *out, struct err *e);
 int tile_encode_hist(struct tile_key key, struct hist *h, struct buf *out, struct err *e);
+
+/* The same of a block whose rows are in one state at a time, from bytes made elsewhere. */
+struct tile_row_bytes {
+	const struct hist_row *about;
+	const uint8_t *plane[N_STATES]; /* 512 bytes each; NULL: does not occur */
+};
+int tile_encode_planes(struct tile_key key, const struct tile_row_bytes rows[BLOCK_ROWS],
+	struct buf *out, struct err *e);
 
 struct tile_row {
 	uint8_t row;   /* within the block */

@@ -3,7 +3,7 @@
  * Bin = 2^k ns, tile = 512 bins, block = 32 rows. Level k = 0 is the finest; the last is the first
  * whose single tile covers the trace. A blob's id is its kind in the upper 3 of 63 bits:
  *
- *	CHUNK   running number in the order of writing
+ *	SLAB    running number in the order of writing; COUNTER likewise
  *	BLOCK   view (3 bits), block (32)
  *	TILE    view (3), y (57 - levels), node (levels), node = 2^(levels - 1 - k) + x
  *
@@ -14,11 +14,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TILE_VERSION    1
+#define TILE_VERSION    2
 #define TILE_BINS       512
 #define TILE_BIN_BITS   9
 #define TILE_MAX_LEVELS 45
-#define TILE_HEAVY      65536 /* more events inside: the tile is stored */
+#define TILE_HEAVY      65536 /* more events inside, ... */
+#define TILE_SLABS      8     /* ... in more slabs: the tile is stored */
 #define TILE_RAW_CHUNKS 2     /* no more chunks touch it: the tile is RAW */
 #define BLOCK_ROWS      32
 #define CHUNK_EVENTS    4096
@@ -53,7 +54,8 @@ enum blob_kind {
 	BLOB_STACKS,  /* first stack of the page */
 	BLOB_BLOCK,
 	BLOB_TILE,
-	BLOB_CHUNK,
+	BLOB_COUNTER,
+	BLOB_SLAB,
 	N_BLOB_KINDS
 };
 

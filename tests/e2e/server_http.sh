@@ -7,7 +7,7 @@ set -eu
 trace=tests/traces/good/go1.26-web.trace
 start_server --header-deadline=2 "$trace"
 wait_ready
-tile="$api/tiles/P/0/$(level)/0/0?v=1"
+tile="$api/tiles/P/0/$(level)/0/0?v=2"
 
 # expect WHAT WANT CURL-ARGUMENTS...: the status
 expect() {
@@ -85,8 +85,8 @@ expect 'no such file' 404 "$base/web/nothing.js"
 expect 'a file outside' 400 --path-as-is "$base/web/../../etc/passwd"
 expect 'a file outside, escaped' 400 --path-as-is "$base/web/%2e%2e%2f%2e%2e%2fetc/passwd"
 expect 'unknown key' 400 "$tile&x=1"
-expect 'a key twice' 400 "$tile&v=1"
-expect 'another version' 400 "$api/tiles/P/0/0/0/0?v=2"
+expect 'a key twice' 400 "$tile&v=2"
+expect 'another version' 400 "$api/tiles/P/0/0/0/0?v=1"
 for path in tiles/X/0/0/0/0 tiles/P/0/63/0/0 tiles/P/0/-1/0/0 tiles/P/0/00/0/0 tiles/P/0/1/0/0x1 tiles/P/0/1/0/9223372036854775808 \
 	chunks/A/0/0 chunks/P/4294967296/0 counters/a/0/0 landmarks/63/0 'events?limit=1001' 'events?from=-1' 'summary?view=Q' 'stacks?ids=' 'strings?ids=1,' 'strings?ids=4294967296' 'goroutines?limit=0'; do
 	expect "$path" 400 "$api/$path"

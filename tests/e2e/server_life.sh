@@ -143,7 +143,7 @@ start_server tests/traces/good/demo.trace
 wait_ready
 clients=
 for i in 1 2 3 4 5 6 7 8; do
-	(trap - EXIT && while kill -0 "$server" 2>/dev/null; do curl -s --max-time 0.0$i "$api/summary?view=A" "$api/tiles/P/0/$i/0/0?v=1" "$api/events?limit=50" >/dev/null; done) 2>/dev/null &
+	(trap - EXIT && while kill -0 "$server" 2>/dev/null; do curl -s --max-time 0.0$i "$api/summary?view=A" "$api/tiles/P/0/$i/0/0?v=2" "$api/events?limit=50" >/dev/null; done) 2>/dev/null &
 	clients="$clients $!"
 done
 sleep 2

@@ -140,13 +140,13 @@ static void sum_level(struct reading *rd, enum view view, uint32_t block, unsign
 	uint64_t sums[BLOCK_ROWS][N_STATES])
 {
 	struct tile_key key = {.view = (uint8_t)view, .k = (uint8_t)k, .y = block};
-	struct hist h = {0};
+	struct hist h = {0}, *hists = &h;
 	struct err e = ERR_INIT;
 
 	memset(sums, 0, sizeof(uint64_t) * BLOCK_ROWS * N_STATES);
 	for (; tile_key_is_valid(key, rd->meta->levels) && tile_t0(key) <= rd->meta->span_ns;
 		key.x++) {
-		assert_int_equal(tile_compute(rd->r, key, &h, &e), 0);
+		assert_int_equal(tile_compute(rd->r, &key, 1, &hists, &e), 0);
 		hist_resolve(&h);
 		for (unsigned row = 0; row < BLOCK_ROWS; row++) {
 			for (unsigned s = 0; s < N_STATES; s++) {

@@ -77,15 +77,14 @@ static void assert_head(const struct chunk_head *a, const struct chunk_head *b)
 		a->p == b->p && a->m == b->m && a->state == b->state);
 }
 
-static void read_back(const struct buf *bytes, enum view view, const struct chunk_event *wrote,
-	uint32_t n, struct chunk_head *head)
+static void read_back(const struct buf *bytes, const struct chunk_event *wrote, uint32_t n,
+	struct chunk_head *head)
 {
-	static struct chunk_reader r, brief;
-	struct chunk_event ev, b;
+	static struct chunk_reader r;
+	struct chunk_event ev;
 	struct err e = ERR_INIT;
 
 	ok(chunk_open(&r, bytes->at, bytes->n, &e));
-	ok(chunk_open(&brief, bytes->at, bytes->n, &e));
 	assert_int_equal(r.n_events, n);
 	for (unsigned i = 0; i < r.n_rows; i++)
 		assert_head(&r.head[i], &head[i]);
@@ -93,15 +92,8 @@ static void read_back(const struct buf *bytes, enum view view, const struct chun
 		assert_int_equal(chunk_next(&r, &ev, &e), 1);
 		assert_event(&ev, &wrote[i]);
 		chunk_head_apply(&head[ev.row], &ev);
-		assert_int_equal(chunk_next_brief(&brief, &b, &e), 1);
-		assert_true(b.ticks == ev.ticks && b.row == ev.row && b.kind == ev.kind);
-		if (ev.kind == CHUNK_STATE)
-			assert_int_equal(b.state, ev.state);
-		if (ev.kind == CHUNK_BORN && view == VIEW_G)
-			assert_true(b.g == ev.g);
 	}
 	assert_int_equal(chunk_next(&r, &ev, &e), 0);
-	assert_int_equal(chunk_next_brief(&brief, &b, &e), 0);
 	for (unsigned i = 0; i < r.n_rows; i++)
 		assert_head(&r.head[i], &head[i]);
 }
@@ -139,7 +131,7 @@ static void test_events_come_back_as_they_were_put(void **state)
 			bytes.n = 0;
 			ok(chunk_seal(&w, &bytes, &span, &e));
 			assert_int_equal(span.n_events, n);
-			read_back(&bytes, (enum view)view, wrote, n, head);
+			read_back(&bytes, wrote, n, head);
 		}
 		chunk_writer_clear(&w);
 	}
@@ -191,37 +183,6 @@ static void test_groups_come_back_as_they_were_put(void **state)
 	buf_clear(&bytes);
 }
 
-static void test_a_new_clock_rate_keeps_the_times(void **state)
-{
-	static struct chunk_reader r;
-	struct chunk_event ev = {
-		.ticks = 1000001, .corr_ns = 5, .kind = CHUNK_STATE, .state = STATE_SYNC};
-	struct chunk_pool pool = {0};
-	struct chunk_writer w;
-	struct chunk_span span;
-	struct buf bytes = {0};
-	struct err e = ERR_INIT;
-	int64_t clock;
-
-	(void)state;
-	chunk_writer_init(&w, &pool, VIEW_G, 0, 64.0);
-	ok(chunk_add(&w, &ev, &e));
-	ok(chunk_seal(&w, &bytes, &span, &e));
-	chunk_set_rate(&w, 41.66);
-	ev.ticks = 2000000;
-	ok(chunk_add(&w, &ev, &e));
-	bytes.n = 0;
-	ok(chunk_seal(&w, &bytes, &span, &e));
-	ok(chunk_open(&r, bytes.at, bytes.n, &e));
-	clock = chunk_clock(r.head[0].ticks, 41.66);
-	assert_in_range(clock - 64000064, 0, 41);
-	assert_int_equal(clock + r.head[0].corr_ns, 64000064 + 5);
-	chunk_writer_clear(&w);
-	chunk_pool_clear(&pool);
-	buf_clear(&bytes);
-}
-
-/* Read everything; the heap copy has no byte to spare, so that an over-read is seen. */
 static int read_all(const uint8_t *data, size_t n)
 {
 	static struct chunk_reader r;
@@ -241,9 +202,6 @@ static int read_all(const uint8_t *data, size_t n)
 			;
 	else if (rc == 0)
 		while ((rc = chunk_next(&r, &ev, NULL)) > 0)
-			;
-	if (rc == 0 && r.view < VIEW_F && chunk_open(&r, copy, n, NULL) == 0)
-		while ((rc = chunk_next_brief(&r, &ev, NULL)) > 0)
 			;
 	free(copy);
 	return rc;
@@ -289,7 +247,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_events_come_back_as_they_were_put),
 		cmocka_unit_test(test_groups_come_back_as_they_were_put),
-		cmocka_unit_test(test_a_new_clock_rate_keeps_the_times),
 		cmocka_unit_test(test_damaged_chunks_are_refused),
 	};
 

@@ -310,7 +310,7 @@ static void golden_counter(void)
 	struct scene s = {.st = store_create(STORE_IN_MEMORY, &e)};
 
 	seed = 88172645463325252u;
-	s.b = blocks_create(s.st, 0, 1.0, 0, &e);
+	s.b = blocks_create(s.st, 0, 1.0, &e);
 	add_samples(&s, 700);
 	ok(blocks_seal(s.b, &e));
 	meta.span_ns = 100 + 10 * 699;

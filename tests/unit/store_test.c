@@ -58,7 +58,7 @@ static struct store *filled(struct err *e)
 	for (int64_t i = 0; i < 300; i++) {
 		memset(data, (int)i, sizeof(data));
 		assert_int_equal(
-			store_put(st, blob_id(BLOB_CHUNK, (uint64_t)i), data, (size_t)(3 * i), e),
+			store_put(st, blob_id(BLOB_SLAB, (uint64_t)i), data, (size_t)(3 * i), e),
 			0);
 	}
 	return st;
@@ -99,12 +99,12 @@ static void test_blobs_come_back_as_they_were_put(void **state)
 	st = store_open(path, &e);
 	scene_ok(st != NULL, &e, __LINE__);
 	for (int64_t i = 0; i < 300; i++) {
-		assert_int_equal(store_get(st, blob_id(BLOB_CHUNK, (uint64_t)i), &b, &e), 1);
+		assert_int_equal(store_get(st, blob_id(BLOB_SLAB, (uint64_t)i), &b, &e), 1);
 		assert_int_equal(b.n, 3 * i);
 		if (b.n)
 			assert_true(b.at[0] == (uint8_t)i && b.at[b.n - 1] == (uint8_t)i);
 	}
-	assert_int_equal(store_get(st, blob_id(BLOB_CHUNK, 300), &b, &e), 0);
+	assert_int_equal(store_get(st, blob_id(BLOB_SLAB, 300), &b, &e), 0);
 	assert_int_equal(store_get_plain(st, blob_id(BLOB_STRINGS, 7), &b, &e), 1);
 	assert_memory_equal(b.at, "hello", 5);
 	assert_int_equal(store_find_last(st, blob_id(BLOB_STRINGS, 0), blob_id(BLOB_STRINGS, 99),
@@ -115,7 +115,7 @@ static void test_blobs_come_back_as_they_were_put(void **state)
 		store_find_last(st, blob_id(BLOB_STRINGS, 0), blob_id(BLOB_STRINGS, 6), &found, &e),
 		0);
 	ok(store_check(st, &e));
-	assert_int_equal(store_get_plain(st, blob_id(BLOB_CHUNK, 9), &b, &e), -1); /* no frame */
+	assert_int_equal(store_get_plain(st, blob_id(BLOB_SLAB, 9), &b, &e), -1); /* no frame */
 	assert_int_equal(e.kind, ERR_DAMAGED);
 	store_close(st);
 	buf_clear(&b);
@@ -164,7 +164,7 @@ static void test_foreign_files_are_refused(void **state)
 	ok(store_publish(st, &e));
 	store_close(st);
 	assert_int_equal(open_fails_with(), ERR_NONE);
-	overwrite(60, "\0\0\0\2", 4); /* user_version */
+	overwrite(60, "\0\0\0\7", 4); /* user_version */
 	assert_int_equal(open_fails_with(), ERR_VERSION);
 	overwrite(68, "\1\1\1\1", 4); /* application_id */
 	assert_int_equal(open_fails_with(), ERR_FORMAT);

@@ -112,18 +112,18 @@ static inline void scene_close(struct scene *s, struct scene_row *r, int64_t t)
 	r->open.state = STATE_NONE;
 }
 
-static inline void scene_group(struct scene *s, uint32_t row, unsigned left, unsigned entered)
+/* What the event at `ticks` means for the group of the row's block. */
+static inline void scene_group(
+	struct scene *s, uint32_t row, uint64_t ticks, unsigned left, unsigned entered)
 {
-	uint32_t group = row / 3;
-	struct err e = ERR_INIT;
+	uint32_t group = row / BLOCK_ROWS;
 	int64_t t;
 
-	if (s->group_last_ticks[group] < s->ticks)
-		s->group_last_ticks[group] = s->ticks;
+	if (s->group_last_ticks[group] < ticks)
+		s->group_last_ticks[group] = ticks;
 	t = scene_clock(s, s->group_last_ticks[group]) - s->origin;
 	if (t > s->span)
 		s->span = t;
-	ok(blocks_add_group(s->b, group, s->ticks, (enum state)left, (enum state)entered, &e));
 	for (size_t i = 0; left && i < s->group_open.n; i++) {
 		struct scene_interval *open = &s->group_open.at[i];
 
@@ -164,7 +164,7 @@ static inline void scene_state(struct scene *s, enum view view, uint32_t row, un
 	r->open.reason = columns & COLUMN_REASON ? ev.reason : 0;
 	r->open.g = view == VIEW_G ? r->life.g : columns & COLUMN_G ? ev.g : 0;
 	if (view == VIEW_G && left != state)
-		scene_group(s, row, left, state);
+		scene_group(s, row, ev.ticks, left, state);
 }
 
 static inline void scene_born(struct scene *s, uint32_t row)
@@ -194,7 +194,7 @@ static inline void scene_gone(struct scene *s, uint32_t row)
 	assert_int_equal(vec_push(&s->lives, r->life), 0);
 	r->life.g = 0;
 	if (left)
-		scene_group(s, row, left, STATE_NONE);
+		scene_group(s, row, ev.ticks, left, STATE_NONE);
 }
 
 static inline void scene_mark(struct scene *s, uint32_t row)
@@ -275,8 +275,10 @@ static inline void scene_make(
 	s->last_time = s->origin;
 	s->st = store_create(path, &e);
 	scene_ok(s->st != NULL, &e, __LINE__);
-	s->b = blocks_create(s->st, s->origin, rate, 0, &e);
+	s->b = blocks_create(s->st, s->origin, rate, &e);
 	scene_ok(s->b != NULL, &e, __LINE__);
+	for (uint32_t i = 0; i * BLOCK_ROWS < rows; i++)
+		ok(blocks_add_block(s->b, i, s->ticks, &e));
 	for (unsigned i = 0; i < n; i++)
 		scene_step(s);
 	scene_end(s);

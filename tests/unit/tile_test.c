@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "tiles/pyramid.h"
+#include "tiles/pyramid_stream.h"
 #include "tiles/tile_codec.h"
 
 struct model {
@@ -131,6 +132,11 @@ static bool model_row_is_empty(unsigned r)
 	return true;
 }
 
+static int compute(struct tile_reader *r, struct tile_key key, struct hist *h, struct err *e)
+{
+	return tile_compute(r, &key, 1, &h, e);
+}
+
 /* One tile, made from chunks whether it would be RAW or not, against the model. */
 static void check_tile(struct scene *s, struct tile_reader *r, struct tile_key key)
 {
@@ -140,7 +146,7 @@ static void check_tile(struct scene *s, struct tile_reader *r, struct tile_key k
 	struct buf bytes = {0};
 	unsigned seen = 0;
 
-	ok(tile_compute(r, key, &h, &e));
+	ok(compute(r, key, &h, &e));
 	ok(tile_encode_hist(key, &h, &bytes, &e));
 	ok(tile_decode(bytes.at, bytes.n, &v, &e));
 	model_make(s, key);
@@ -224,13 +230,13 @@ static void test_a_parent_is_the_merge_of_its_children(void **state)
 		key.k = (uint8_t)(1 + scene_random(&s, levels - 1));
 		key.x = scene_random(&s, ((uint64_t)s.span >> (key.k + 9)) + 1);
 		key.y = (uint32_t)scene_random(&s, tile_reader_meta(r)->n_blocks[key.view]);
-		ok(tile_compute(r, key, &whole, &e));
+		ok(compute(r, key, &whole, &e));
 		hist_reset(&merged, tile_t0(key), key.k);
 		for (unsigned side = 0; side < 2; side++) {
 			child = key;
 			child.k--;
 			child.x = 2 * key.x + side;
-			ok(tile_compute(r, child, &half, &e));
+			ok(compute(r, child, &half, &e));
 			ok(hist_merge(&merged, &half, &e));
 		}
 		assert_true(hist_is_equal(&whole, &merged));
@@ -258,7 +264,7 @@ static unsigned check_stored(struct tile_reader *r, struct tile_key key)
 	assert_int_equal(store_get(tile_reader_store(r), tile_id(key, tile_reader_meta(r)->levels),
 				 &stored, &e),
 		1);
-	ok(tile_compute(r, key, &h, &e));
+	ok(compute(r, key, &h, &e));
 	ok(tile_encode_hist(key, &h, &plain, &e));
 	ok(codec_compress(store_codec(tile_reader_store(r)), plain.at, plain.n, &computed, &e));
 	assert_int_equal(stored.n, computed.n);
@@ -298,6 +304,52 @@ static void test_stored_tiles_equal_computed_ones(void **state)
 	}
 	assert_in_range(n, 10, 200);
 	tile_reader_destroy(r);
+	scene_clear(&s);
+}
+
+/* All frames of a stream with these limits: how many, and a sum over their ids and bytes. */
+static uint64_t sum_of_frames(struct store *st, uint64_t unit_events, uint64_t family_planes,
+	unsigned *n, size_t *batches)
+{
+	struct stream s = {.unit_events = unit_events, .family_planes = family_planes};
+	struct err e = ERR_INIT;
+	uint64_t sum = 0;
+
+	ok(stream_init(&s, tile_reader_create(st, &e), NULL, &e));
+	*n = 0;
+	for (*batches = 0; stream_next(&s, &e) > 0; ++*batches)
+		for (size_t at = 0; at < s.frames.n; ++*n) {
+			uint64_t head[2], hash = 14695981039346656037u;
+
+			memcpy(head, s.frames.at + at, sizeof(head));
+			for (size_t i = at; i < at + sizeof(head) + head[1]; i++)
+				hash = (hash ^ s.frames.at[i]) * 1099511628211u;
+			sum += hash;
+			at += sizeof(head) + head[1];
+		}
+	assert_int_equal(e.kind, ERR_NONE);
+	stream_clear(&s);
+	return sum;
+}
+
+static void test_tiles_do_not_depend_on_how_memory_and_time_are_cut(void **state)
+{
+	static const uint64_t limits[][2] = {{1, 0}, {100000, 0}, {0, 300}, {30000, 1}, {1, 2000}};
+	size_t batches;
+	struct scene s;
+	unsigned n, m;
+	uint64_t sum;
+
+	(void)state;
+	scene_make(&s, STORE_IN_MEMORY, 71, 1500000, SCENE_ROWS, 15.625);
+	sum = sum_of_frames(s.st, 0, 0, &n, &batches);
+	assert_int_equal(batches, 1);
+	assert_in_range(n, 10, 1000);
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		assert_true(sum_of_frames(s.st, limits[i][0], limits[i][1], &m, &batches) == sum);
+		assert_int_equal(m, n);
+		assert_true(batches > 1);
+	}
 	scene_clear(&s);
 }
 
@@ -362,27 +414,27 @@ static void test_keys_that_name_no_tile_are_not_found(void **state)
 	scene_clear(&s);
 }
 
-static bool after_three(void *context)
+static bool after_one(void *context)
 {
-	return ++*(int *)context > 3;
+	return ++*(int *)context > 1;
 }
 
 static void test_a_computation_can_be_cancelled(void **state)
 {
 	struct err e = ERR_INIT, why = ERR_INIT;
 	int n = 0;
-	struct cancel cancel = {after_three, &n};
+	struct cancel cancel = {after_one, &n};
 	struct tile_key key = {.view = VIEW_G};
 	struct tile_reader *r;
 	struct hist h = {0};
 	struct scene s;
 
 	(void)state;
-	scene_make(&s, STORE_IN_MEMORY, 51, 60000, 9, 64.0);
+	scene_make(&s, STORE_IN_MEMORY, 51, 200000, 9, 64.0);
 	r = tile_reader_create(s.st, &e);
 	tile_reader_set_cancel(r, cancel);
 	key.k = (uint8_t)(tile_reader_meta(r)->levels - 1);
-	assert_int_equal(tile_compute(r, key, &h, &why), -1);
+	assert_int_equal(compute(r, key, &h, &why), -1);
 	assert_int_equal(why.kind, ERR_CANCELLED);
 	hist_clear(&h);
 	tile_reader_destroy(r);
@@ -395,6 +447,7 @@ int main(void)
 		cmocka_unit_test(test_tiles_hold_what_happened),
 		cmocka_unit_test(test_a_parent_is_the_merge_of_its_children),
 		cmocka_unit_test(test_stored_tiles_equal_computed_ones),
+		cmocka_unit_test(test_tiles_do_not_depend_on_how_memory_and_time_are_cut),
 		cmocka_unit_test(test_a_tile_is_raw_while_two_chunks_touch_it),
 		cmocka_unit_test(test_keys_that_name_no_tile_are_not_found),
 		cmocka_unit_test(test_a_computation_can_be_cancelled),

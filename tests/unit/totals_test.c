@@ -157,7 +157,7 @@ static void test_counter_lines_are_exact(void **state)
 	int64_t now = 5000;
 
 	(void)state;
-	s.b = blocks_create(s.st, 0, 1.0, 0, &e);
+	s.b = blocks_create(s.st, 0, 1.0, &e);
 	for (unsigned i = 0; i < N_SAMPLES; i++) {
 		now += (int64_t)scene_random(&s, scene_random(&s, 100) ? 30 : 3000);
 		sample_t[i] = now;

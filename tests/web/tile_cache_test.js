@@ -14,14 +14,14 @@ function setUp(rawAt, maxBytes = 1e9) {
     const waiting = [];
     const api = /** @type {any} */ ({
         async bytes(/** @type {string} */ path, /** @type {any} */ {signal}) {
-            asked.push(path.replace("traces/t/", "").replace("?v=1", ""));
+            asked.push(path.replace("traces/t/", "").replace("?v=2", ""));
             if (held) await new Promise((resolve) => (waiting.push(() => resolve(0)), signal.addEventListener("abort", () => resolve(0))));
             if (signal?.aborted) return aborted.push(path), {ok: false, error: {code: "aborted"}};
             return {ok: true, bytes: new TextEncoder().encode(path)};
         },
     });
     const decode = async (/** @type {Uint8Array} */ bytes) => {
-        const [, , what, view, , k, y, x] = new TextDecoder().decode(bytes).replace("?v=1", "").split("/");
+        const [, , what, view, , k, y, x] = new TextDecoder().decode(bytes).replace("?v=2", "").split("/");
         const head = {view, k: Number(k), y: Number(y), x: Number(x), r: 0, count: 0};
         if (what === "chunks") return {kind: "chunk", n: 7, pad: new Uint8Array(1000)};
         return head.k <= rawAt ? {kind: "raw", head, chunks: Uint32Array.of(7)} : {kind: "hist", head, pad: new Uint8Array(1000)};

@@ -39,12 +39,12 @@ export function tileKey(view, k, y, x) {
 
 /** Path of a tile below the trace. @param {string} view @param {number} k @param {number} y @param {number} x */
 export function tilePath(view, k, y, x) {
-    if (view === "C") return `counters/${y}/${k}/${x}?v=1`;
-    if (view === "L") return `landmarks/${k}/${x}?v=1`;
-    return `tiles/${view}/0/${k}/${y}/${x}?v=1`;
+    if (view === "C") return `counters/${y}/${k}/${x}?v=2`;
+    if (view === "L") return `landmarks/${k}/${x}?v=2`;
+    return `tiles/${view}/0/${k}/${y}/${x}?v=2`;
 }
 
 /** Path of a chunk below the trace. @param {string} view @param {number} block @param {number} n */
 export function chunkPath(view, block, n) {
-    return `chunks/${view}/${block}/${n}?v=1`;
+    return `chunks/${view}/${block}/${n}?v=2`;
 }

@@ -76,7 +76,7 @@ async function drawRange(ctx, range, signal) {
 async function pauseOf({api, store}, selection, signal) {
     const k = Math.max(Math.ceil(Math.log2(Math.max(selection.t1 - selection.t0, 1) * 4 / 512)), 0);
     const x = Math.floor(selection.t0 / (512 * 2 ** k));
-    const {stw} = await api.json(`traces/${store.get().trace}/landmarks/${k}/${x}?v=1`, {signal});
+    const {stw} = await api.json(`traces/${store.get().trace}/landmarks/${k}/${x}?v=2`, {signal});
     return stw.find((/** @type {any} */ pause) => Math.abs(pause.t0 - selection.t0) < 1) ?? null;
 }
 
