@@ -149,10 +149,12 @@ bool duration_parse(const char *text, int64_t *ns)
 
 static int set_time(struct filter_time *t, const char *value, struct err *e)
 {
-	size_t n = digits(value);
+	bool is_negative = value[0] == '-'; /* T of Go 1.11 to 1.21 starts at -1 */
+	const char *number = value + is_negative;
+	size_t n = digits(number);
 
 	t->is_set = true;
-	t->is_relative = n == 0 || value[n] != '\0';
+	t->is_relative = n == 0 || number[n] != '\0';
 	if (t->is_relative) {
 		if (!duration_parse(value, &t->ns))
 			return err_set(e, ERR_USAGE, -1,
@@ -164,9 +166,11 @@ static int set_time(struct filter_time *t, const char *value, struct err *e)
 	if (n > MAX_ID_DIGITS + 1)
 		return err_set(e, ERR_USAGE, -1,
 			"Cannot filter events: the time %s is beyond any trace", value);
-	t->ns = (int64_t)strtoull(value, NULL, 10);
+	t->ns = (int64_t)strtoull(number, NULL, 10);
 	if (t->ns < 0)
 		t->ns = INT64_MAX;
+	if (is_negative)
+		t->ns = -t->ns;
 	return 0;
 }
 

@@ -17,9 +17,10 @@
 int cmd_serve(int argc, char **argv); /* FILE...: read them, serve them, until a signal */
 int cmd_ingest(int argc,
 	char **argv); /* FILE -o STORE [--threads=1|2|3] [--memory=MIB] [--progress-fd=N] */
-int cmd_events(int argc, char **argv); /* [flags] FILE: its events as text, JSON, CSV or links */
-int cmd_info(int argc, char **argv);   /* [flags] FILE or STORE: what is in it */
-int cmd_debug(int argc, char **argv);  /* -d=parsed|wire|footprint FILE: as go tool trace has it */
+int cmd_events(int argc, char **argv);  /* [flags] FILE: its events as text, JSON, CSV or links */
+int cmd_info(int argc, char **argv);    /* [flags] FILE or STORE: what is in it */
+int cmd_summary(int argc, char **argv); /* [flags] FILE or STORE: exact sums over a range */
+int cmd_debug(int argc, char **argv);   /* -d=parsed|wire|footprint FILE: as go tool trace has it */
 
 /* Is there a flag -d among the arguments? */
 bool cmd_debug_is_asked(int argc, char **argv);

@@ -10,11 +10,11 @@
 #include "parser/base/mem.h"
 #include "parser/base/text.h"
 #include "parser/event_text.h"
-#include "parser/source.h"
 #include "server/flags.h"
 #include "server/json_writer.h"
 #include "server/output.h"
 #include "server/survey.h"
+#include "server/trace_store.h"
 #include "server/utc.h"
 #include "tiles/meta.h"
 #include "tiles/store.h"
@@ -28,8 +28,6 @@ static const char help[] =
 	"of record takes (as -d=footprint; not of standard input, which can be read only once),\n"
 	"and what is damaged.\n"
 	"json: one object; its numbers that may pass 2^53 are decimal strings.\n";
-
-static const char store_magic[16] = "SQLite format 3";
 
 /* A table of names and numbers; after a failed allocation nothing is added. */
 struct page {
@@ -342,18 +340,6 @@ static int info_trace(const char *path, struct page *p, struct json_writer *w, s
 	return rc;
 }
 
-/* What comes on standard input is no store: SQLite needs a file. */
-static int is_store(const char *path, struct err *e)
-{
-	bool is_file = strcmp(path, "-") != 0;
-	struct source *src = is_file ? source_open_file(path, e) : NULL;
-	char head[sizeof(store_magic)] = "";
-	int64_t n = !is_file ? 0 : src ? source_read(src, head, sizeof(head), e) : -1;
-
-	source_close(src);
-	return n < 0 ? -1 : memcmp(head, store_magic, sizeof(head)) == 0;
-}
-
 static enum output print(struct page *p, struct json_writer *w, bool as_json, struct err *e)
 {
 	enum output done = OUTPUT_FAILED;
@@ -378,7 +364,7 @@ static void info(const char *path, bool as_json, struct err *e)
 	struct json_writer w = {0};
 	struct page page = {0};
 	struct err failed = ERR_INIT; /* of the output: says more than damage of the trace */
-	int rc = is_store(path, e);
+	int rc = trace_store_is(path, e);
 
 	json_open(&w, '{');
 	if (rc >= 0)

@@ -15,6 +15,7 @@ const char config_help[] =
 	"       tilescope serve [flags] [FILE...]  the same\n"
 	"       tilescope events [flags] FILE  print the events, or some of them\n"
 	"       tilescope info [flags] FILE    tell what is in a trace or store\n"
+	"       tilescope summary [flags] FILE exact time in each state, of a trace or store\n"
 	"       tilescope -d=MODE FILE         as go tool trace: parsed, wire or footprint\n"
 	"       tilescope ingest FILE -o STORE read a trace into a store, without serving it\n"
 	"FILE may be compressed with gzip or zstd; - is standard input.\n"

@@ -7,13 +7,11 @@
 #include "parser/event_text.h"
 #include "parser/spec.h"
 #include "parser/trace.h"
-#include "server/utf8.h"
+#include "server/csv.h"
 
 /* Every record has all of them; columns may come at the end, none will go. */
 static const char head[] = "time,kind,g,p,m,resource,id,from,to,reason,name,value,task,parent,"
 			   "message,stack\r\n";
-
-#define FIXED_MAX 512 /* names and numbers of a record, without strings */
 
 /* The fields of a record, but for the first five and the stack; empty unless set. */
 struct record {
@@ -35,54 +33,13 @@ int event_csv_head(struct text *out)
 	return 0;
 }
 
-/* The bytes of a string with its quotes doubled and what is no UTF-8 replaced; no quotes around. */
-static int put_inner(struct text *t, const char *text, size_t n)
-{
-	const unsigned char *s = (const unsigned char *)text;
-	size_t i, size;
-
-	if (text_room(t, n * strlen(UTF8_REPLACEMENT)) < 0)
-		return -1;
-	for (i = 0; i < n; i += size ? size : 1) {
-		size = utf8_sequence(s + i, n - i);
-		if (size == 0)
-			TEXT(t, UTF8_REPLACEMENT);
-		else if (s[i] == '"')
-			TEXT(t, "\"\"");
-		else
-			text_bytes(t, text + i, size);
-	}
-	return text_room(t, FIXED_MAX);
-}
-
-static int put_field(struct text *t, const char *s, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (strchr("\",\r\n", s[i]) || s[i] & '\x80')
-			break; /* a NUL too */
-	}
-	if (text_room(t, n + FIXED_MAX) < 0)
-		return -1;
-	if (i == n) {
-		text_bytes(t, s, n);
-		return 0;
-	}
-	TEXT(t, "\"");
-	if (put_inner(t, s, n) < 0)
-		return -1;
-	TEXT(t, "\"");
-	return 0;
-}
-
 static int put_string(struct text *t, const struct trace *tr, uint32_t id)
 {
 	const char *s;
 	size_t n;
 
 	s = trace_string(tr, id, &n);
-	return put_field(t, s, n);
+	return csv_field(t, s, n);
 }
 
 static int put_frame(struct text *t, const struct trace *tr, const struct trace_frame *f)
@@ -91,11 +48,11 @@ static int put_frame(struct text *t, const struct trace *tr, const struct trace_
 	size_t n;
 
 	s = trace_string(tr, f->func, &n);
-	if (put_inner(t, s, n) < 0)
+	if (csv_inner(t, s, n) < 0)
 		return -1;
 	TEXT(t, " (");
 	s = trace_string(tr, f->file, &n);
-	if (put_inner(t, s, n) < 0)
+	if (csv_inner(t, s, n) < 0)
 		return -1;
 	TEXT(t, ":");
 	text_u64(t, f->line);
@@ -277,7 +234,7 @@ static int put_record(struct text *t, const struct trace *tr, const struct recor
 	if (put_string(t, tr, r->reason) < 0)
 		return -1;
 	TEXT(t, ",");
-	if (put_field(t, r->name ? r->name : "", r->n_name) < 0)
+	if (csv_field(t, r->name ? r->name : "", r->n_name) < 0)
 		return -1;
 	TEXT(t, ",");
 	put_optional(t, r->value);
@@ -298,7 +255,7 @@ int event_csv_write(
 {
 	struct record r = {0};
 
-	if (set_details(&r, p, tr, ev) < 0 || text_room(out, FIXED_MAX) < 0)
+	if (set_details(&r, p, tr, ev) < 0 || text_room(out, CSV_SPARE) < 0)
 		return -1;
 	text_i64(out, ev->time);
 	TEXT(out, ",");

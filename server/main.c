@@ -9,7 +9,7 @@ int main(int argc, char **argv)
 		const char *name;
 		int (*run)(int argc, char **argv);
 	} commands[] = {{"serve", cmd_serve}, {"events", cmd_events}, {"info", cmd_info},
-		{"ingest", cmd_ingest}};
+		{"summary", cmd_summary}, {"ingest", cmd_ingest}};
 	size_t i;
 
 	for (i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++) {

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "parser/base/text.h"
 #include "server/blob.h"
 #include "server/json_writer.h"
 
@@ -36,6 +37,16 @@ void reply_json(struct reply *r, struct json_writer *w)
 	r->status = 200;
 	r->type = TYPE_JSON;
 	r->body = text ? blob_create(text, n) : NULL;
+	if (!r->body)
+		reply_no_memory(r);
+}
+
+void reply_text(struct reply *r, const char *type, struct text *t)
+{
+	r->status = 200;
+	r->type = type;
+	r->body = blob_create(t->data, t->len);
+	*t = (struct text){0};
 	if (!r->body)
 		reply_no_memory(r);
 }

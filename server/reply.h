@@ -13,6 +13,7 @@
 
 struct blob;
 struct json_writer;
+struct text;
 
 #define TYPE_JSON  "application/json; charset=utf-8"
 #define TYPE_BYTES "application/octet-stream"
@@ -42,6 +43,9 @@ void reply_clear(struct reply *r);
 
 /* Takes the writer's text as the body; 200, or 503 where memory ran out. */
 void reply_json(struct reply *r, struct json_writer *w);
+
+/* The same of text of any type, which it takes and leaves empty. */
+void reply_text(struct reply *r, const char *type, struct text *t);
 
 /* An error with its fixed body {"error":{"code","message"}}: `message` is ours, never input. */
 void reply_error(struct reply *r, unsigned status, const char *code, const char *message);

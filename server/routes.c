@@ -21,7 +21,7 @@ const struct route server_routes[] = {
 	{"/api/v1/traces", NULL, quick_traces, run_traces, 0},
 	{TRACE, NULL, quick_manifest, run_manifest, 0},
 	{TRACE "/events", "from to at g m p view block row kind limit after", server_check_trace, run_events, ROUTE_LONG},
-	{TRACE "/summary", "from to view block row g group", server_check_trace, run_summary, ROUTE_LONG},
+	{TRACE "/summary", "by clock format from to view block row g group", server_check_trace, run_summary, ROUTE_LONG},
 	{TRACE "/goroutines", "group limit after", server_check_trace, run_goroutines, 0},
 	{TRACE "/goroutines/{g}", NULL, server_check_trace, run_goroutine, 0},
 	{TRACE "/stacks", "ids", server_check_trace, run_stacks, 0},

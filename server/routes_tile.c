@@ -1,6 +1,7 @@
 /* routes_tile.c */
 #include "server/routes_tile.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "parser/base/err.h"

@@ -36,7 +36,11 @@ struct totals {
 int totals_add_block(struct totals *t, struct tile_reader *r, enum view view, uint32_t block,
 	uint32_t rows, uint64_t g, int64_t from, int64_t to, struct err *e);
 
-/* Add all blocks of P, M, or (A, G) of all goroutines. */
+/* Add all goroutines of a group. */
+int totals_add_group(struct totals *t, struct tile_reader *r, uint32_t group, int64_t from,
+	int64_t to, struct err *e);
+
+/* Add all rows of P, M, or (A, G) of all goroutines. */
 int totals_add_view(struct totals *t, struct tile_reader *r, enum view view, int64_t from,
 	int64_t to, struct err *e);
 

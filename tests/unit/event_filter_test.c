@@ -87,6 +87,9 @@ static void test_one_filter(void **state)
 		{FILTER_FROM, "9223372036854775807", 0},
 		{FILTER_FROM, "+119ns", 5}, /* the first is at 1 */
 		{FILTER_FROM, "-1s", 9},
+		{FILTER_FROM, "-1", 9}, /* T of Go 1.11 to 1.21 starts there */
+		{FILTER_TO, "-1", 0},
+		{FILTER_TO, "--1", -1},
 		{FILTER_FROM, "1x", -1},
 		{FILTER_FROM, "soon", -1},
 		{FILTER_TO, "120", 4},

@@ -34,6 +34,7 @@ static inline void scene_ok(bool is_ok, struct err *e, int line)
 
 struct scene_interval {
 	int64_t t0, t1, time_ns; /* page time; T of t0 */
+	int64_t end_time_ns;     /* T of t1 */
 	uint64_t g;              /* G: who lives there; P, M: the goroutine */
 	uint32_t row, reason;
 	uint8_t view, state;
@@ -55,14 +56,16 @@ struct scene_row {
 struct scene {
 	uint64_t random;
 	double rate;
-	int64_t origin, last_time, span;
+	int64_t origin, last_time, span, max_corr;
 	uint64_t ticks, next_g;
 	uint32_t n_rows;
 	struct scene_row row[3][SCENE_ROWS];
 	VEC(struct scene_interval) intervals;
 	VEC(struct scene_life) lives;
 	VEC(struct scene_interval)
-	lanes; /* F: goroutines in the groups, as many as there are intervals */
+	lanes;                     /* F: goroutines in the groups, as many as there are intervals */
+	int64_t first[SCENE_ROWS]; /* P: page time of the row's first state */
+	bool has_first[SCENE_ROWS];
 	int64_t group_last[SCENE_ROWS];
 	uint64_t group_last_ticks[SCENE_ROWS];
 	VEC(struct scene_interval) group_open;
@@ -95,6 +98,8 @@ static inline int64_t scene_stamp(struct scene *s, struct scene_row *r, struct c
 	clock = scene_clock(s, ev->ticks);
 	s->last_time = clock > s->last_time ? clock : s->last_time + 1;
 	ev->corr_ns = s->last_time - clock;
+	if (ev->corr_ns > s->max_corr)
+		s->max_corr = ev->corr_ns;
 	if (r->last_ticks < ev->ticks)
 		r->last_ticks = ev->ticks;
 	r->last = scene_clock(s, r->last_ticks) - s->origin;
@@ -107,6 +112,7 @@ static inline int64_t scene_stamp(struct scene *s, struct scene_row *r, struct c
 static inline void scene_close(struct scene *s, struct scene_row *r, int64_t t)
 {
 	r->open.t1 = t;
+	r->open.end_time_ns = s->last_time;
 	if (r->open.state != STATE_NONE)
 		assert_int_equal(vec_push(&s->intervals, r->open), 0);
 	r->open.state = STATE_NONE;
@@ -157,6 +163,10 @@ static inline void scene_state(struct scene *s, enum view view, uint32_t row, un
 	ev.p = (uint32_t)scene_random(s, 5);
 	ev.m = (uint32_t)scene_random(s, 5);
 	ok(blocks_add(s->b, view, row, &ev, &e));
+	if (view == VIEW_P && !s->has_first[row]) {
+		s->has_first[row] = true;
+		s->first[row] = t;
+	}
 	scene_close(s, r, t);
 	r->open = (struct scene_interval){
 		.t0 = t, .row = row, .view = (uint8_t)view, .state = (uint8_t)state};
@@ -285,6 +295,9 @@ static inline void scene_make(
 	ok(blocks_seal(s->b, &e));
 	assert_true(blocks_last_ns(s->b) == s->span);
 	meta.origin_ns = s->origin;
+	meta.origin_time_ns = s->origin;
+	meta.end_time_ns = s->last_time;
+	meta.max_corr_ns = s->max_corr;
 	meta.span_ns = s->span;
 	meta.levels = tile_levels(s->span);
 	for (unsigned v = 0; v < N_VIEWS; v++)

@@ -1,0 +1,20 @@
+/* trace_store.h: the store of a trace for a command: what `serve` left in the cache, or made now.
+ *
+ *	FILE is a store                  ►  FILE
+ *	FILE is a trace, "-" or packed   ►  cache/<id>.v1.tiles, read by a child process as serve does
+ *
+ * Progress of a reading is told on standard error. A signal ends it: ERR_CANCELLED.
+ * Threads: the main one. Memory: none that stays but the result. */
+#ifndef SERVER_TRACE_STORE_H
+#define SERVER_TRACE_STORE_H
+
+struct err;
+struct store;
+
+/* Is the file a store by its content? 1, 0, -1. Standard input is none: SQLite needs a file. */
+int trace_store_is(const char *path, struct err *e);
+
+/* `cache`: where stores are kept; NULL: by environment. */
+struct store *trace_store_open(const char *path, const char *cache, struct err *e);
+
+#endif
