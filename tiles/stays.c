@@ -99,14 +99,13 @@ static inline int64_t time_of(const struct stays *s, uint64_t ticks, int64_t cor
 
 /* Which procs are there. What a row is does not tell one that is not there yet from an idle one, but
  * one that has had an event is not all zero. */
-static int find_procs(struct stays *s, struct err *e)
+static int find_procs(struct stays *s, bool at_begin, struct err *e)
 {
 	const struct slab_rows *rows = slabs_rows(tile_reader_slabs(s->reader));
-	bool is_first = s->at == 1;
 
 	while (s->q.view == VIEW_P && s->is_there.n < rows->view[VIEW_P].n) {
 		const struct slab_row *row = &rows->view[VIEW_P].at[s->is_there.n];
-		uint8_t is_there = is_first && (row->last_ticks || row->head.corr_ns);
+		uint8_t is_there = at_begin && (row->last_ticks || row->head.corr_ns);
 
 		if (vec_push(&s->is_there, is_there) < 0)
 			return err_set(e, ERR_MEMORY, -1, "Cannot read stays: out of memory");
@@ -160,12 +159,14 @@ static int next_event(struct stays *s, struct slab_event *ev, struct err *e)
 
 	while (s->is_open || (!s->is_past && s->at < s->slabs.n)) {
 		if (!s->is_open) {
-			if (slabs_seek(slabs, s->slabs.at[s->at++], e) < 0 || find_procs(s, e) < 0)
+			if (slabs_seek(slabs, s->slabs.at[s->at], e) < 0 ||
+				find_procs(s, s->at == 0, e) < 0)
 				return -1;
+			s->at++;
 			s->is_open = true;
 		}
 		rc = slabs_next(slabs, ev, &change, e);
-		if (rc < 0 || find_procs(s, e) < 0)
+		if (rc < 0 || find_procs(s, false, e) < 0)
 			return -1;
 		s->is_open = rc > 0;
 		if (rc > 0 && ev->view == s->q.view && ev->ev.kind != CHUNK_MARK &&
