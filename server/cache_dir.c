@@ -95,9 +95,12 @@ static void sweep_new(const char *folder, const char *name)
 		unlink(path);
 }
 
+/* Of a store of any version. */
+#define STORE_END ".tiles"
+
 void cache_dir_sweep(const char *path)
 {
-	static const char new_end[] = ".v1.tiles.new";
+	static const char new_end[] = STORE_END ".new";
 	DIR *folder = opendir(path);
 	struct dirent *entry;
 
@@ -105,7 +108,7 @@ void cache_dir_sweep(const char *path)
 		const char *mark = strstr(entry->d_name, ".partial.");
 		size_t n = strlen(entry->d_name);
 
-		if (mark && strstr(entry->d_name, ".v1.tiles"))
+		if (mark && strstr(entry->d_name, STORE_END))
 			sweep_partial(path, entry->d_name, mark);
 		else if (n > sizeof(new_end) &&
 			strcmp(entry->d_name + n + 1 - sizeof(new_end), new_end) == 0)

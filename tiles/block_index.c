@@ -1,5 +1,6 @@
 /* Encoded: varint rows, varint chunks, then per chunk: zigzag t_lo minus the one before (the first: minus 0),
- * zigzag t_hi minus t_lo, varint events, zigzag seq minus the one before minus 1 (the first: minus 0). */
+ * zigzag t_hi minus t_lo, varint events, zigzag seq minus the one before minus 1 (the first: minus 0), varint skip,
+ * varint slabs minus 1. */
 #include "tiles/block_index.h"
 
 #include "parser/base/bytes.h"
@@ -20,6 +21,7 @@ int block_index_add(struct block_index *ix, const struct chunk_span *span, int64
 		.t_hi = span->last_ns - origin_ns,
 		.seq = seq,
 		.n_events = span->n_events,
+		.n_slabs = 1,
 	};
 
 	if (vec_push(&ix->chunks, entry) < 0)
@@ -44,7 +46,7 @@ int block_index_encode(const struct block_index *ix, struct buf *out, struct err
 {
 	uint64_t t_lo = 0, seq = 0;
 
-	if (buf_reserve(out, (2 + 4 * ix->chunks.n) * BUF_VARINT_MAX) < 0)
+	if (buf_reserve(out, (2 + 6 * ix->chunks.n) * BUF_VARINT_MAX) < 0)
 		return err_set(e, ERR_MEMORY, -1, "Cannot encode index: chunks=%zu", ix->chunks.n);
 	buf_put_varint(out, ix->n_rows);
 	buf_put_varint(out, ix->chunks.n);
@@ -55,19 +57,31 @@ int block_index_encode(const struct block_index *ix, struct buf *out, struct err
 		buf_put_zigzag(out, (uint64_t)c->t_hi - (uint64_t)c->t_lo);
 		buf_put_varint(out, c->n_events);
 		buf_put_zigzag(out, c->seq - seq);
+		buf_put_varint(out, c->skip);
+		buf_put_varint(out, c->n_slabs - 1);
 		t_lo = (uint64_t)c->t_lo;
 		seq = c->seq + 1;
 	}
 	return 0;
 }
 
+static uint32_t varint32(struct bytes *b)
+{
+	uint64_t v = bytes_uvarint(b);
+
+	return v < UINT32_MAX ? (uint32_t)v : (uint32_t)bytes_fail(b);
+}
+
+/* Numbers of slabs rise, so that what lies in a range of them is no longer than the trace. */
 static bool entry_is_sane(const struct block_index *ix, size_t i)
 {
 	const struct block_entry *c = &ix->chunks.at[i];
 
 	if (c->n_events == 0 || c->t_lo > c->t_hi || c->seq >> 60)
 		return false;
-	return i == 0 || (c->t_lo >= c[-1].t_lo && c->t_hi >= c[-1].t_hi);
+	return i == 0 ||
+		(c->t_lo >= c[-1].t_lo && c->t_hi >= c[-1].t_hi &&
+			c->seq + 1 >= c[-1].seq + c[-1].n_slabs);
 }
 
 int block_index_decode(struct block_index *ix, const void *data, size_t n, struct err *e)
@@ -78,22 +92,21 @@ int block_index_decode(struct block_index *ix, const void *data, size_t n, struc
 	block_index_clear(ix);
 	ix->n_rows = (uint32_t)bytes_uvarint(&b);
 	n_chunks = bytes_uvarint(&b);
-	if (b.bad || n_chunks > bytes_left(&b) / 4 || ix->n_rows > BLOCK_ROWS)
+	if (b.bad || n_chunks > bytes_left(&b) / 6 || ix->n_rows > BLOCK_ROWS)
 		return err_set(e, ERR_DAMAGED, -1, "Cannot read index: what=\"count\"");
 	if (vec_reserve(&ix->chunks, (size_t)n_chunks) < 0)
 		return err_set(
 			e, ERR_MEMORY, -1, "Cannot read index: chunks=%zu", (size_t)n_chunks);
 	for (size_t i = 0; i < n_chunks && !b.bad; i++) {
 		struct block_entry *c = &ix->chunks.at[i];
-		uint64_t events;
-
 		t_lo += zigzag_undo(bytes_uvarint(&b));
 		c->t_lo = (int64_t)t_lo;
 		c->t_hi = (int64_t)(t_lo + zigzag_undo(bytes_uvarint(&b)));
-		events = bytes_uvarint(&b);
-		c->n_events = events < UINT32_MAX ? (uint32_t)events : UINT32_MAX;
+		c->n_events = varint32(&b);
 		c->seq = seq + zigzag_undo(bytes_uvarint(&b));
 		seq = c->seq + 1;
+		c->skip = varint32(&b);
+		c->n_slabs = varint32(&b) + 1;
 		if (!entry_is_sane(ix, i))
 			bytes_fail(&b);
 		ix->n_events += c->n_events;
@@ -127,6 +140,7 @@ struct block_range block_index_range(const struct block_index *ix, int64_t a, in
 {
 	struct block_range range = {0};
 	const struct block_entry *c = ix->chunks.at;
+	uint64_t counted = 0; /* slabs before */
 	size_t first, end;
 
 	if (ix->chunks.n == 0 || c[0].t_lo >= b)
@@ -138,10 +152,13 @@ struct block_range block_index_range(const struct block_index *ix, int64_t a, in
 	if (end == first)
 		end++;
 	for (size_t i = first; i < end; i++) {
+		uint64_t next = c[i].seq + c[i].n_slabs;
+
 		range.n_touch += c[i].n_events;
 		if (c[i].t_lo < a || c[i].t_hi >= b)
 			continue;
-		range.n_slabs += range.n_inside == 0 || c[i].seq != c[i - 1].seq;
+		range.n_slabs += (uint32_t)(next - (c[i].seq < counted ? counted : c[i].seq));
+		counted = next;
 		range.n_inside += c[i].n_events;
 	}
 	range.first = (uint32_t)first;

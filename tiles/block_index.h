@@ -25,8 +25,10 @@ struct err;
 
 struct block_entry {
 	int64_t t_lo, t_hi; /* page time; before block_index_seal() those of the chunk alone */
-	uint64_t seq;       /* of its slab; of a counter, of the chunk itself */
+	uint64_t seq;       /* of the slab that it begins in; of a counter, of the chunk itself */
 	uint32_t n_events;
+	uint32_t skip;    /* events of the block in that slab that come before it */
+	uint32_t n_slabs; /* that it lies in, 1 or more */
 };
 
 struct block_index {
@@ -44,7 +46,7 @@ struct block_range {
 
 void block_index_clear(struct block_index *ix);
 int block_index_add(struct block_index *ix, const struct chunk_span *span, int64_t origin_ns,
-	uint64_t seq, struct err *e);
+	uint64_t seq, struct err *e);          /* skip 0, in one slab */
 void block_index_seal(struct block_index *ix); /* once, after the last add */
 
 int block_index_encode(const struct block_index *ix, struct buf *out, struct err *e);

@@ -15,11 +15,16 @@ struct counter {
 	uint32_t n_events, n_chunks;
 };
 
-/* What a block has in the open slab, beyond its full chunks. */
+#define CHUNK_LEAST 64 /* with fewer a chunk goes on in the next slab */
+
+/* The chunk of a block that is being counted. */
 struct piece {
 	uint64_t ticks_min, ticks_max;
+	uint64_t seq;  /* slab that it begins in, and ... */
+	uint32_t skip; /* ... events of the block before it there */
 	uint32_t n_events;
-	bool is_touched; /* is on the list */
+	uint32_t n_in_slab; /* events of the block in the open slab */
+	bool is_touched;    /* is on the list */
 };
 
 struct place {
@@ -39,10 +44,10 @@ struct blocks {
 	/* What runs on the relay works on. */
 	int64_t origin_ns, last_ns;
 	uint64_t n_chunks, n_slabs, n_counter_chunks;
-	int64_t slab_first_ns, slab_last_ns; /* of the open slab's full chunks */
+	uint64_t slab_ticks_min, slab_ticks_max; /* of the events in the open slab */
 	struct slab_writer slab;
 	VEC(struct piece) pieces[N_VIEWS]; /* by block */
-	VEC(struct place) touched;         /* blocks with events in the open slab */
+	VEC(struct place) touched; /* blocks with events in the open slab, or an open chunk */
 	VEC(struct block_index) index[N_VIEWS];
 	struct buf bytes;
 };
@@ -91,8 +96,7 @@ struct blocks *blocks_create(struct store *st, int64_t origin_ns, double ns_per_
 	b->relay = store_relay(st);
 	b->origin_ns = origin_ns;
 	b->ns_per_tick = ns_per_tick;
-	b->slab_first_ns = INT64_MAX;
-	b->slab_last_ns = INT64_MIN;
+	b->slab_ticks_min = UINT64_MAX;
 	slab_writer_init(&b->slab, ns_per_tick);
 	return b;
 }
@@ -126,33 +130,41 @@ static int no_index(uint32_t block, struct err *e)
 }
 
 /* A chunk more in the index of its block. */
-static int add_chunk(struct blocks *b, struct place at, const struct chunk_span *span,
-	int64_t origin_ns, uint64_t seq, struct err *e)
+static struct block_entry *add_chunk(struct blocks *b, struct place at,
+	const struct chunk_span *span, int64_t origin_ns, uint64_t seq, struct err *e)
 {
+	struct block_index *ix;
+
 	while (b->index[at.view].n <= at.block)
-		if (vec_push(&b->index[at.view], (struct block_index){0}) < 0)
-			return no_index(at.block, e);
+		if (vec_push(&b->index[at.view], (struct block_index){0}) < 0) {
+			no_index(at.block, e);
+			return NULL;
+		}
 	if (span->last_ns - origin_ns > b->last_ns)
 		b->last_ns = span->last_ns - origin_ns;
 	b->n_chunks++;
-	return block_index_add(&b->index[at.view].at[at.block], span, origin_ns, seq, e);
+	ix = &b->index[at.view].at[at.block];
+	if (block_index_add(ix, span, origin_ns, seq, e) < 0)
+		return NULL;
+	return &ix->chunks.at[ix->chunks.n - 1];
 }
 
-/* What the block has in the open slab is a chunk. */
-static int end_chunk(struct blocks *b, struct place at, struct err *e)
+/* What was counted is a chunk; it ends in slab `last`. */
+static int end_chunk(struct blocks *b, struct place at, uint64_t last, struct err *e)
 {
 	struct piece *p = &b->pieces[at.view].at[at.block];
-	const struct chunk_span span = {
-		.first_ns = chunk_clock(p->ticks_min, b->slab.rows.ns_per_tick),
-		.last_ns = chunk_clock(p->ticks_max, b->slab.rows.ns_per_tick),
+	double rate = b->slab.rows.ns_per_tick;
+	const struct chunk_span span = {.first_ns = chunk_clock(p->ticks_min, rate),
+		.last_ns = chunk_clock(p->ticks_max, rate),
 		.n_events = p->n_events};
+	struct block_entry *entry = add_chunk(b, at, &span, b->origin_ns, p->seq, e);
 
+	if (!entry)
+		return -1;
+	entry->skip = p->skip;
+	entry->n_slabs = (uint32_t)(last - p->seq + 1);
 	p->n_events = 0;
-	if (span.first_ns < b->slab_first_ns)
-		b->slab_first_ns = span.first_ns;
-	if (span.last_ns > b->slab_last_ns)
-		b->slab_last_ns = span.last_ns;
-	return add_chunk(b, at, &span, b->origin_ns, b->n_slabs, e);
+	return 0;
 }
 
 static int make_piece(struct blocks *b, struct place at, struct err *e)
@@ -175,43 +187,68 @@ static inline int count_event(struct blocks *b, struct place at, uint64_t ticks,
 		make_piece(b, at, e) < 0)
 		return -1;
 	p = &b->pieces[at.view].at[at.block];
-	if (p->n_events == 0)
+	if (p->n_events == 0) {
 		p->ticks_min = p->ticks_max = ticks;
+		p->seq = b->n_slabs;
+		p->skip = p->n_in_slab;
+	}
 	if (ticks < p->ticks_min)
 		p->ticks_min = ticks;
 	if (ticks > p->ticks_max)
 		p->ticks_max = ticks;
-	return ++p->n_events == CHUNK_EVENTS ? end_chunk(b, at, e) : 0;
+	if (ticks < b->slab_ticks_min)
+		b->slab_ticks_min = ticks;
+	if (ticks > b->slab_ticks_max)
+		b->slab_ticks_max = ticks;
+	p->n_in_slab++;
+	return ++p->n_events == CHUNK_EVENTS ? end_chunk(b, at, b->n_slabs, e) : 0;
 }
 
 /* The index of A tells of slabs: what touches a range of time in any block. */
 static int end_slab(struct blocks *b, struct err *e)
 {
-	struct chunk_span span = {.first_ns = b->slab_first_ns,
-		.last_ns = b->slab_last_ns,
+	double rate = b->slab.rows.ns_per_tick;
+	struct chunk_span span = {.first_ns = chunk_clock(b->slab_ticks_min, rate),
+		.last_ns = chunk_clock(b->slab_ticks_max, rate),
 		.n_events = b->slab.n_records};
 
 	while (b->index[VIEW_A].n == 0)
 		if (vec_push(&b->index[VIEW_A], (struct block_index){0}) < 0)
 			return no_index(0, e);
-	b->slab_first_ns = INT64_MAX;
-	b->slab_last_ns = INT64_MIN;
+	if (b->slab_ticks_min > b->slab_ticks_max) /* no event: rows and blocks only */
+		span.first_ns = span.last_ns = b->origin_ns;
+	b->slab_ticks_min = UINT64_MAX;
+	b->slab_ticks_max = 0;
 	return block_index_add(&b->index[VIEW_A].at[0], &span, b->origin_ns, b->n_slabs, e);
 }
 
-static int seal_slab(struct blocks *b, struct err *e)
+/* The chunks that are long enough end with slab `last`; or all of them. */
+static int end_chunks(struct blocks *b, uint64_t last, bool all, struct err *e)
 {
-	if (slab_is_empty(&b->slab))
-		return 0;
+	size_t n = 0;
+
 	for (size_t i = 0; i < b->touched.n; i++) {
 		struct place at = b->touched.at[i];
+		struct piece *p = &b->pieces[at.view].at[at.block];
 
-		if (b->pieces[at.view].at[at.block].n_events && end_chunk(b, at, e) < 0)
+		p->n_in_slab = 0;
+		if (p->n_events && (all || p->n_events >= CHUNK_LEAST) &&
+			end_chunk(b, at, last, e) < 0)
 			return -1;
-		b->pieces[at.view].at[at.block].is_touched = false;
+		p->is_touched = p->n_events > 0;
+		if (p->is_touched)
+			b->touched.at[n++] = at;
 	}
-	b->touched.n = 0;
-	if (end_slab(b, e) < 0)
+	b->touched.n = n;
+	return 0;
+}
+
+/* all: no chunk goes on in the next slab. */
+static int seal_slab(struct blocks *b, bool all, struct err *e)
+{
+	if (slab_is_empty(&b->slab))
+		return all && b->n_slabs ? end_chunks(b, b->n_slabs - 1, true, e) : 0;
+	if (end_chunks(b, b->n_slabs, all, e) < 0 || end_slab(b, e) < 0)
 		return -1;
 	b->bytes.n = 0;
 	if (slab_seal(&b->slab, &b->bytes, e) < 0)
@@ -223,7 +260,7 @@ static int add_event(struct blocks *b, struct slab_event *ev, struct err *e)
 {
 	struct slab_change change;
 
-	if (slab_is_full(&b->slab) && seal_slab(b, e) < 0)
+	if (slab_is_full(&b->slab) && seal_slab(b, false, e) < 0)
 		return -1;
 	if (slab_add(&b->slab, ev, &change, e) < 0 ||
 		count_event(b, (struct place){(enum view)ev->view, ev->row / BLOCK_ROWS},
@@ -236,14 +273,14 @@ static int add_event(struct blocks *b, struct slab_event *ev, struct err *e)
 
 static int add_block(struct blocks *b, const struct sent_block *s, struct err *e)
 {
-	if (slab_is_full(&b->slab) && seal_slab(b, e) < 0)
+	if (slab_is_full(&b->slab) && seal_slab(b, false, e) < 0)
 		return -1;
 	return slab_add_block(&b->slab, s->group, s->ticks, e);
 }
 
 static int set_rate(struct blocks *b, double ns_per_tick, struct err *e)
 {
-	if (seal_slab(b, e) < 0)
+	if (seal_slab(b, true, e) < 0)
 		return -1;
 	slab_set_rate(&b->slab, ns_per_tick);
 	return 0;
@@ -259,8 +296,9 @@ static int run_chunk(void *context, const void *bytes, size_t n, struct err *e)
 	if (store_put_here(b->st, blob_id(BLOB_COUNTER, b->n_counter_chunks),
 		    (const uint8_t *)bytes + sizeof(h), n - sizeof(h), e) < 0)
 		return -1;
-	return add_chunk(
-		b, (struct place){VIEW_C, h.counter}, &h.span, 0, b->n_counter_chunks++, e);
+	return add_chunk(b, (struct place){VIEW_C, h.counter}, &h.span, 0, b->n_counter_chunks++, e)
+		? 0
+		: -1;
 }
 
 static int run_event(struct blocks *b, const uint8_t **p, struct err *e)
@@ -474,7 +512,7 @@ static int run_seal(void *context, const void *bytes, size_t n, struct err *e)
 
 	(void)bytes;
 	(void)n;
-	return seal_slab(b, e);
+	return seal_slab(b, true, e);
 }
 
 int blocks_seal(struct blocks *b, struct err *e)

@@ -395,22 +395,35 @@ static int end_relay(struct build *b, struct err *e)
 	return rc;
 }
 
-static void clear(struct build *b)
+/* All that was needed to read the trace: it is much where goroutines are many. */
+static void end_reading(struct build *b)
 {
 	relay_destroy(b->relay);
+	b->relay = NULL;
 	if (b->blocks) {
 		build_goroutines_clear(&b->goroutines);
 		build_ranges_clear(&b->ranges);
 	}
 	landmark_writer_destroy(b->landmarks);
+	b->landmarks = NULL;
 	blocks_destroy(b->blocks);
+	b->blocks = NULL;
 	lane_rows_clear(&b->procs);
 	lane_rows_clear(&b->threads);
 	tables_clear(&b->tables);
 	vec_clear(&b->reason_of);
 	interval_destroy(b->interval);
+	b->interval = NULL;
 	trace_close(b->trace);
-	store_close(b->store);
+	b->trace = NULL;
+}
+
+static int build_pyramid(struct build *b, struct err *e)
+{
+	if (look_up(b, e) < 0)
+		return -1;
+	end_reading(b);
+	return pyramid_build(b->store, b->options->crew, b->options->cancel, e);
 }
 
 /* Opens both ends of the pipeline. */
@@ -454,15 +467,14 @@ int build_run(
 	b->options = o ? o : &no_options;
 	b->damage = (struct err)ERR_INIT;
 	if (start(b, src, store_path, e) < 0 || read_trace(b, e) < 0 || seal(b, e) < 0 ||
-		end_relay(b, e) < 0 ||
-		pyramid_build(b->store, b->options->crew, b->options->cancel, e) < 0 ||
-		look_up(b, e) < 0 || store_publish(b->store, e) < 0)
+		end_relay(b, e) < 0 || build_pyramid(b, e) < 0 || store_publish(b->store, e) < 0)
 		goto out;
 	if (b->damage.kind != ERR_NONE && b->options->damage)
 		*b->options->damage = b->damage;
 	rc = 0;
 out:
-	clear(b);
+	end_reading(b);
+	store_close(b->store);
 	mem_free(b);
 	return rc;
 }

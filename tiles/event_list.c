@@ -163,7 +163,7 @@ static int list_slabs(struct listing *l, struct err *e)
 		l->reader, q->has_place ? q->view : VIEW_A, q->has_place ? q->block : 0, e);
 	int64_t origin = l->meta->origin_ns, late = l->meta->max_corr_ns;
 	int64_t from = q->from, to = q->to;
-	uint64_t last = UINT64_MAX;
+	uint64_t next = 0; /* slabs before are done */
 	int rc = 1;
 
 	if (!ix)
@@ -179,10 +179,12 @@ static int list_slabs(struct listing *l, struct err *e)
 
 		if (c->t_lo >= to)
 			break;
-		if (c->t_hi < from || c->seq == last)
+		if (c->t_hi < from)
 			continue;
-		last = c->seq;
-		rc = list_slab(l, c->seq, e);
+		if (next < c->seq)
+			next = c->seq;
+		for (; next < c->seq + c->n_slabs && rc > 0; next++)
+			rc = list_slab(l, next, e);
 	}
 	return rc < 0 ? -1 : 0;
 }

@@ -53,7 +53,26 @@ static bool is_folded(struct tile_key key)
 /* Histogram planes that a block holds at once. */
 static uint64_t planes_of(const struct stream *s, enum view view, uint64_t rows)
 {
-	return rows * ROW_STATES * (view <= VIEW_G ? 1 : root_level(s) / 2 + 1);
+	return rows * ROW_STATES * (view <= VIEW_G ? 1 : s->depth + 1);
+}
+
+/* Levels on which A, and so any block, has a heavy tile. As deep as there are levels. */
+static int find_depth(struct stream *s, unsigned k, uint64_t x, unsigned *depth, struct err *e)
+{
+	const struct tile_key key = {.view = VIEW_A, .k = (uint8_t)k, .x = x};
+	unsigned below[2] = {0, 0};
+	bool heavy;
+
+	*depth = 0;
+	if (is_heavy(s, key, &heavy, e) < 0)
+		return -1;
+	if (!heavy)
+		return 0;
+	for (unsigned half = 0; half < 2 && k > 0; half++)
+		if (find_depth(s, k - 1, 2 * x + half, &below[half], e) < 0)
+			return -1;
+	*depth = 1 + (below[0] > below[1] ? below[0] : below[1]);
+	return 0;
 }
 
 static int add_member(
@@ -121,7 +140,13 @@ int stream_init(struct stream *s, struct tile_reader *r, const struct crew *crew
 	s->r = r;
 	s->crew = crew;
 	s->unit_events = s->unit_events ? s->unit_events : STREAM_UNIT_EVENTS;
-	s->family_planes = s->family_planes ? s->family_planes : STREAM_FAMILY_PLANES;
+	if (s->family_planes == 0) {
+		s->family_planes = tile_reader_meta(r)->n_blocks[VIEW_G];
+		if (s->family_planes < STREAM_FAMILY_PLANES)
+			s->family_planes = STREAM_FAMILY_PLANES;
+	}
+	if (find_depth(s, root_level(s), 0, &s->depth, e) < 0)
+		return -1;
 	return add_blocks(s, e);
 }
 

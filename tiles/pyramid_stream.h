@@ -33,7 +33,7 @@ struct err;
 
 #define STREAM_UNITS         32      /* the most in a family, about */
 #define STREAM_UNIT_EVENTS   8388608 /* a family with fewer is one unit */
-#define STREAM_FAMILY_PLANES 12288   /* of histograms, 8 KiB each */
+#define STREAM_FAMILY_PLANES 12288 /* of histograms, 8 KiB each; or one per 32 rows of G, if more */
 
 struct stream {
 	struct tile_reader *r;
@@ -45,6 +45,7 @@ struct stream {
 	size_t family, first, n;             /* the family at hand: members [first, first + n) */
 	uint64_t unit;                       /* that is next in it */
 	unsigned unit_k;
+	unsigned depth;                      /* levels that have heavy tiles */
 	bool is_joint;                       /* its first is A, the sum of F, M and P */
 	struct hist *leaf;                   /* [n]: P, M, G */
 	struct fold *folds;                  /* [n][TILE_MAX_LEVELS]: P, M, G */

@@ -303,26 +303,50 @@ static void put_row(struct buf *out, const struct slab_row *row, uint64_t base, 
 		buf_put_zigzag(out, h->ticks - h->born_ticks);
 }
 
-int slab_rows_encode(const struct slab_rows *r, uint64_t base, struct buf *out, struct err *e)
+static int put_rows(struct buf *out, const struct slab_row *rows, size_t n, uint64_t base,
+	enum view view, struct err *e)
 {
-	size_t n = r->view[VIEW_P].n + r->view[VIEW_M].n + r->view[VIEW_G].n;
-
-	if (buf_reserve(out,
-		    n * HEAD_BYTES + (4 + r->groups.n + 2 * r->group_of.n) * BUF_VARINT_MAX) < 0)
-		return no_memory(e);
-	for (unsigned v = VIEW_P; v <= VIEW_M; v++) {
-		buf_put_varint(out, r->view[v].n);
-		for (size_t i = 0; i < r->view[v].n; i++)
-			put_row(out, &r->view[v].at[i], base, (enum view)v);
+	for (size_t i = 0; i < n; i++) {
+		if (buf_reserve(out, HEAD_BYTES) < 0)
+			return no_memory(e);
+		put_row(out, &rows[i], base, view);
 	}
+	return 0;
+}
+
+static int put_blocks(const struct slab_rows *r, uint64_t base, struct buf *out, struct err *e)
+{
+	const struct slab_row *rows = r->view[VIEW_G].at;
+
+	if (buf_reserve(out, (1 + 2 * r->group_of.n) * BUF_VARINT_MAX) < 0)
+		return no_memory(e);
 	buf_put_varint(out, r->group_of.n);
 	for (size_t i = 0; i < r->group_of.n; i++) {
 		buf_put_varint(out, r->group_of.at[i]);
 		buf_put_u8(out, r->n_rows_of.at[i]);
 	}
 	for (size_t i = 0; i < r->group_of.n; i++)
-		for (unsigned k = 0; k < r->n_rows_of.at[i]; k++)
-			put_row(out, &r->view[VIEW_G].at[i * BLOCK_ROWS + k], base, VIEW_G);
+		if (put_rows(out, rows + i * BLOCK_ROWS, r->n_rows_of.at[i], base, VIEW_G, e) < 0)
+			return -1;
+	return 0;
+}
+
+int slab_rows_encode(const struct slab_rows *r, uint64_t base, struct buf *out, struct err *e)
+{
+	for (unsigned v = VIEW_P; v <= VIEW_M; v++) {
+		if (buf_reserve(out, BUF_VARINT_MAX) < 0)
+			return no_memory(e);
+		buf_put_varint(out, r->view[v].n);
+		if (put_rows(out, r->view[v].at, r->view[v].n, base, (enum view)v, e) < 0)
+			return -1;
+	}
+	if (buf_reserve(out, r->on_proc.n * BUF_VARINT_MAX) < 0)
+		return no_memory(e);
+	for (size_t i = 0; i < r->on_proc.n; i++)
+		buf_put_varint(out, r->on_proc.at[i]);
+	if (put_blocks(r, base, out, e) < 0 ||
+		buf_reserve(out, (1 + r->groups.n) * BUF_VARINT_MAX) < 0)
+		return no_memory(e);
 	buf_put_varint(out, r->groups.n);
 	for (size_t i = 0; i < r->groups.n; i++)
 		buf_put_zigzag(out, base - r->groups.at[i].last_ticks);
@@ -342,7 +366,7 @@ static void get_row(struct bytes *b, struct slab_row *row, uint64_t base, enum v
 
 	h->state = bytes_u8(b);
 	if (h->state >= N_STATES)
-		bytes_fail(b);
+		h->state = (uint8_t)bytes_fail(b);
 	h->ticks = base - zigzag_undo(bytes_uvarint(b));
 	h->corr_ns = (int64_t)zigzag_undo(bytes_uvarint(b));
 	h->reason = varint32(b);
@@ -395,18 +419,6 @@ static int decode_blocks(struct slab_rows *r, struct bytes *b, struct err *e)
 	return 0;
 }
 
-void slab_rows_begin(struct slab_rows *r)
-{
-	for (size_t i = 0; i < r->on_proc.n; i++)
-		r->on_proc.at[i] = 0;
-	for (uint32_t i = 0; i < r->view[VIEW_G].n; i++) {
-		const struct chunk_head *h = &r->view[VIEW_G].at[i].head;
-
-		if (is_executing(h->state))
-			seat(r, i, 0, h->p);
-	}
-}
-
 static void count_groups(struct slab_rows *r)
 {
 	for (uint32_t i = 0; i < r->view[VIEW_G].n; i++) {
@@ -417,14 +429,25 @@ static void count_groups(struct slab_rows *r)
 	}
 }
 
-int slab_rows_decode(struct slab_rows *r, uint64_t base, struct bytes *b, struct err *e)
+void slab_rows_reset(struct slab_rows *r)
 {
 	for (unsigned v = 0; v < SLAB_VIEWS; v++)
 		r->view[v].n = 0;
 	r->n_rows_of.n = r->group_of.n = r->on_proc.n = r->groups.n = 0;
-	if (decode_lanes(r, VIEW_P, base, b, e) < 0 || decode_lanes(r, VIEW_M, base, b, e) < 0 ||
-		decode_blocks(r, b, e) < 0)
+}
+
+int slab_rows_decode(struct slab_rows *r, uint64_t base, struct bytes *b, struct err *e)
+{
+	slab_rows_reset(r);
+	if (decode_lanes(r, VIEW_P, base, b, e) < 0 || decode_lanes(r, VIEW_M, base, b, e) < 0)
 		return -1;
+	for (size_t i = 0; i < r->on_proc.n; i++)
+		r->on_proc.at[i] = varint32(b);
+	if (decode_blocks(r, b, e) < 0)
+		return -1;
+	for (size_t i = 0; i < r->on_proc.n; i++)
+		if (r->on_proc.at[i] > r->view[VIEW_G].n)
+			bytes_fail(b);
 	for (size_t i = 0; i < r->n_rows_of.n && !b->bad; i++)
 		for (unsigned k = 0; k < r->n_rows_of.at[i]; k++)
 			get_row(b, &r->view[VIEW_G].at[i * BLOCK_ROWS + k], base, VIEW_G);

@@ -69,13 +69,11 @@ struct slab_change {
 };
 
 void slab_rows_clear(struct slab_rows *r);
+void slab_rows_reset(struct slab_rows *r); /* no rows */
 
 /* Room for a row of P or M, which are numbered by first appearance; for the next block of G. */
 int slab_rows_add(struct slab_rows *r, enum view view, uint32_t row, struct err *e);
 int slab_rows_add_block(struct slab_rows *r, uint32_t group, struct err *e);
-
-/* At the begin of a slab: who runs on which proc, from the rows alone. */
-void slab_rows_begin(struct slab_rows *r);
 
 /* Move the row, which is there; move->ticks becomes what the row was given. What a head has besides its
  * state, its begin, its place and its occupant (P, M: goroutine) stays. */
@@ -101,7 +99,8 @@ unsigned slab_rows_entailed(const struct slab_rows *r, enum view view, uint32_t 
 /* A new clock rate: open states keep their T, and their clock to one tick. */
 void slab_rows_set_rate(struct slab_rows *r, double ns_per_tick);
 
-/* All of it to bytes and back. Bytes are untrusted: a sticky failure is left in `b`. */
+/* All of it to bytes and back. Bytes are untrusted: a sticky failure is left in `b`, and the rows are
+ * good for a reset only. */
 int slab_rows_encode(const struct slab_rows *r, uint64_t base, struct buf *out, struct err *e);
 int slab_rows_decode(struct slab_rows *r, uint64_t base, struct bytes *b, struct err *e);
 

@@ -3,17 +3,22 @@
 #include <string.h>
 
 #include "parser/base/err.h"
+#include "tiles/block_index.h"
 #include "tiles/slabs_ahead.h"
 #include "tiles/store.h"
 
-#define MAX_SPREADS 16
-#define CUTS        12
+#define MAX_SPREADS   16
+#define LEAST_SPREADS 2 /* that are kept, however large: where one range ends the next begins */
+#define LEAST_AHEAD   6 /* the same where slabs are gone through: clocks step back by some */
+#define CUTS          12
+#define ASK_EVENTS    4096
 
-/* The chunks of one block in one slab. */
+/* The chunks of one block that begin in one slab. */
 struct cut {
-	uint64_t number, used_at;
+	uint64_t used_at;
 	enum view view;
 	uint32_t block;
+	uint32_t first; /* number of the first */
 	bool is_used;
 	VEC(struct buf) chunks;
 	size_t n; /* of them; the rest are spare */
@@ -26,9 +31,10 @@ struct slabs {
 	struct buf frame, plain;
 	struct slab_rows rows;
 	struct slab_reader reader;
-	uint64_t number; /* of the slab that is open, or whose begin the rows are at */
-	bool is_open;    /* else the rows are those at the begin of `number`, if has_rows */
-	bool is_fresh;   /* open, and nothing handed out */
+	uint32_t until_asked; /* events handed out before the caller is asked whether he goes on */
+	uint64_t number;      /* of the slab that is open, or whose begin the rows are at */
+	bool is_open;         /* else the rows are those at the begin of `number`, if has_rows */
+	bool is_fresh;        /* open, and nothing handed out */
 	bool has_rows;
 	bool only_moved; /* the rows tell only what moves do */
 	struct spread spreads[MAX_SPREADS];
@@ -76,13 +82,22 @@ void slabs_set_cancel(struct slabs *s, struct cancel cancel)
 	s->cancel = cancel;
 }
 
+static int ask(struct slabs *s, struct err *e)
+{
+	s->until_asked = ASK_EVENTS;
+	if (s->cancel.is_cancelled && s->cancel.is_cancelled(s->cancel.context))
+		return err_set(e, ERR_CANCELLED, -1, "Cannot read slab: cancelled");
+	return 0;
+}
+
 /* The slab's bytes: 1, 0 = there is none, -1. */
 static int load(struct slabs *s, uint64_t number, struct err *e)
 {
 	int rc;
 
-	if (s->cancel.is_cancelled && s->cancel.is_cancelled(s->cancel.context))
-		return err_set(e, ERR_CANCELLED, -1, "Cannot read slab: cancelled");
+	s->is_open = s->is_fresh = false; /* its bytes go */
+	if (ask(s, e) < 0)
+		return -1;
 	rc = number >> 60 ? 0 : store_get(s->st, blob_id(BLOB_SLAB, number), &s->frame, e);
 	if (rc <= 0)
 		return rc;
@@ -126,8 +141,10 @@ static void close_slab(struct slabs *s, bool only_moved)
 
 int slabs_next(struct slabs *s, struct slab_event *ev, struct slab_change *change, struct err *e)
 {
-	int rc = slab_next(&s->reader, ev, change, e);
+	int rc = --s->until_asked == 0 ? ask(s, e) : 0;
 
+	if (rc == 0)
+		rc = slab_next(&s->reader, ev, change, e);
 	s->is_fresh = false;
 	if (rc == 0)
 		close_slab(s, false);
@@ -150,6 +167,7 @@ static int read_through(struct slabs *s, bool only_moves, struct err *e)
 	}
 	while ((rc = slab_next_moves(&s->reader, move, change, e)) > 0)
 		;
+	s->is_open = s->is_fresh = false;
 	if (rc == 0)
 		close_slab(s, true);
 	return rc;
@@ -166,6 +184,7 @@ static int slabs_open(struct slabs *s, uint64_t number, bool only_moves, struct 
 {
 	uint64_t from;
 	uint32_t age;
+	bool goes_on; /* from rows at hand */
 
 	if (s->is_open && s->is_fresh && s->number == number && (only_moves || !s->only_moved))
 		return 0;
@@ -176,12 +195,16 @@ static int slabs_open(struct slabs *s, uint64_t number, bool only_moves, struct 
 	if (age > number)
 		return err_set(e, ERR_DAMAGED, -1, "Cannot read slab: what=\"age\"");
 	from = number - age;
-	if (rows_will_do(s, only_moves) && s->number > from && s->number < number)
-		from = s->number;
-	for (; from < number; from++)
-		if (load_known(s, from, e) < 0 || open_loaded(s, from, e) < 0 ||
-			read_through(s, only_moves, e) < 0)
+	goes_on = rows_will_do(s, only_moves) && s->number > from && s->number < number;
+	for (from = goes_on ? s->number : from; from < number; from++) {
+		if (load_known(s, from, e) < 0 || open_loaded(s, from, e) < 0)
 			return -1;
+		if (!goes_on && s->reader.age != 0)
+			return err_set(e, ERR_DAMAGED, -1, "Cannot read slab: what=\"age\"");
+		goes_on = true;
+		if (read_through(s, only_moves, e) < 0)
+			return -1;
+	}
 	return load_known(s, number, e) < 0 ? -1 : open_loaded(s, number, e);
 }
 
@@ -200,20 +223,29 @@ const struct chunk_head *slabs_before(const struct slabs *s)
 	return &s->reader.before;
 }
 
-/* The place for a new spread: a free one while there is room, else that asked for longest ago. */
-static unsigned make_place(const struct slabs *s)
+/* The place for a new spread; those that were asked for longest ago go where all take too much. */
+static unsigned make_place(struct slabs *s)
 {
-	unsigned free = MAX_SPREADS, oldest = 0;
-	size_t sum = 0;
+	unsigned least = s->ahead ? LEAST_AHEAD : LEAST_SPREADS;
 
-	for (unsigned i = 0; i < MAX_SPREADS; i++) {
-		sum += spread_bytes(&s->spreads[i]);
-		if (!s->spreads[i].is_used)
-			free = i;
-		if (s->used_at[i] < s->used_at[oldest])
-			oldest = i;
+	for (;;) {
+		unsigned free = MAX_SPREADS, oldest = MAX_SPREADS, n = 0;
+		size_t sum = 0;
+
+		for (unsigned i = 0; i < MAX_SPREADS; i++) {
+			sum += s->spreads[i].n_bytes;
+			n += s->spreads[i].is_used;
+			if (!s->spreads[i].is_used)
+				free = i;
+			else if (oldest == MAX_SPREADS || s->used_at[i] < s->used_at[oldest])
+				oldest = i;
+		}
+		if (n < least || (n < MAX_SPREADS && sum <= SLABS_SPREAD_BYTES))
+			return free;
+		if (n == least)
+			return oldest;
+		spread_clear(&s->spreads[oldest]);
 	}
-	return free < MAX_SPREADS && sum <= SLABS_SPREAD_BYTES ? free : oldest;
 }
 
 int slabs_spread(struct slabs *s, uint64_t number, struct spread *sp, struct err *e)
@@ -233,6 +265,8 @@ static const struct spread *spread_of(struct slabs *s, uint64_t number, struct e
 {
 	unsigned i;
 
+	if (ask(s, e) < 0)
+		return NULL;
 	for (i = 0; i < MAX_SPREADS; i++)
 		if (s->spreads[i].is_used && s->spreads[i].number == number)
 			break;
@@ -316,66 +350,118 @@ static int seal_chunk(struct cut *cut, struct chunk_writer *w, struct err *e)
 	return chunk_seal(w, out, &span, e);
 }
 
-/* All chunks of a block in the slab that was just opened. */
-static int cut_slab(struct slabs *s, struct cut *cut, struct chunk_writer *w, struct err *e)
+/* The next event of the block into the writer, from this slab or those behind: 1, 0 at the end of the
+ * slab, -1. */
+static int cut_event(struct slabs *s, struct chunk_writer *w, struct err *e)
 {
+	uint32_t before = chunk_n_events(w);
 	struct slab_change change;
 	struct slab_event ev;
 	int rc;
 
-	cut->n = 0;
-	while ((rc = slabs_next(s, &ev, &change, e)) > 0)
-		if (add_to_chunk(w, &ev, &change, e) < 0 ||
-			(chunk_is_full(w) && seal_chunk(cut, w, e) < 0))
+	while ((rc = slabs_next(s, &ev, &change, e)) > 0) {
+		if (add_to_chunk(w, &ev, &change, e) < 0)
 			return -1;
-	if (rc == 0 && chunk_n_events(w) > 0)
-		rc = seal_chunk(cut, w, e);
+		if (chunk_n_events(w) > before)
+			return 1;
+	}
 	return rc;
 }
 
-static struct cut *find_cut(struct slabs *s, uint64_t number, enum view view, uint32_t block)
+/* So many events of the block into the writer, and a chunk of them; it may go on in later slabs. */
+static int cut_chunk(struct slabs *s, struct cut *cut, struct chunk_writer *w, uint32_t n_events,
+	uint32_t n_slabs, struct err *e)
+{
+	while (chunk_n_events(w) < n_events) {
+		int rc = cut_event(s, w, e);
+
+		if (rc > 0)
+			continue;
+		if (rc == 0 && --n_slabs == 0)
+			return err_set(e, ERR_DAMAGED, -1, "Cannot find chunk: block=%u, number=%u",
+				w->block, w->number);
+		if (rc < 0 || slabs_seek(s, s->number, e) < 0)
+			return -1;
+		if (s->rows.ns_per_tick != w->ns_per_tick)
+			return err_set(e, ERR_DAMAGED, -1, "Cannot cut slab: what=\"clock rate\"");
+	}
+	return n_events ? seal_chunk(cut, w, e) : 0;
+}
+
+/* Chunks first ... of the index, as many as begin in the same slab. */
+static int cut_slab(struct slabs *s, struct cut *cut, const struct block_index *ix, struct err *e)
+{
+	const struct block_entry *c = &ix->chunks.at[cut->first];
+	uint64_t seq = c->seq;
+	struct chunk_writer w;
+	int rc;
+
+	if (slabs_seek(s, seq, e) < 0)
+		return -1;
+	chunk_writer_init(&w, &s->pool, cut->view, cut->block, s->rows.ns_per_tick);
+	take_rows(&w, &s->rows);
+	cut->n = 0;
+	for (uint32_t skip = c->skip, n; skip > 0; skip -= n) {
+		n = skip < CHUNK_EVENTS ? skip : CHUNK_EVENTS;
+		if (cut_chunk(s, cut, &w, n, 1, e) < 0)
+			goto failed;
+	}
+	cut->n = 0;
+	w.number = cut->first;
+	for (size_t i = cut->first; i < ix->chunks.n && ix->chunks.at[i].seq == seq; i++) {
+		c = &ix->chunks.at[i];
+		if (c->n_events > CHUNK_EVENTS) {
+			err_set(e, ERR_DAMAGED, -1, "Cannot cut slab: events=%u", c->n_events);
+			goto failed;
+		}
+		if (cut_chunk(s, cut, &w, c->n_events, c->n_slabs, e) < 0)
+			goto failed;
+	}
+	rc = 0;
+out:
+	chunk_writer_clear(&w);
+	return rc;
+failed:
+	rc = -1;
+	goto out;
+}
+
+static struct cut *find_cut(struct slabs *s, enum view view, uint32_t block, uint32_t first)
 {
 	struct cut *oldest = &s->cuts[0];
 
 	for (unsigned i = 0; i < CUTS; i++) {
 		struct cut *cut = &s->cuts[i];
 
-		if (cut->is_used && cut->number == number && cut->view == view &&
-			cut->block == block)
+		if (cut->is_used && cut->view == view && cut->block == block && cut->first == first)
 			return cut;
 		if (cut->used_at < oldest->used_at)
 			oldest = cut;
 	}
 	oldest->is_used = false;
-	oldest->number = number;
 	oldest->view = view;
 	oldest->block = block;
+	oldest->first = first;
 	return oldest;
 }
 
-int slabs_chunk(struct slabs *s, uint64_t number, enum view view, uint32_t block, uint32_t piece,
-	uint32_t chunk_number, struct buf *out, struct err *e)
+int slabs_chunk(struct slabs *s, enum view view, uint32_t block, const struct block_index *ix,
+	uint32_t number, struct buf *out, struct err *e)
 {
-	struct cut *cut = find_cut(s, number, view, block);
-	struct chunk_writer w;
-	int rc = 0;
+	const struct buf *chunk;
+	uint32_t first = number;
+	struct cut *cut;
 
-	if (!cut->is_used) {
-		if (slabs_seek(s, number, e) < 0)
-			return -1;
-		chunk_writer_init(&w, &s->pool, view, block, s->rows.ns_per_tick);
-		take_rows(&w, &s->rows);
-		w.number = chunk_number - piece;
-		rc = cut_slab(s, cut, &w, e);
-		chunk_writer_clear(&w);
-		cut->is_used = rc == 0;
-	}
+	while (first > 0 && ix->chunks.at[first - 1].seq == ix->chunks.at[number].seq)
+		first--;
+	cut = find_cut(s, view, block, first);
+	if (!cut->is_used && cut_slab(s, cut, ix, e) < 0)
+		return -1;
+	cut->is_used = true;
 	cut->used_at = ++s->clock;
-	if (rc == 0 && piece >= cut->n)
-		return err_set(e, ERR_DAMAGED, -1, "Cannot find chunk: block=%u, number=%u", block,
-			chunk_number);
+	chunk = &cut->chunks.at[number - first];
 	out->n = 0;
-	if (rc == 0 && buf_append(out, cut->chunks.at[piece].at, cut->chunks.at[piece].n) < 0)
+	if (buf_append(out, chunk->at, chunk->n) < 0)
 		return err_set(e, ERR_MEMORY, -1, "Cannot copy chunk: block=%u", block);
-	return rc;
+	return 0;
 }

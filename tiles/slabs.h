@@ -1,7 +1,7 @@
 /* slabs.h - the slabs of a store, read: a block's events in one of them, a chunk, or all in order.
  *
  *	slabs_slice(s, number, view, block) ► events of one block, brief, for histograms
- *	slabs_chunk(s, number, view, block, n) ► the bytes of a chunk, as TILE_FORMAT.md has them
+ *	slabs_chunk(s, view, block, index, n) ► the bytes of a chunk, as TILE_FORMAT.md has them
  *	slabs_seek(s, number), slabs_next() …  ► every event of a slab, with the rows
  *
  * A slab that is asked for slices is read once, spread over its blocks, and kept until others need the
@@ -16,9 +16,10 @@
 #include <stdint.h>
 
 #include "tiles/buf.h"
-#include "tiles/slab.h"
+#include "tiles/slab_reader.h"
 #include "tiles/spread.h"
 
+struct block_index;
 struct crew;
 struct err;
 struct slabs;
@@ -26,7 +27,7 @@ struct store;
 
 #define SLABS_SPREAD_BYTES ((size_t)16 << 20)
 
-/* Asked about once per slab by whatever may take long; true = stop with ERR_CANCELLED. */
+/* Asked once per slab or 4,096 events by whatever may take long; true = stop with ERR_CANCELLED. */
 struct cancel {
 	bool (*is_cancelled)(void *context); /* NULL: never */
 	void *context;
@@ -48,9 +49,9 @@ int slabs_read_ahead(struct slabs *s, uint64_t from, const struct crew *crew, st
 /* One slab into a spread of the caller's. */
 int slabs_spread(struct slabs *s, uint64_t number, struct spread *sp, struct err *e);
 
-/* The block's events [4096 * piece, ...) in the slab, as a chunk of that number, replace `out`. */
-int slabs_chunk(struct slabs *s, uint64_t number, enum view view, uint32_t block, uint32_t piece,
-	uint32_t chunk_number, struct buf *out, struct err *e);
+/* The bytes of a block's chunk, which its index has, replace `out`. */
+int slabs_chunk(struct slabs *s, enum view view, uint32_t block, const struct block_index *ix,
+	uint32_t number, struct buf *out, struct err *e);
 
 /* From here on slabs_next() tells all events of this slab: 1; 0 at its end, -1. To go on to the next one
  * costs nothing more. */

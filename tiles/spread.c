@@ -17,16 +17,6 @@ void spread_clear(struct spread *sp)
 	memset(sp, 0, sizeof(*sp));
 }
 
-size_t spread_bytes(const struct spread *sp)
-{
-	size_t n =
-		sp->n_events * sizeof(struct slice_event) + sp->groups.cap * sizeof(*sp->groups.at);
-
-	for (unsigned v = 0; v < SLAB_VIEWS; v++)
-		n += sp->heads[v].cap * sizeof(*sp->heads[v].at);
-	return n;
-}
-
 static int no_memory(struct err *e)
 {
 	return err_set(e, ERR_MEMORY, -1, "Cannot spread slab: out of memory");
@@ -104,17 +94,28 @@ static int fill_buckets(struct spread *sp, struct slab_reader *r, struct err *e)
 				add_event(sp, VIEW_F, c->group, c->ticks, 0, c->left, c->entered,
 					e) < 0)
 				return -1;
-			sp->n_events += 2;
 		}
 	return n;
 }
 
 static void empty_buckets(struct spread *sp)
 {
-	sp->n_events = 0;
 	for (unsigned v = 0; v <= VIEW_F; v++)
 		for (size_t i = 0; i < sp->buckets[v].n; i++)
 			sp->buckets[v].at[i].events.n = 0;
+}
+
+static size_t count_bytes(const struct spread *sp)
+{
+	size_t n = sp->groups.cap * sizeof(*sp->groups.at);
+
+	for (unsigned v = 0; v <= VIEW_F; v++)
+		for (size_t i = 0; i < sp->buckets[v].n; i++)
+			n += sizeof(struct bucket) +
+				sp->buckets[v].at[i].events.cap * sizeof(struct slice_event);
+	for (unsigned v = 0; v < SLAB_VIEWS; v++)
+		n += sp->heads[v].cap * sizeof(*sp->heads[v].at);
+	return n;
 }
 
 int spread_fill(struct spread *sp, struct slab_reader *r, uint64_t number, struct err *e)
@@ -123,6 +124,7 @@ int spread_fill(struct spread *sp, struct slab_reader *r, uint64_t number, struc
 	empty_buckets(sp);
 	if (copy_heads(sp, r->rows, e) < 0 || fill_buckets(sp, r, e) < 0)
 		return -1;
+	sp->n_bytes = count_bytes(sp);
 	sp->number = number;
 	sp->is_used = true;
 	return 0;

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "parser/base/vec.h"
-#include "tiles/slab.h"
+#include "tiles/slab_reader.h"
 
 struct err;
 
@@ -46,7 +46,7 @@ struct spread {
 	bool is_used;
 	double ns_per_tick;
 	VEC(struct bucket) buckets[VIEW_F + 1]; /* by block */
-	size_t n_events;
+	size_t n_bytes;                         /* held, about */
 	VEC(struct slice_head) heads[SLAB_VIEWS];
 	VEC(struct slab_group) groups;
 };
@@ -54,8 +54,6 @@ struct spread {
 /* A slab that was just opened, read to its end by its moves. The spread is used then. */
 int spread_fill(struct spread *sp, struct slab_reader *r, uint64_t number, struct err *e);
 void spread_clear(struct spread *sp);
-
-size_t spread_bytes(const struct spread *sp);
 
 /* Valid while the spread is. */
 struct slice spread_slice(const struct spread *sp, enum view view, uint32_t block);

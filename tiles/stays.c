@@ -62,8 +62,9 @@ static int find_slabs(struct stays *s, struct err *e)
 		range = range_of(s, ix);
 	}
 	for (uint32_t i = range.first; i < range.end; i++)
-		if (add_slab(s, ix->chunks.at[i].seq, e) < 0)
-			return -1;
+		for (uint32_t k = 0; k < ix->chunks.at[i].n_slabs; k++)
+			if (add_slab(s, ix->chunks.at[i].seq + k, e) < 0)
+				return -1;
 	return 0;
 }
 

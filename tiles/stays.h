@@ -12,7 +12,8 @@
  * 2. What is entered with the last event of the trace has a stay of no length at its end.
  * 3. Idle procs have stays in STATE_NONE from their first event on; elsewhere it means nothing.
  *
- * Memory: a byte per row, 8 per slab of the range. Threads: as the reader, whose slabs nobody else may read meanwhile. Errors: of the store; ERR_CANCELLED. */
+ * Memory: a byte per row, 8 per slab of the range.
+ * Threads: as the reader, whose slabs nobody else may read meanwhile. Errors: of the store; ERR_CANCELLED. */
 #ifndef TILES_STAYS_H
 #define TILES_STAYS_H
 

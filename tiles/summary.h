@@ -1,5 +1,5 @@
 /* summary.h - exact sums over a range, in Go's words: time and intervals per goroutine, start
- * function, proc, thread, or of all goroutines, and state and reason, from chunks.
+ * function, proc, thread, or of all goroutines, and state and reason, from slabs.
  *
  *   struct stay (stays.h)  ►  what Go calls its state  ►  per row  ►  per what is asked for
  *

@@ -19,10 +19,10 @@ struct part {
 struct tile_reader {
 	struct store *st;
 	struct meta meta;
-	struct cancel cancel;
 	VEC(struct block_index) indexes;
 	struct map index_of; /* block_id -> indexes.at[] */
 	size_t n_cached;
+	uint64_t n_slabs; /* 0 not known yet */
 	struct hist hist;
 	struct counter_tile counter;
 	struct buf frame, plain, bytes;
@@ -88,7 +88,6 @@ struct store *tile_reader_store(struct tile_reader *r)
 
 void tile_reader_set_cancel(struct tile_reader *r, struct cancel cancel)
 {
-	r->cancel = cancel;
 	slabs_set_cancel(r->slabs, cancel);
 }
 
@@ -109,6 +108,25 @@ static int get_plain(struct tile_reader *r, int64_t id, struct buf *out, struct 
 		: 1;
 }
 
+/* No index names a slab that there is none of: what walks through slabs ends with them. */
+static int check_slabs(
+	struct tile_reader *r, int64_t id, const struct block_index *ix, struct err *e)
+{
+	const struct block_entry *last = ix->chunks.n ? &ix->chunks.at[ix->chunks.n - 1] : NULL;
+	bool is_bad = false;
+
+	if (id == block_id(VIEW_A, 0)) {
+		for (size_t i = 0; i < ix->chunks.n; i++)
+			is_bad |= ix->chunks.at[i].seq != i || ix->chunks.at[i].n_slabs != 1;
+		r->n_slabs = ix->chunks.n;
+	} else if (last && id < block_id(VIEW_C, 0)) {
+		if (r->n_slabs == 0 && !tile_get_index(r, VIEW_A, 0, e))
+			return -1;
+		is_bad = last->seq + last->n_slabs > r->n_slabs;
+	}
+	return is_bad ? err_set(e, ERR_DAMAGED, -1, "Cannot read index: what=\"slab\"") : 0;
+}
+
 static const struct block_index *index_load(struct tile_reader *r, int64_t id, struct err *e)
 {
 	struct block_index ix = {0};
@@ -119,6 +137,10 @@ static const struct block_index *index_load(struct tile_reader *r, int64_t id, s
 	rc = get_plain(r, id, &r->plain, e);
 	if (rc < 0 || (rc > 0 && block_index_decode(&ix, r->plain.at, r->plain.n, e) < 0))
 		return NULL;
+	if (check_slabs(r, id, &ix, e) < 0) {
+		block_index_clear(&ix);
+		return NULL;
+	}
 	if (vec_push(&r->indexes, ix) < 0 ||
 		map_put(&r->index_of, (uint64_t)id, (uint32_t)r->indexes.n - 1) < 0) {
 		block_index_clear(&ix);
@@ -146,9 +168,9 @@ static int not_found(struct tile_key key, struct err *e)
 		(unsigned long long)key.x);
 }
 
-/* The entry of a chunk, and how many chunks of its block come before it in the same slab. */
-static const struct block_entry *find_chunk(struct tile_reader *r, enum view view, uint32_t block,
-	uint32_t number, uint32_t *piece, struct err *e)
+/* The index of a block that has such a chunk. */
+static const struct block_index *index_with(
+	struct tile_reader *r, enum view view, uint32_t block, uint32_t number, struct err *e)
 {
 	const struct block_index *ix;
 
@@ -157,18 +179,12 @@ static const struct block_entry *find_chunk(struct tile_reader *r, enum view vie
 		return NULL;
 	}
 	ix = tile_get_index(r, view, block, e);
-	if (!ix)
-		return NULL;
-	if (number >= ix->chunks.n) {
+	if (ix && number >= ix->chunks.n) {
 		err_set(e, ERR_NOT_FOUND, -1, "Cannot find chunk: block=%u, number=%u", block,
 			number);
 		return NULL;
 	}
-	*piece = 0;
-	while (*piece < number &&
-		ix->chunks.at[number - *piece - 1].seq == ix->chunks.at[number].seq)
-		(*piece)++;
-	return &ix->chunks.at[number];
+	return ix;
 }
 
 static int get_counter_chunk(struct tile_reader *r, uint64_t seq, struct buf *out, struct err *e)
@@ -184,14 +200,13 @@ static int get_counter_chunk(struct tile_reader *r, uint64_t seq, struct buf *ou
 int tile_get_chunk_plain(struct tile_reader *r, enum view view, uint32_t block, uint32_t number,
 	struct buf *out, struct err *e)
 {
-	uint32_t piece;
-	const struct block_entry *c = find_chunk(r, view, block, number, &piece, e);
+	const struct block_index *ix = index_with(r, view, block, number, e);
 
-	if (!c)
+	if (!ix)
 		return -1;
 	if (view == VIEW_C)
-		return get_counter_chunk(r, c->seq, out, e);
-	return slabs_chunk(r->slabs, c->seq, view, block, piece, number, out, e);
+		return get_counter_chunk(r, ix->chunks.at[number].seq, out, e);
+	return slabs_chunk(r->slabs, view, block, ix, number, out, e);
 }
 
 int tile_get_chunk(struct tile_reader *r, enum view view, uint32_t block, uint32_t number,
@@ -237,7 +252,7 @@ static int add_numbers(struct tile_reader *r, struct part *part, struct err *e)
 	const struct block_index *ix = tile_get_index(r, VIEW_A, 0, e);
 	const struct hist *h = part->play.h;
 	struct block_range range;
-	uint64_t first, last = UINT64_MAX;
+	uint64_t first, last;
 
 	if (!ix)
 		return -1;
@@ -245,6 +260,7 @@ static int add_numbers(struct tile_reader *r, struct part *part, struct err *e)
 	if (range.first == range.end)
 		return 0;
 	first = ix->chunks.at[range.first].seq;
+	last = first + 1; /* slabs before are noted */
 	if (vec_push(&r->numbers, first) < 0)
 		return no_memory(e);
 	ix = tile_get_index(r, part->play.view, part->play.block, e);
@@ -252,11 +268,13 @@ static int add_numbers(struct tile_reader *r, struct part *part, struct err *e)
 		return -1;
 	range = block_index_range(ix, h->t0, h->t1);
 	for (uint32_t i = range.first; i < range.end; i++) {
-		uint64_t seq = ix->chunks.at[i].seq;
+		const struct block_entry *c = &ix->chunks.at[i];
 
-		if (seq > first && seq != last && vec_push(&r->numbers, seq) < 0)
-			return no_memory(e);
-		last = seq;
+		if (last < c->seq)
+			last = c->seq;
+		for (; last < c->seq + c->n_slabs; last++)
+			if (vec_push(&r->numbers, last) < 0)
+				return no_memory(e);
 	}
 	return 0;
 }

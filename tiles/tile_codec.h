@@ -26,7 +26,7 @@ struct err;
 struct hist;
 struct hist_row;
 
-#define CODEC_MAX_PLAIN ((size_t)64 << 20) /* nothing we store is longer */
+#define CODEC_MAX_PLAIN ((size_t)320 << 20) /* the longest: a slab with 16 million rows */
 
 struct codec {
 	void *compressor; /* made when first needed */

@@ -1,4 +1,4 @@
-/* totals.h - exact time and count per (state, reason) over a range, from chunks.
+/* totals.h - exact time and count per (state, reason) over a range, from slabs.
  *
  * Time inside [from, to), number of intervals that touch it, and per pair the interval with the most
  * time inside. Never from rounded shares. Cancellable through the reader.

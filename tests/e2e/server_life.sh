@@ -60,9 +60,9 @@ if [ "$before" = "$(find "$work/cache" -name '*.tiles' -exec ls -li {} +)" ]; th
 if [ "$(find "$work/cache/tilescope" -maxdepth 1 ! -perm 700 ! -perm 600)" = '' ]; then pass; else fail 'others may read the cache'; fi
 
 # Without a file: what was read before is there under its name and opens; what is no store is not.
-cp "$(find "$work/cache" -name '*.tiles')" "$work/cache/tilescope/not-an-id.v1.tiles"
-ln -s /etc/passwd "$work/cache/tilescope/00000000000000000000000000000002.v1.tiles"
-echo none >"$work/cache/tilescope/00000000000000000000000000000001.v1.tiles"
+cp "$(find "$work/cache" -name '*.tiles')" "$work/cache/tilescope/not-an-id.v2.tiles"
+ln -s /etc/passwd "$work/cache/tilescope/00000000000000000000000000000002.v2.tiles"
+echo none >"$work/cache/tilescope/00000000000000000000000000000001.v2.tiles"
 before_id=$id
 start_server
 list=$(curl -s "$base/api/v1/traces")
@@ -73,7 +73,7 @@ echo "$list" | grep -q '"state":"failed","error":{"code":"format"' && pass || fa
 curl -s "$base/api/v1/traces/$before_id" | grep -q '"state":"ready","bytes":48833,' && pass || fail 'no manifest'
 [ "$base/" = "$address" ] && pass || fail "not the library: $address"
 stop_server
-rm "$work/cache/tilescope/not-an-id.v1.tiles" "$work/cache/tilescope/0000000000000000000000000000000"?.v1.tiles
+rm "$work/cache/tilescope/not-an-id.v2.tiles" "$work/cache/tilescope/0000000000000000000000000000000"?.v2.tiles
 
 # Its cache deleted while it serves: words that say what to do, no path, and the server lives.
 start_server tests/traces/good/go1.26-mix.trace
@@ -86,7 +86,7 @@ mv "$work/away" "$work/cache/tilescope"
 stop_server
 
 # A store that is none is made again; what a killed read left is swept away.
-store=$(find "$work/cache" -name "$before_id.v1.tiles")
+store=$(find "$work/cache" -name "$before_id.v2.tiles")
 echo damaged >"$store"
 : >"$store.new.partial.0123456789abcdef"
 start_server tests/traces/good/go1.26-mix.trace

@@ -10,7 +10,9 @@
 
 #include "parser/base/err.h"
 #include "parser/base/mem.h"
-#include "tiles/slab.h"
+#include "tiles/slab_reader.h"
+#include "tiles/slabs.h"
+#include "tiles/store.h"
 
 #define N_EVENTS 20000
 #define ok(call) assert_true((call) >= 0)
@@ -392,6 +394,62 @@ static void test_damage_is_told(void **state)
 	}
 }
 
+/* Slabs asked for in any order, one of them damaged, another missing: whatever fails is told, and what
+ * was told before is told again. */
+static void test_a_damaged_slab_spoils_no_other(void **state)
+{
+	static struct machine x;
+	unsigned n_told = 0;
+
+	(void)state;
+	for (uint64_t number = 80; number < 110; number++) {
+		struct store *st;
+		struct slabs *slabs;
+		struct err e = ERR_INIT;
+		size_t n_events[256];
+		unsigned bad, missing;
+
+		machine_make(&x, number, 1.0);
+		memset(n_events, 0xff, sizeof(n_events));
+		bad = (unsigned)any(x.n_slabs);
+		missing = (unsigned)any(3 * x.n_slabs);
+		for (unsigned i = 0; i < 4; i++)
+			x.slabs[bad].at[any(x.slabs[bad].n)] = (uint8_t)any(256);
+		st = store_create(STORE_IN_MEMORY, &e);
+		slabs = slabs_create(st, &e);
+		assert_non_null(slabs);
+		for (unsigned i = 0; i < x.n_slabs; i++)
+			if (i != missing)
+				ok(store_put_plain(st, blob_id(BLOB_SLAB, i), x.slabs[i].at,
+					x.slabs[i].n, &e));
+		for (unsigned i = 0; i < 200; i++) {
+			unsigned at = (unsigned)any(x.n_slabs);
+			struct err why = ERR_INIT;
+			struct slab_change change;
+			struct slab_event ev;
+			struct slice slice;
+
+			if (any(2)) {
+				if (slabs_slice(slabs, at, VIEW_G, 0, &slice, &why) == 0) {
+					assert_true(n_events[at] == SIZE_MAX ||
+						n_events[at] == slice.n_events);
+					n_events[at] = slice.n_events;
+				}
+			} else if (slabs_seek(slabs, at, &why) == 0) {
+				for (uint64_t n = any(2000); n > 0; n--)
+					if (slabs_next(slabs, &ev, &change, &why) <= 0)
+						break;
+			}
+			assert_true(why.kind == ERR_NONE || why.kind == ERR_DAMAGED);
+			n_told += why.kind == ERR_DAMAGED;
+		}
+		slabs_destroy(slabs);
+		store_close(st);
+		machine_clear(&x);
+	}
+	assert_true(n_told > 100);
+}
+
 /* A new rate: what is open keeps its T, and its clock to one tick. */
 static void test_a_new_rate_keeps_times(void **state)
 {
@@ -446,6 +504,7 @@ int main(void)
 		cmocka_unit_test(test_moves_are_those_of_the_events),
 		cmocka_unit_test(test_what_is_entailed_takes_no_room),
 		cmocka_unit_test(test_damage_is_told),
+		cmocka_unit_test(test_a_damaged_slab_spoils_no_other),
 		cmocka_unit_test(test_a_new_rate_keeps_times),
 		cmocka_unit_test(test_failed_allocations_are_errors),
 	};
