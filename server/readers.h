@@ -3,7 +3,8 @@
  * A worker keeps the few traces it served last open. Names are looked up page by page in a store;
  * those of functions and files come again and again, so each reader remembers some.
  *
- * Memory: READERS_OPEN stores, each 2 MiB of SQLite's cache and the remembered names.
+ * Memory: READERS_OPEN stores, each 2 MiB of SQLite's cache, some 24 MiB of slabs that were read last, and
+ * the remembered names.
  * Threads: one struct readers per worker. */
 #ifndef SERVER_READERS_H
 #define SERVER_READERS_H

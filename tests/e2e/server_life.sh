@@ -34,7 +34,7 @@ left=$(find "$work/cache" -type f 2>/dev/null || true)
 if [ -z "$left" ]; then pass; else fail "left behind: $left"; fi
 
 "$TILESCOPE" --help >"$work/out" 2>"$work/err" && grep -q -- --http "$work/out" && [ ! -s "$work/err" ] && pass || fail '--help'
-"$TILESCOPE" --version | grep -q 'store format 1' && pass || fail '--version'
+"$TILESCOPE" --version | grep -q 'store format 2' && pass || fail '--version'
 
 # One bad file among good ones is told, and the others are served.
 start_server "$work/none" tests/traces/good/go1.26-mix.trace tests/traces/bad/random.trace
