@@ -15,7 +15,8 @@ struct counter {
 	uint32_t n_events, n_chunks;
 };
 
-#define CHUNK_LEAST 64 /* with fewer a chunk goes on in the next slab */
+#define CHUNK_LEAST 64 /* with fewer a chunk goes on in the next slab, ... */
+#define CHUNK_SLABS 16 /* ... but not over more than these */
 
 /* The chunk of a block that is being counted. */
 struct piece {
@@ -230,10 +231,10 @@ static int end_chunks(struct blocks *b, uint64_t last, bool all, struct err *e)
 	for (size_t i = 0; i < b->touched.n; i++) {
 		struct place at = b->touched.at[i];
 		struct piece *p = &b->pieces[at.view].at[at.block];
+		bool ends = all || p->n_events >= CHUNK_LEAST || last - p->seq + 1 >= CHUNK_SLABS;
 
 		p->n_in_slab = 0;
-		if (p->n_events && (all || p->n_events >= CHUNK_LEAST) &&
-			end_chunk(b, at, last, e) < 0)
+		if (p->n_events && ends && end_chunk(b, at, last, e) < 0)
 			return -1;
 		p->is_touched = p->n_events > 0;
 		if (p->is_touched)

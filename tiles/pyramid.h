@@ -1,7 +1,7 @@
 /* pyramid.h - the pass at the end of an ingest that stores the heavy tiles.
  *
- * Per block, from the coarsest level down: a tile whose inside holds more than TILE_HEAVY events is
- * stored; what is light is computed from slabs, here and whenever it is asked for
+ * Per block, from the coarsest level down: a tile that would take too
+ * long to compute (TILE_FORMAT.md, section 3) is stored; what is light is computed from slabs, here and whenever it is asked for
  * (pyramid_stream.h).
  *
  * 1. Which tiles are stored, and in which order, is the same with a crew and without.

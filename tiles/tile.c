@@ -220,6 +220,13 @@ int tile_get_chunk(struct tile_reader *r, enum view view, uint32_t block, uint32
 
 static const enum view summed[] = {VIEW_F, VIEW_M, VIEW_P}; /* A: rows 0, 1, 2 */
 
+/* To compute it slabs must be read; to store it takes room by its events. */
+static bool is_heavy(const struct block_range *range)
+{
+	return range->n_slabs > TILE_MANY_SLABS ||
+		(range->n_slabs > TILE_SLABS && range->n_inside * range->n_slabs > TILE_HEAVY);
+}
+
 int tile_source(struct tile_reader *r, struct tile_key key, struct block_range *range,
 	enum tile_source *source, struct err *e)
 {
@@ -234,9 +241,7 @@ int tile_source(struct tile_reader *r, struct tile_key key, struct block_range *
 	if (key.view < VIEW_A && range->end - range->first <= TILE_RAW_CHUNKS)
 		*source = TILE_IS_RAW;
 	else
-		*source = range->n_inside > TILE_HEAVY && range->n_slabs > TILE_SLABS
-			? TILE_IS_STORED
-			: TILE_IS_COMPUTED;
+		*source = is_heavy(range) ? TILE_IS_STORED : TILE_IS_COMPUTED;
 	return 0;
 }
 
