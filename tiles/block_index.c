@@ -65,19 +65,12 @@ int block_index_encode(const struct block_index *ix, struct buf *out, struct err
 	return 0;
 }
 
-static uint32_t varint32(struct bytes *b)
-{
-	uint64_t v = bytes_uvarint(b);
-
-	return v < UINT32_MAX ? (uint32_t)v : (uint32_t)bytes_fail(b);
-}
-
 /* Numbers of slabs rise, so that what lies in a range of them is no longer than the trace. */
 static bool entry_is_sane(const struct block_index *ix, size_t i)
 {
 	const struct block_entry *c = &ix->chunks.at[i];
 
-	if (c->n_events == 0 || c->t_lo > c->t_hi || c->seq >> 60)
+	if (c->n_events == 0 || c->n_slabs == 0 || c->t_lo > c->t_hi || c->seq >> 60)
 		return false;
 	return i == 0 ||
 		(c->t_lo >= c[-1].t_lo && c->t_hi >= c[-1].t_hi &&
@@ -102,11 +95,11 @@ int block_index_decode(struct block_index *ix, const void *data, size_t n, struc
 		t_lo += zigzag_undo(bytes_uvarint(&b));
 		c->t_lo = (int64_t)t_lo;
 		c->t_hi = (int64_t)(t_lo + zigzag_undo(bytes_uvarint(&b)));
-		c->n_events = varint32(&b);
+		c->n_events = bytes_uvarint32(&b);
 		c->seq = seq + zigzag_undo(bytes_uvarint(&b));
 		seq = c->seq + 1;
-		c->skip = varint32(&b);
-		c->n_slabs = varint32(&b) + 1;
+		c->skip = bytes_uvarint32(&b);
+		c->n_slabs = bytes_uvarint32(&b) + 1;
 		if (!entry_is_sane(ix, i))
 			bytes_fail(&b);
 		ix->n_events += c->n_events;

@@ -12,22 +12,6 @@ static int damaged(const struct chunk_reader *r, const char *what, struct err *e
 		r->block, r->number, what);
 }
 
-static uint64_t le(const uint8_t *p, unsigned n)
-{
-	uint64_t v = 0;
-
-	while (n)
-		v = v << 8 | p[--n];
-	return v;
-}
-
-static uint32_t varint32(struct bytes *b)
-{
-	uint64_t v = bytes_uvarint(b);
-
-	return v <= UINT32_MAX ? (uint32_t)v : (uint32_t)bytes_fail(b);
-}
-
 static void read_heads(struct chunk_reader *r)
 {
 	struct bytes *b = &r->stream[HEADS];
@@ -41,11 +25,11 @@ static void read_heads(struct chunk_reader *r)
 			bytes_fail(b);
 		h->ticks = r->base - zigzag_undo(bytes_uvarint(b));
 		h->corr_ns = (int64_t)zigzag_undo(bytes_uvarint(b));
-		h->reason = varint32(b);
-		h->stack = varint32(b);
+		h->reason = bytes_uvarint32(b);
+		h->stack = bytes_uvarint32(b);
 		h->g = bytes_uvarint(b);
-		h->p = varint32(b);
-		h->m = varint32(b);
+		h->p = bytes_uvarint32(b);
+		h->m = bytes_uvarint32(b);
 		h->occupant = bytes_uvarint(b);
 		born = zigzag_undo(bytes_uvarint(b));
 		h->born_ticks = h->occupant ? r->base - born : 0;
@@ -58,7 +42,7 @@ static void read_group_heads(struct chunk_reader *r)
 
 	for (unsigned i = 0; i < r->n_rows; i++)
 		for (unsigned s = 0; s < N_STATES; s++)
-			r->alive[i][s] = varint32(b);
+			r->alive[i][s] = bytes_uvarint32(b);
 }
 
 static unsigned n_streams_of(enum view view)
@@ -79,12 +63,12 @@ static int read_header(struct chunk_reader *r, struct bytes *b, struct err *e)
 	if (view < 0 || view == VIEW_A)
 		return damaged(r, "view", e);
 	r->view = (enum view)view;
-	r->n_rows = (uint32_t)le(h + 6, 2);
-	r->block = (uint32_t)le(h + 8, 4);
-	r->number = (uint32_t)le(h + 12, 4);
-	r->n_events = (uint32_t)le(h + 16, 4);
-	r->base = le(h + 24, 8);
-	rate = le(h + 32, 8);
+	r->n_rows = (uint32_t)bytes_le(h + 6, 2);
+	r->block = (uint32_t)bytes_le(h + 8, 4);
+	r->number = (uint32_t)bytes_le(h + 12, 4);
+	r->n_events = (uint32_t)bytes_le(h + 16, 4);
+	r->base = bytes_le(h + 24, 8);
+	rate = bytes_le(h + 32, 8);
 	memcpy(&r->ns_per_tick, &rate, 8);
 	if (r->n_rows > BLOCK_ROWS || (r->n_rows == 0) != (view == VIEW_C))
 		return damaged(r, "rows", e);
@@ -92,7 +76,7 @@ static int read_header(struct chunk_reader *r, struct bytes *b, struct err *e)
 		return damaged(r, "events", e);
 	if (!isfinite(r->ns_per_tick) || r->ns_per_tick <= 0 || r->ns_per_tick > 1e9)
 		return damaged(r, "clock rate", e);
-	if (le(h + 20, 4) != n_streams_of(r->view))
+	if (bytes_le(h + 20, 4) != n_streams_of(r->view))
 		return damaged(r, "streams", e);
 	return 0;
 }
@@ -103,7 +87,7 @@ static int read_streams(struct chunk_reader *r, struct bytes *b, struct err *e)
 	const uint8_t *lengths = bytes_take(b, 4 * (uint64_t)n);
 
 	for (unsigned i = 0; lengths && i < n; i++) {
-		uint64_t length = le(lengths + 4 * (size_t)i, 4);
+		uint64_t length = bytes_le(lengths + 4 * (size_t)i, 4);
 		const uint8_t *at = bytes_take(b, length);
 
 		if (at)
@@ -127,7 +111,7 @@ static void next_corr(struct chunk_reader *r)
 		return;
 	}
 	r->corr_left--;
-	r->corr_gap += varint32(&r->stream[CORR]);
+	r->corr_gap += bytes_uvarint32(&r->stream[CORR]);
 }
 
 int chunk_open(struct chunk_reader *r, const void *data, size_t n, struct err *e)
@@ -148,7 +132,7 @@ int chunk_open(struct chunk_reader *r, const void *data, size_t n, struct err *e
 		return damaged(r, "heads", e);
 	if (r->view == VIEW_F)
 		return 0;
-	r->corr_left = varint32(&r->stream[CORR]);
+	r->corr_left = bytes_uvarint32(&r->stream[CORR]);
 	if (r->corr_left > r->n_events)
 		return damaged(r, "corrections", e);
 	next_corr(r);
@@ -176,9 +160,9 @@ static uint64_t read_g(struct chunk_reader *r)
 void chunk_get_mark(struct bytes *b, struct chunk_event *ev)
 {
 	if (ev->mark != MARK_SAMPLE)
-		ev->text = varint32(b);
+		ev->text = bytes_uvarint32(b);
 	if (ev->mark == MARK_LOG)
-		ev->text2 = varint32(b);
+		ev->text2 = bytes_uvarint32(b);
 	if (ev->mark == MARK_LOG || ev->mark == MARK_REGION_BEGIN || ev->mark == MARK_REGION_END)
 		ev->task = bytes_uvarint(b);
 }
@@ -245,17 +229,17 @@ int chunk_next(struct chunk_reader *r, struct chunk_event *ev, struct err *e)
 	read_corr(r, ev);
 	columns = chunk_columns(r->view, ev->kind, ev->state);
 	if (columns & COLUMN_REASON)
-		ev->reason = varint32(&r->stream[REASON]);
+		ev->reason = bytes_uvarint32(&r->stream[REASON]);
 	if (columns & COLUMN_STACK)
-		ev->stack = varint32(&r->stream[STACK]);
+		ev->stack = bytes_uvarint32(&r->stream[STACK]);
 	if (columns & COLUMN_G)
 		ev->g = read_g(r);
 	if (ev->kind == CHUNK_BORN)
 		ev->g2 = read_g(r);
 	if (columns & COLUMN_P)
-		ev->p = varint32(&r->stream[P]);
+		ev->p = bytes_uvarint32(&r->stream[P]);
 	if (columns & COLUMN_M)
-		ev->m = varint32(&r->stream[M]);
+		ev->m = bytes_uvarint32(&r->stream[M]);
 	if (ev->kind == CHUNK_MARK) {
 		ev->mark = ev->state;
 		ev->state = 0;

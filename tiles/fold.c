@@ -131,19 +131,6 @@ static int fold_plane(struct fold *levels, unsigned n_levels, const struct hist 
 	return 0;
 }
 
-static void fold_about(struct hist_row *to, const struct hist_row *from, bool is_first)
-{
-	if (is_first) {
-		to->head_n = from->head_n;
-		to->head_g = from->head_g;
-		to->first_g = from->first_g;
-	} else if (to->born == 0 && !to->head_g) {
-		to->first_g = from->first_g;
-	}
-	to->starts += from->starts;
-	to->born += from->born;
-}
-
 /* The bin that is being filled is done. */
 static void end_part(struct fold *f)
 {
@@ -185,7 +172,7 @@ int fold_leaf(struct fold *levels, unsigned n_levels, struct hist *leaf, struct 
 		if (!f->is_open)
 			continue;
 		for (unsigned row = 0; row < BLOCK_ROWS; row++)
-			fold_about(
+			hist_row_merge(
 				&f->row[row].about, &leaf->row[row], leaf->t0 == tile_t0(f->key));
 	}
 	return 0;

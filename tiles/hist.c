@@ -66,9 +66,9 @@ static void merge_plane(struct hist_plane *to, const struct hist_plane *from, si
 	}
 }
 
-static void merge_row(struct hist_row *to, const struct hist_row *from, bool is_left)
+void hist_row_merge(struct hist_row *to, const struct hist_row *from, bool is_first)
 {
-	if (is_left) {
+	if (is_first) {
 		to->head_n = from->head_n;
 		to->head_g = from->head_g;
 		to->first_g = from->first_g;
@@ -85,7 +85,7 @@ int hist_merge(struct hist *h, struct hist *child, struct err *e)
 
 	hist_resolve(child);
 	for (unsigned i = 0; i < BLOCK_ROWS; i++) {
-		merge_row(&h->row[i], &child->row[i], is_left);
+		hist_row_merge(&h->row[i], &child->row[i], is_left);
 		for (unsigned s = 0; s < N_STATES; s++) {
 			struct hist_plane *p;
 

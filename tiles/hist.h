@@ -117,6 +117,9 @@ static inline int hist_mark(struct hist *h, unsigned row, unsigned state, int64_
 /* Sum up the differences. Needed before reading ns[]; does nothing the second time. */
 void hist_resolve(struct hist *h);
 
+/* What is told of a row besides its planes: `from` comes behind, or is the first of what `to` is made of. */
+void hist_row_merge(struct hist_row *to, const struct hist_row *from, bool is_first);
+
 /* Put a tile of level k - 1 into its half of `h`. The left half first. Resolves the child. */
 int hist_merge(struct hist *h, struct hist *child, struct err *e);
 

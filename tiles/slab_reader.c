@@ -18,29 +18,13 @@ static int damaged(const char *what, struct err *e)
 	return err_set(e, ERR_DAMAGED, -1, "Cannot read slab: what=\"%s\"", what);
 }
 
-static uint64_t le(const uint8_t *p, unsigned n)
-{
-	uint64_t v = 0;
-
-	while (n)
-		v = v << 8 | p[--n];
-	return v;
-}
-
-static uint32_t varint32(struct bytes *b)
-{
-	uint64_t v = bytes_uvarint(b);
-
-	return v <= UINT32_MAX ? (uint32_t)v : (uint32_t)bytes_fail(b);
-}
-
 int slab_age(const void *data, size_t n, uint32_t *age, struct err *e)
 {
 	const uint8_t *h = data;
 
 	if (n < SLAB_HEADER_BYTES || memcmp(h, SLAB_MAGIC, 4) != 0)
 		return damaged("no slab", e);
-	*age = (uint32_t)le(h + 4, 4);
+	*age = (uint32_t)bytes_le(h + 4, 4);
 	return 0;
 }
 
@@ -51,7 +35,7 @@ static void next_corr(struct slab_reader *r)
 		return;
 	}
 	r->corr_left--;
-	r->corr_gap += varint32(&r->column[COL_CORR]);
+	r->corr_gap += bytes_uvarint32(&r->column[COL_CORR]);
 }
 
 static int open_rows(struct slab_reader *r, uint64_t base, double rate, struct err *e)
@@ -85,17 +69,17 @@ int slab_open(
 	if (slab_age(data, n, &r->age, e) < 0)
 		return -1;
 	r->rows = rows;
-	r->n_records = (uint32_t)le(h + 8, 4);
-	bits = le(h + 24, 8);
+	r->n_records = (uint32_t)bytes_le(h + 8, 4);
+	bits = bytes_le(h + 24, 8);
 	memcpy(&rate, &bits, sizeof(rate));
 	if (r->n_records > MAX_RECORDS)
 		return damaged("records", e);
-	if (le(h + 12, 4) != SLAB_COLUMNS)
+	if (bytes_le(h + 12, 4) != SLAB_COLUMNS)
 		return damaged("columns", e);
 	if (!isfinite(rate) || rate <= 0 || rate > 1e9)
 		return damaged("clock rate", e);
 	for (unsigned i = 0; i < SLAB_COLUMNS; i++) {
-		uint64_t length = le(h + 32 + 4 * (size_t)i, 4);
+		uint64_t length = bytes_le(h + 32 + 4 * (size_t)i, 4);
 		const uint8_t *at = bytes_take(&b, length);
 
 		r->column[i] = bytes_of(at ? at : h, at ? length : 0);
@@ -103,9 +87,9 @@ int slab_open(
 	if (b.bad || bytes_left(&b) != 0 || bytes_left(&r->column[COL_OP]) != r->n_records)
 		return damaged("length", e);
 	r->n_read = r->queue_at = r->queue_n = 0;
-	slab_code_reset(&r->code, le(h + 16, 8));
+	slab_code_reset(&r->code, bytes_le(h + 16, 8));
 	r->corr_gap = 0;
-	r->corr_left = varint32(&r->column[COL_CORR]);
+	r->corr_left = bytes_uvarint32(&r->column[COL_CORR]);
 	if (r->corr_left > r->n_records)
 		return damaged("corrections", e);
 	next_corr(r);
@@ -148,7 +132,7 @@ static uint64_t get_who(struct slab_reader *r, uint32_t *code)
 {
 	uint32_t row;
 
-	*code = varint32(&r->column[COL_P]);
+	*code = bytes_uvarint32(&r->column[COL_P]);
 	if (*code == WHO_TOLD)
 		return get_id(r);
 	if (*code == WHO_NONE || !get_seated(r, *code - WHO_ON + 1, &row))
@@ -167,7 +151,7 @@ static bool get_goroutine(struct slab_reader *r, unsigned op, struct slab_move *
 		mv->state = (uint8_t)(op - (is_seated ? OP_SEATED : OP_G));
 	columns = chunk_columns(VIEW_G, mv->kind, mv->state);
 	if (is_seated) {
-		seat = varint32(&r->column[COL_P]);
+		seat = bytes_uvarint32(&r->column[COL_P]);
 		if (!get_seated(r, seat, &mv->row))
 			return false;
 	} else {
@@ -176,8 +160,8 @@ static bool get_goroutine(struct slab_reader *r, unsigned op, struct slab_move *
 		mv->row = get_row(r);
 	}
 	if (columns & COLUMN_P) {
-		mv->p = is_seated ? seat : varint32(&r->column[COL_P]);
-		m = varint32(&r->column[COL_M]);
+		mv->p = is_seated ? seat : bytes_uvarint32(&r->column[COL_P]);
+		m = bytes_uvarint32(&r->column[COL_M]);
 		mv->m = m == 0 ? slab_thread_of(r->rows, mv->p) : m - 1;
 	}
 	if (columns & COLUMN_G && !is_seated)
@@ -206,7 +190,7 @@ static int get_born(struct slab_reader *r, struct slab_move *mv, struct err *e)
 /* Row of P or M. */
 static int get_lane_row(struct slab_reader *r, struct slab_move *mv, struct err *e)
 {
-	mv->row = varint32(&r->column[mv->view == VIEW_P ? COL_P : COL_M]);
+	mv->row = bytes_uvarint32(&r->column[mv->view == VIEW_P ? COL_P : COL_M]);
 	return mv->row < r->rows->view[mv->view].n ? 0 : damaged("row", e);
 }
 
@@ -221,9 +205,9 @@ static int get_lane(struct slab_reader *r, unsigned op, struct slab_move *mv, st
 	if (get_lane_row(r, mv, e) < 0)
 		return -1;
 	if (columns & COLUMN_P)
-		mv->p = varint32(&r->column[COL_P]);
+		mv->p = bytes_uvarint32(&r->column[COL_P]);
 	if (columns & COLUMN_M)
-		mv->m = varint32(&r->column[COL_M]);
+		mv->m = bytes_uvarint32(&r->column[COL_M]);
 	if (columns & COLUMN_G)
 		mv->g = get_id(r);
 	return 0;
@@ -253,7 +237,7 @@ static int get_room(struct slab_reader *r, unsigned op, struct err *e)
 
 		return slab_rows_add(r->rows, view, (uint32_t)r->rows->view[view].n, e);
 	}
-	group = varint32(&r->column[COL_ROW]);
+	group = bytes_uvarint32(&r->column[COL_ROW]);
 	if (group > r->rows->groups.n)
 		return damaged("group", e);
 	return slab_rows_add_block(r->rows, group, e);
@@ -310,9 +294,9 @@ static int get_event(
 		next_corr(r);
 	}
 	if (columns & COLUMN_STACK)
-		c->stack = varint32(&r->column[COL_STACK]);
+		c->stack = bytes_uvarint32(&r->column[COL_STACK]);
 	if (columns & COLUMN_REASON)
-		c->reason = varint32(&r->column[COL_REASON]);
+		c->reason = bytes_uvarint32(&r->column[COL_REASON]);
 	if (c->kind == CHUNK_BORN)
 		c->g2 = r->creator;
 	if (c->kind != CHUNK_MARK)

@@ -353,13 +353,6 @@ int slab_rows_encode(const struct slab_rows *r, uint64_t base, struct buf *out, 
 	return 0;
 }
 
-static uint32_t varint32(struct bytes *b)
-{
-	uint64_t v = bytes_uvarint(b);
-
-	return v <= UINT32_MAX ? (uint32_t)v : (uint32_t)bytes_fail(b);
-}
-
 static void get_row(struct bytes *b, struct slab_row *row, uint64_t base, enum view view)
 {
 	struct chunk_head *h = &row->head;
@@ -369,11 +362,11 @@ static void get_row(struct bytes *b, struct slab_row *row, uint64_t base, enum v
 		h->state = (uint8_t)bytes_fail(b);
 	h->ticks = base - zigzag_undo(bytes_uvarint(b));
 	h->corr_ns = (int64_t)zigzag_undo(bytes_uvarint(b));
-	h->reason = varint32(b);
-	h->stack = varint32(b);
+	h->reason = bytes_uvarint32(b);
+	h->stack = bytes_uvarint32(b);
 	h->g = bytes_uvarint(b);
-	h->p = varint32(b);
-	h->m = varint32(b);
+	h->p = bytes_uvarint32(b);
+	h->m = bytes_uvarint32(b);
 	row->last_ticks = h->ticks + bytes_uvarint(b);
 	if (view != VIEW_G)
 		return;
@@ -405,7 +398,7 @@ static int decode_blocks(struct slab_rows *r, struct bytes *b, struct err *e)
 	if (n > bytes_left(b) / 2)
 		bytes_fail(b);
 	for (uint64_t i = 0; i < n && !b->bad; i++) {
-		uint32_t group = varint32(b);
+		uint32_t group = bytes_uvarint32(b);
 
 		if (group > r->groups.n) /* numbered by first appearance */
 			bytes_fail(b);
@@ -442,7 +435,7 @@ int slab_rows_decode(struct slab_rows *r, uint64_t base, struct bytes *b, struct
 	if (decode_lanes(r, VIEW_P, base, b, e) < 0 || decode_lanes(r, VIEW_M, base, b, e) < 0)
 		return -1;
 	for (size_t i = 0; i < r->on_proc.n; i++)
-		r->on_proc.at[i] = varint32(b);
+		r->on_proc.at[i] = bytes_uvarint32(b);
 	if (decode_blocks(r, b, e) < 0)
 		return -1;
 	for (size_t i = 0; i < r->on_proc.n; i++)

@@ -254,15 +254,6 @@ int tile_encode_planes(struct tile_key key, const struct tile_row_bytes rows[BLO
 	return 0;
 }
 
-static uint64_t le(const uint8_t *p, unsigned n)
-{
-	uint64_t v = 0;
-
-	while (n)
-		v = v << 8 | p[--n];
-	return v;
-}
-
 static int damaged(const char *what, struct err *e)
 {
 	return err_set(e, ERR_DAMAGED, -1, "Cannot read tile: what=\"%s\"", what);
@@ -275,7 +266,7 @@ static int decode_raw(struct bytes *b, struct tile_view *v, struct err *e)
 	for (uint32_t i = 0; i < v->n; i++) {
 		const uint8_t *p = bytes_take(b, 4);
 
-		v->chunks[i] = p ? (uint32_t)le(p, 4) : 0;
+		v->chunks[i] = p ? (uint32_t)bytes_le(p, 4) : 0;
 		if (i > 0 && v->chunks[i] <= v->chunks[i - 1])
 			return damaged("order of chunks", e);
 	}
@@ -285,14 +276,14 @@ static int decode_raw(struct bytes *b, struct tile_view *v, struct err *e)
 static int decode_row(const uint8_t *p, struct tile_view *v, uint32_t i, struct err *e)
 {
 	struct tile_row *row = &v->rows[i];
-	uint64_t full = le(p + 8, 8);
+	uint64_t full = bytes_le(p + 8, 8);
 
 	row->row = p[0];
-	row->mask = (uint16_t)le(p + 2, 2);
-	row->goroutines = (uint32_t)le(p + 4, 4);
+	row->mask = (uint16_t)bytes_le(p + 2, 2);
+	row->goroutines = (uint32_t)bytes_le(p + 4, 4);
 	memcpy(&row->full, &full, 8);
-	row->first_g = le(p + 16, 8);
-	row->intervals = le(p + 24, 8);
+	row->first_g = bytes_le(p + 16, 8);
+	row->intervals = bytes_le(p + 24, 8);
 	if (row->row >= BLOCK_ROWS || p[1] != 0 || (i > 0 && row->row <= v->rows[i - 1].row))
 		return damaged("row", e);
 	if (row->mask == 0 || row->mask & 1 || row->mask >> N_STATES)
@@ -335,9 +326,11 @@ int tile_decode(const void *data, size_t n, struct tile_view *v, struct err *e)
 	v->kind = h[5] == TILE_RAW ? TILE_RAW : TILE_HIST;
 	if (view < 0 || h[5] != v->kind || h[6] != 0 || h[7] >= TILE_MAX_LEVELS)
 		return damaged("header", e);
-	v->key = (struct tile_key){
-		.view = (uint8_t)view, .k = h[7], .y = (uint32_t)le(h + 8, 4), .x = le(h + 16, 8)};
-	v->n = (uint32_t)le(h + 12, 4);
+	v->key = (struct tile_key){.view = (uint8_t)view,
+		.k = h[7],
+		.y = (uint32_t)bytes_le(h + 8, 4),
+		.x = bytes_le(h + 16, 8)};
+	v->n = (uint32_t)bytes_le(h + 12, 4);
 	if (v->kind == TILE_RAW) {
 		if (decode_raw(&b, v, e) < 0)
 			return -1;

@@ -72,6 +72,24 @@ static inline uint64_t bytes_uvarint(struct bytes *b)
 	return bytes_fail(b);
 }
 
+/* A number that must fit into 32 bits. */
+static inline uint32_t bytes_uvarint32(struct bytes *b)
+{
+	uint64_t v = bytes_uvarint(b);
+
+	return v <= UINT32_MAX ? (uint32_t)v : (uint32_t)bytes_fail(b);
+}
+
+/* n bytes at p, 8 at most, as a little-endian number. */
+static inline uint64_t bytes_le(const uint8_t *p, unsigned n)
+{
+	uint64_t v = 0;
+
+	while (n)
+		v = v << 8 | p[--n];
+	return v;
+}
+
 /* The next n bytes, or NULL (and bad) where fewer are left. */
 static inline const uint8_t *bytes_take(struct bytes *b, uint64_t n)
 {

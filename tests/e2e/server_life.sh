@@ -134,7 +134,7 @@ if command -v script >/dev/null; then
 		sleep 0.1
 	done
 	if [ $tries -lt 100 ]; then pass; fi
-	kill -TERM "$(cat "$work/pid")" || true
+	kill -TERM "$(cat "$work/pid")" || fail 'the server ended before it was told to'
 	wait $terminal || true
 fi
 
