@@ -251,22 +251,21 @@ static int no_memory(struct err *e)
 }
 
 /* The block's slabs that touch the tile, after the first that touches it in any block: that one tells
- * what held when the tile began. */
+ * what held when the tile began. A chunk may lie in more slabs than touch the tile. */
 static int add_numbers(struct tile_reader *r, struct part *part, struct err *e)
 {
 	const struct block_index *ix = tile_get_index(r, VIEW_A, 0, e);
 	const struct hist *h = part->play.h;
-	struct block_range range;
-	uint64_t first, last;
+	struct block_range slabs, range;
+	uint64_t next;
 
 	if (!ix)
 		return -1;
-	range = block_index_range(ix, h->t0, h->t1);
-	if (range.first == range.end)
+	slabs = block_index_range(ix, h->t0, h->t1);
+	if (slabs.first == slabs.end)
 		return 0;
-	first = ix->chunks.at[range.first].seq;
-	last = first + 1; /* slabs before are noted */
-	if (vec_push(&r->numbers, first) < 0)
+	next = slabs.first + 1; /* slabs before are noted */
+	if (vec_push(&r->numbers, slabs.first) < 0)
 		return no_memory(e);
 	ix = tile_get_index(r, part->play.view, part->play.block, e);
 	if (!ix)
@@ -275,10 +274,10 @@ static int add_numbers(struct tile_reader *r, struct part *part, struct err *e)
 	for (uint32_t i = range.first; i < range.end; i++) {
 		const struct block_entry *c = &ix->chunks.at[i];
 
-		if (last < c->seq)
-			last = c->seq;
-		for (; last < c->seq + c->n_slabs; last++)
-			if (vec_push(&r->numbers, last) < 0)
+		if (next < c->seq)
+			next = c->seq;
+		for (; next < c->seq + c->n_slabs && next < slabs.end; next++)
+			if (vec_push(&r->numbers, next) < 0)
 				return no_memory(e);
 	}
 	return 0;
