@@ -11,7 +11,7 @@ check_pie_supported(LANGUAGES C)
 
 # NDEBUG only where speed is measured; asserts live everywhere else. No joining of neighbouring loads and stores into vectors:
 # where one side is joined and the other is not, each event waits for the processor's store buffer (a fifth of the reader's time).
-set(CMAKE_C_FLAGS_RELEASE "-O2 -fno-tree-slp-vectorize -g -DNDEBUG")
+set(CMAKE_C_FLAGS_RELEASE "-O2 -fno-tree-slp-vectorize -mmemset-strategy=unrolled_loop:512:noalign,libcall:-1:noalign -mmemcpy-strategy=unrolled_loop:512:noalign,libcall:-1:noalign -g -DNDEBUG")
 set(CMAKE_C_FLAGS_DEBUG "-O1 -g")
 
 # The hot paths cross files (cursor to order to change): a fifth of an ingest's time.

@@ -73,3 +73,13 @@ const char *change_metric_name(unsigned metric)
 
 	return metric < METRIC_N_NAMES ? names[metric] : "";
 }
+
+enum state change_follower(const struct change *c, enum lane_kind lane, uint64_t *g)
+{
+	bool is_on = c->kind == CHANGE_STATE && state_is_executing(c->state);
+
+	*g = is_on ? c->id : 0;
+	if (is_on)
+		return (enum state)c->state;
+	return lane == LANE_THREAD && c->p == NO_ID ? STATE_NONE : STATE_OTHER;
+}

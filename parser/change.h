@@ -65,12 +65,21 @@ const char *change_metric_name(unsigned metric);
 
 #define NO_ID (-1) /* no proc, no thread */
 
+/* What a goroutine's change brings its proc and its thread, told with it instead of as changes of
+ * their own: nine in ten of theirs are of this kind. First the proc's, then the thread's.
+ *
+ *	goroutine enters running .. syscall     proc p and thread m enter the same state, with it on them
+ *	goroutine enters another state, or ends	thread m is left by it: proc p enters other, the thread
+ *						other, or none where there is no proc */
+enum { FOLLOWS_PROC = 1, FOLLOWS_THREAD = 2 };
+
 struct change {
 	uint8_t kind;   /* enum change_kind */
 	uint8_t lane;   /* enum lane_kind */
 	uint8_t state;  /* CHANGE_STATE: enum state */
 	uint8_t range;  /* ranges: enum range_kind */
 	uint8_t metric; /* CHANGE_METRIC: number for change_metric_name() */
+	uint8_t follows; /* CHANGE_STATE and CHANGE_GONE of a goroutine: FOLLOWS_* */
 	bool flag;
 	bool has_wall;    /* CHANGE_SYNC: wall_ns and mono_ns are set (Go 1.25+) */
 	uint32_t reason;  /* CHANGE_STATE: trace-wide string of Go's reason; 0 none */
@@ -96,5 +105,14 @@ struct change {
 	int64_t snapshot_ns;      /*   when the trace's clock said this (as clock_ns) */
 	uint64_t gen;             /* CHANGE_SYNC: number of the generation */
 };
+
+/* Running, in either kind of GC work, or in a system call: on a thread. */
+static inline bool state_is_executing(unsigned state)
+{
+	return state >= STATE_RUNNING && state <= STATE_SYSCALL;
+}
+
+/* The state that a proc or a thread enters with a change, if it follows it; *g: the goroutine on it. */
+enum state change_follower(const struct change *c, enum lane_kind lane, uint64_t *g);
 
 #endif

@@ -24,6 +24,7 @@ struct change *add_change(
 	c->state = STATE_NONE;
 	c->range = RANGE_OTHER;
 	c->metric = 0;
+	c->follows = 0;
 	c->flag = false;
 	c->has_wall = false;
 	c->reason = 0;
@@ -123,6 +124,22 @@ void tell_goroutine(
 	c->m = m;
 }
 
+/* Is it told with the goroutine's change before it? Order is kept: nothing follows over another change. */
+static bool follows(struct interval *iv, enum lane_kind lane, enum state state, uint64_t g,
+	int64_t p, int64_t m)
+{
+	struct change *c = iv->queue_n ? &iv->queue[iv->queue_n - 1] : NULL;
+	uint64_t follower_g;
+
+	if (!c || c->lane != LANE_GOROUTINE || c->p != p || c->m != m ||
+		(c->kind != CHANGE_STATE && c->kind != CHANGE_GONE) ||
+		c->follows >= (lane == LANE_PROC ? FOLLOWS_PROC : FOLLOWS_THREAD) ||
+		change_follower(c, lane, &follower_g) != state || follower_g != g)
+		return false;
+	c->follows |= lane == LANE_PROC ? FOLLOWS_PROC : FOLLOWS_THREAD;
+	return true;
+}
+
 void tell_proc(struct interval *iv, uint32_t i)
 {
 	struct proc_lane *p = &iv->lanes.procs.at[i];
@@ -139,6 +156,8 @@ void tell_proc(struct interval *iv, uint32_t i)
 	p->g = g;
 	p->m = m;
 	enlist(iv, LANE_PROC, i, &p->is_lively);
+	if (follows(iv, LANE_PROC, state, g, p->id, m))
+		return;
 	c = add_change(iv, CHANGE_STATE, LANE_PROC, i);
 	c->state = (uint8_t)state;
 	c->g = g;
@@ -160,6 +179,8 @@ void tell_thread(struct interval *iv, uint32_t i)
 	t->g = g;
 	t->p = p;
 	enlist(iv, LANE_THREAD, i, &t->is_lively);
+	if (follows(iv, LANE_THREAD, state, g, p, t->id))
+		return;
 	c = add_change(iv, CHANGE_STATE, LANE_THREAD, i);
 	c->state = (uint8_t)state;
 	c->g = g;

@@ -47,6 +47,7 @@ struct blocks {
 	uint64_t n_chunks, n_slabs, n_counter_chunks;
 	uint64_t slab_ticks_min, slab_ticks_max; /* of the events in the open slab */
 	struct slab_writer slab;
+	struct slab_event event, follower; /* at hand; what a STATE does not have stays 0 */
 	VEC(struct piece) pieces[N_VIEWS]; /* by block */
 	VEC(struct place) touched; /* blocks with events in the open slab, or an open chunk */
 	VEC(struct block_index) index[N_VIEWS];
@@ -54,10 +55,10 @@ struct blocks {
 };
 
 /* A batch is a sequence of these, each with its tag first. */
-enum { SENT_STATE, SENT_EVENT, SENT_BLOCK, SENT_RATE };
+enum { SENT_STATE, SENT_GONE, SENT_EVENT, SENT_BLOCK, SENT_RATE };
 
-struct sent_state { /* a STATE without a correction: nearly all events */
-	uint8_t tag, view, state;
+struct sent_state { /* STATE, GONE without a correction: nearly all events */
+	uint8_t tag, view, state, follows;
 	uint32_t row;
 	uint64_t ticks, g;
 	uint32_t reason, stack, p, m;
@@ -272,6 +273,41 @@ static int add_event(struct blocks *b, struct slab_event *ev, struct err *e)
 	return count_event(b, (struct place){VIEW_F, change.group / BLOCK_ROWS}, change.ticks, e);
 }
 
+/* What an event of G brings its proc or thread: change_follower() in terms of rows. */
+static int add_follower(struct blocks *b, enum view view, struct slab_event *f, struct err *e)
+{
+	const struct slab_event *g = &b->event;
+	bool is_on = g->ev.kind == CHUNK_STATE && state_is_executing(g->ev.state);
+
+	f->view = (uint8_t)view;
+	f->row = (view == VIEW_P ? g->ev.p : g->ev.m) - 1;
+	f->ev.p = view == VIEW_M ? g->ev.p : 0;
+	f->ev.m = view == VIEW_P ? g->ev.m : 0;
+	f->ev.g = is_on ? b->slab.rows.view[VIEW_G].at[g->row].head.occupant : 0;
+	f->ev.state = is_on		       ? g->ev.state
+		: view == VIEW_M && !g->ev.p ? STATE_NONE
+					     : STATE_OTHER;
+	return add_event(b, f, e);
+}
+
+/* The event at hand, and what follows it. */
+static int add_told(struct blocks *b, struct err *e)
+{
+	struct slab_event *f = &b->follower;
+	uint64_t ticks = b->event.ev.ticks;
+	int64_t corr_ns = b->event.ev.corr_ns;
+
+	if (add_event(b, &b->event, e) < 0)
+		return -1;
+	f->ev.ticks = ticks;
+	f->ev.corr_ns = corr_ns;
+	if (b->event.follows & FOLLOWS_PROC && add_follower(b, VIEW_P, f, e) < 0)
+		return -1;
+	f->ev.ticks = ticks;
+	f->ev.corr_ns = corr_ns;
+	return b->event.follows & FOLLOWS_THREAD ? add_follower(b, VIEW_M, f, e) : 0;
+}
+
 static int add_block(struct blocks *b, const struct sent_block *s, struct err *e)
 {
 	if (slab_is_full(&b->slab) && seal_slab(b, false, e) < 0)
@@ -302,32 +338,48 @@ static int run_chunk(void *context, const void *bytes, size_t n, struct err *e)
 		: -1;
 }
 
+static int run_state(struct blocks *b, const uint8_t *at, struct err *e)
+{
+	struct slab_event *ev = &b->event;
+	struct sent_state s;
+
+	memcpy(&s, at, sizeof(s));
+	ev->ev.ticks = s.ticks;
+	ev->ev.corr_ns = 0;
+	ev->ev.g = s.g;
+	ev->ev.reason = s.reason;
+	ev->ev.stack = s.stack;
+	ev->ev.p = s.p;
+	ev->ev.m = s.m;
+	ev->ev.kind = s.tag == SENT_STATE ? CHUNK_STATE : CHUNK_GONE;
+	ev->ev.state = s.state;
+	ev->row = s.row;
+	ev->view = s.view;
+	ev->follows = s.follows;
+	return add_told(b, e);
+}
+
 static int run_event(struct blocks *b, const uint8_t **p, struct err *e)
 {
-	struct sent_state s;
+	static const struct chunk_event nothing;
 	struct sent_event f;
 	struct sent_block g;
 	struct sent_rate r;
+	int rc;
 
 	switch (**p) {
 	case SENT_STATE:
-		memcpy(&s, *p, sizeof(s));
-		*p += sizeof(s);
-		f.event = (struct slab_event){.ev = {.ticks = s.ticks,
-						      .g = s.g,
-						      .reason = s.reason,
-						      .stack = s.stack,
-						      .p = s.p,
-						      .m = s.m,
-						      .kind = CHUNK_STATE,
-						      .state = s.state},
-			.row = s.row,
-			.view = s.view};
-		return add_event(b, &f.event, e);
+	case SENT_GONE:
+		rc = run_state(b, *p, e);
+		*p += sizeof(struct sent_state);
+		return rc;
 	case SENT_EVENT:
 		memcpy(&f, *p, sizeof(f));
 		*p += sizeof(f);
-		return add_event(b, &f.event, e);
+		b->event = f.event;
+		rc = add_told(b, e);
+		b->event.ev = nothing;
+		return rc;
 	case SENT_BLOCK:
 		memcpy(&g, *p, sizeof(g));
 		*p += sizeof(g);
@@ -384,33 +436,33 @@ int blocks_set_rate(struct blocks *b, double ns_per_tick, struct err *e)
 	return 0;
 }
 
-int blocks_add(
-	struct blocks *b, enum view view, uint32_t row, const struct chunk_event *ev, struct err *e)
+int blocks_add(struct blocks *b, const struct slab_event *ev, struct err *e)
 {
+	const struct chunk_event *c = &ev->ev;
 	struct sent_state *s;
 	struct sent_event *f;
 
-	if (ev->kind == CHUNK_STATE && ev->corr_ns == 0) {
+	if ((c->kind == CHUNK_STATE || c->kind == CHUNK_GONE) && c->corr_ns == 0) {
 		s = event_room(b, sizeof(*s), e);
 		if (!s)
 			return -1;
-		*s = (struct sent_state){.tag = SENT_STATE,
-			.view = (uint8_t)view,
-			.state = ev->state,
-			.row = row,
-			.ticks = ev->ticks,
-			.g = ev->g,
-			.reason = ev->reason,
-			.stack = ev->stack,
-			.p = ev->p,
-			.m = ev->m};
+		s->tag = c->kind == CHUNK_STATE ? SENT_STATE : SENT_GONE;
+		s->view = ev->view;
+		s->state = c->state;
+		s->follows = ev->follows;
+		s->row = ev->row;
+		s->ticks = c->ticks;
+		s->g = c->g;
+		s->reason = c->reason;
+		s->stack = c->stack;
+		s->p = c->p;
+		s->m = c->m;
 		return 0;
 	}
 	f = event_room(b, sizeof(*f), e);
 	if (!f)
 		return -1;
-	*f = (struct sent_event){
-		.tag = SENT_EVENT, .event = {.ev = *ev, .row = row, .view = (uint8_t)view}};
+	*f = (struct sent_event){.tag = SENT_EVENT, .event = *ev};
 	return 0;
 }
 

@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tiles/chunk.h"
+#include "tiles/slab_rows.h"
 
 struct err;
 struct store;
@@ -38,11 +38,11 @@ int blocks_set_rate(struct blocks *b, double ns_per_tick, struct err *e);
  * appearance. */
 int blocks_add_block(struct blocks *b, uint32_t group, uint64_t ticks, struct err *e);
 
-/* An event of row `row` of a view P, M or G; ev is copied. Rows of P and M are numbered by first
- * appearance, those of G lie in a block that was added. What it means for the group follows. ev->p
- * of a goroutine that is born or made runnable: where that happened, P row + 1, 0 unknown. */
-int blocks_add(struct blocks *b, enum view view, uint32_t row, const struct chunk_event *ev,
-	struct err *e);
+/* An event of a row of P, M or G; it is copied. Rows of P and M are numbered by first appearance, those
+ * of G lie in a block that was added. What it means for the group follows by itself, what it means for
+ * its proc and thread where ev->follows says so. ev->ev.p of a goroutine that is born or made runnable:
+ * where that happened, P row + 1, 0 unknown. */
+int blocks_add(struct blocks *b, const struct slab_event *ev, struct err *e);
 
 /* A sample of a counter, at page time t_ns. */
 int blocks_add_counter(

@@ -115,31 +115,29 @@ static int row_after(struct lane_rows *rows, int64_t id, uint32_t *row, struct e
 	return 0;
 }
 
-static bool is_executing(unsigned state)
-{
-	return state >= STATE_RUNNING && state <= STATE_SYSCALL;
-}
-
 /* Columns of a state; those without a column for it are not looked up. */
 static int fill_state(
-	struct build *b, const struct change *c, struct chunk_event *ev, struct err *e)
+	struct build *b, const struct change *c, struct slab_event *to, struct err *e)
 {
+	bool is_executing = state_is_executing(c->state);
+	struct chunk_event *ev = &to->ev;
+
 	ev->kind = CHUNK_STATE;
 	ev->state = c->state;
 	ev->stack = c->stack;
 	ev->g = c->g;
-	if (is_executing(c->state) || c->lane != LANE_GOROUTINE) {
-		if (row_after(&b->procs, c->p, &ev->p, e) < 0)
+	if (is_executing || c->follows || c->lane != LANE_GOROUTINE) {
+		if (row_after(&b->procs, c->p, &ev->p, e) < 0 ||
+			row_after(&b->threads, c->m, &ev->m, e) < 0)
 			return -1;
-		return row_after(&b->threads, c->m, &ev->m, e);
-	}
-	if (c->state == STATE_RUNNABLE && c->g != 0)
+	} else if (c->state == STATE_RUNNABLE && c->g != 0) {
 		return row_after(&b->procs, c->p, &ev->p, e);
-	return reason_index(b, c->reason, &ev->reason, e);
+	}
+	return is_executing ? 0 : reason_index(b, c->reason, &ev->reason, e);
 }
 
 /* The mark of a change, false where it is none. */
-static bool fill_mark(const struct change *c, struct chunk_event *ev)
+static bool fill_mark(const struct change *c, struct slab_event *to)
 {
 	static const uint8_t marks[N_CHANGE_KINDS] = {
 		[CHANGE_LOG] = MARK_LOG + 1,
@@ -150,6 +148,8 @@ static bool fill_mark(const struct change *c, struct chunk_event *ev)
 		[CHANGE_RANGE_BEGIN] = MARK_RANGE_BEGIN + 1,
 		[CHANGE_RANGE_END] = MARK_RANGE_END + 1,
 	};
+
+	struct chunk_event *ev = &to->ev;
 
 	if (marks[c->kind] == 0)
 		return false;
@@ -164,20 +164,24 @@ static bool fill_mark(const struct change *c, struct chunk_event *ev)
 }
 
 static int on_goroutine(
-	struct build *b, const struct change *c, struct chunk_event *ev, struct err *e)
+	struct build *b, const struct change *c, struct slab_event *ev, struct err *e)
 {
+	ev->follows = c->follows;
 	switch (c->kind) {
 	case CHANGE_STATE:
 		if (fill_state(b, c, ev, e) < 0)
 			return -1;
 		return build_goroutine_state(&b->goroutines, c, ev, e);
 	case CHANGE_BORN:
-		ev->text = build_text_string(c->text);
-		ev->stack = c->stack;
-		if (row_after(&b->procs, c->p, &ev->p, e) < 0)
+		ev->ev.text = build_text_string(c->text);
+		ev->ev.stack = c->stack;
+		if (row_after(&b->procs, c->p, &ev->ev.p, e) < 0)
 			return -1;
 		return build_goroutine_born(&b->goroutines, c, ev, e);
 	case CHANGE_GONE:
+		if (c->follows && (row_after(&b->procs, c->p, &ev->ev.p, e) < 0 ||
+					  row_after(&b->threads, c->m, &ev->ev.m, e) < 0))
+			return -1;
 		return build_goroutine_gone(&b->goroutines, c, ev, e);
 	case CHANGE_FUNCTION:
 		build_goroutine_name(&b->goroutines, c, build_text_string(c->text));
@@ -189,12 +193,12 @@ static int on_goroutine(
 
 /* A proc or a thread. */
 static int on_resource(
-	struct build *b, const struct change *c, struct chunk_event *ev, struct err *e)
+	struct build *b, const struct change *c, struct slab_event *ev, struct err *e)
 {
 	bool is_proc = c->lane == LANE_PROC;
-	uint32_t row;
 
-	if (lane_rows_get(is_proc ? &b->procs : &b->threads, (int64_t)c->id, &row, e) < 0)
+	ev->view = is_proc ? VIEW_P : VIEW_M;
+	if (lane_rows_get(is_proc ? &b->procs : &b->threads, (int64_t)c->id, &ev->row, e) < 0)
 		return -1;
 	if (c->kind == CHANGE_STATE) {
 		if (fill_state(b, c, ev, e) < 0)
@@ -202,18 +206,19 @@ static int on_resource(
 	} else if (!fill_mark(c, ev)) {
 		return 0;
 	}
-	return blocks_add(b->blocks, is_proc ? VIEW_P : VIEW_M, row, ev, e);
+	return blocks_add(b->blocks, ev, e);
 }
 
 static int on_change(struct build *b, const struct change *c, struct err *e)
 {
-	struct chunk_event ev = {.ticks = c->ticks, .corr_ns = c->time_ns - c->clock_ns};
+	struct slab_event ev = {
+		.ev = {.ticks = c->ticks, .corr_ns = c->time_ns - c->clock_ns}, .view = VIEW_G};
 	uint32_t text;
 
 	if (c->clock_ns > b->end_ns)
 		b->end_ns = c->clock_ns;
-	if (ev.corr_ns > b->meta.max_corr_ns)
-		b->meta.max_corr_ns = ev.corr_ns;
+	if (ev.ev.corr_ns > b->meta.max_corr_ns)
+		b->meta.max_corr_ns = ev.ev.corr_ns;
 	if (c->lane == LANE_GOROUTINE)
 		return on_goroutine(b, c, &ev, e);
 	if (c->lane != LANE_TRACE)

@@ -49,10 +49,11 @@ static int64_t row_time(
 }
 
 static int add_event(struct build_goroutines *bg, const struct live_goroutine *g,
-	struct chunk_event *ev, enum chunk_kind kind, struct err *e)
+	struct slab_event *ev, enum chunk_kind kind, struct err *e)
 {
-	ev->kind = (uint8_t)kind;
-	return blocks_add(bg->blocks, VIEW_G, row_of(g), ev, e);
+	ev->ev.kind = (uint8_t)kind;
+	ev->row = row_of(g);
+	return blocks_add(bg->blocks, ev, e);
 }
 
 /* Room for a slot, and for the rows of a block that is new. */
@@ -82,13 +83,13 @@ static int make_room(struct build_goroutines *bg, uint32_t slot, uint64_t ticks,
 }
 
 int build_goroutine_born(
-	struct build_goroutines *bg, const struct change *c, struct chunk_event *ev, struct err *e)
+	struct build_goroutines *bg, const struct change *c, struct slab_event *ev, struct err *e)
 {
 	struct lane_place place;
 	struct live_goroutine *g;
 	uint32_t group;
 
-	if (lane_packing_group(&bg->packing, ev->text, &group, e) < 0 ||
+	if (lane_packing_group(&bg->packing, ev->ev.text, &group, e) < 0 ||
 		lane_packing_take(&bg->packing, group, &place, e) < 0 ||
 		make_room(bg, c->slot, c->ticks, e) < 0)
 		return -1;
@@ -100,7 +101,7 @@ int build_goroutine_born(
 	g->is_used = true;
 	g->record.id = c->id;
 	g->record.creator = c->g;
-	g->record.function = ev->text;
+	g->record.function = ev->ev.text;
 	g->record.group = group;
 	g->record.block = lane_block(&bg->packing, place);
 	g->record.row = place.row % BLOCK_ROWS;
@@ -111,8 +112,8 @@ int build_goroutine_born(
 	g->record.born_t = g->since_t;
 	g->record.born_time_ns = c->time_ns;
 	bg->n_total++;
-	ev->g = c->id;
-	ev->g2 = c->g;
+	ev->ev.g = c->id;
+	ev->ev.g2 = c->g;
 	return add_event(bg, g, ev, CHUNK_BORN, e);
 }
 
@@ -140,7 +141,7 @@ static int end_interval(
 }
 
 int build_goroutine_state(
-	struct build_goroutines *bg, const struct change *c, struct chunk_event *ev, struct err *e)
+	struct build_goroutines *bg, const struct change *c, struct slab_event *ev, struct err *e)
 {
 	struct live_goroutine *g = &bg->live.at[c->slot];
 	int64_t t = row_time(bg, g, c);
@@ -150,12 +151,12 @@ int build_goroutine_state(
 	g->since_t = t;
 	g->since_time_ns = c->time_ns;
 	g->state = c->state;
-	g->reason = ev->reason;
+	g->reason = ev->ev.reason;
 	return add_event(bg, g, ev, CHUNK_STATE, e);
 }
 
 int build_goroutine_gone(
-	struct build_goroutines *bg, const struct change *c, struct chunk_event *ev, struct err *e)
+	struct build_goroutines *bg, const struct change *c, struct slab_event *ev, struct err *e)
 {
 	struct live_goroutine *g = &bg->live.at[c->slot];
 	int64_t t = row_time(bg, g, c);
@@ -172,7 +173,7 @@ int build_goroutine_gone(
 }
 
 int build_goroutine_mark(
-	struct build_goroutines *bg, const struct change *c, struct chunk_event *ev, struct err *e)
+	struct build_goroutines *bg, const struct change *c, struct slab_event *ev, struct err *e)
 {
 	struct live_goroutine *g = &bg->live.at[c->slot];
 

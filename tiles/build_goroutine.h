@@ -22,7 +22,7 @@
 #include "tiles/lane.h"
 
 struct blocks;
-struct chunk_event;
+struct slab_event;
 struct err;
 struct landmark_writer;
 struct store;
@@ -60,13 +60,13 @@ void build_goroutines_clear(struct build_goroutines *bg);
 
 /* `ev` holds ticks, corr_ns and the columns of the change; kind and g are set here. */
 int build_goroutine_born(
-	struct build_goroutines *bg, const struct change *c, struct chunk_event *ev, struct err *e);
+	struct build_goroutines *bg, const struct change *c, struct slab_event *ev, struct err *e);
 int build_goroutine_state(
-	struct build_goroutines *bg, const struct change *c, struct chunk_event *ev, struct err *e);
+	struct build_goroutines *bg, const struct change *c, struct slab_event *ev, struct err *e);
 int build_goroutine_gone(
-	struct build_goroutines *bg, const struct change *c, struct chunk_event *ev, struct err *e);
+	struct build_goroutines *bg, const struct change *c, struct slab_event *ev, struct err *e);
 int build_goroutine_mark(
-	struct build_goroutines *bg, const struct change *c, struct chunk_event *ev, struct err *e);
+	struct build_goroutines *bg, const struct change *c, struct slab_event *ev, struct err *e);
 
 /* The start function became known: the record tells it, the row stays. */
 void build_goroutine_name(struct build_goroutines *bg, const struct change *c, uint32_t function);

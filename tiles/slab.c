@@ -164,11 +164,6 @@ static unsigned put_who(struct slab_writer *w, uint64_t g, uint32_t hint)
 	return code;
 }
 
-static inline bool is_executing(unsigned state)
-{
-	return state >= STATE_RUNNING && state <= STATE_SYSCALL;
-}
-
 /* The proc that a row of G is known to be on, 0 where that is not the whole truth of the event. */
 static uint32_t seat_of(const struct slab_rows *r, const struct slab_event *ev)
 {
@@ -178,7 +173,7 @@ static uint32_t seat_of(const struct slab_rows *r, const struct slab_event *ev)
 		return 0;
 	if (ev->ev.kind == CHUNK_GONE)
 		return p;
-	if (is_executing(ev->ev.state) ? ev->ev.p != p
+	if (state_is_executing(ev->ev.state) ? ev->ev.p != p
 				       : ev->ev.state == STATE_RUNNABLE && ev->ev.g != 0)
 		return 0;
 	return p;

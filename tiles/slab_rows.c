@@ -57,11 +57,6 @@ int slab_rows_add_block(struct slab_rows *r, uint32_t group, struct err *e)
 	return grow_view(r, VIEW_G, r->group_of.n * BLOCK_ROWS, e);
 }
 
-static inline bool is_executing(unsigned state)
-{
-	return state >= STATE_RUNNING && state <= STATE_SYSCALL;
-}
-
 /* Who runs on which proc, as the goroutines tell it. */
 static inline void seat(struct slab_rows *r, uint32_t row, uint32_t from, uint32_t to)
 {
@@ -237,7 +232,7 @@ unsigned slab_rows_entailed(const struct slab_rows *r, enum view view, uint32_t 
 		out[0] = (struct slab_state){.row = row, .view = VIEW_G, .state = STATE_RUNNABLE};
 		return 1;
 	}
-	if (kind == CHUNK_STATE && is_executing(state))
+	if (kind == CHUNK_STATE && state_is_executing(state))
 		return entailed_by_start(r, &r->view[VIEW_G].at[row].head, out);
 	return m_before ? entailed_by_stop(r, m_before, out) : 0;
 }

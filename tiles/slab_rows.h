@@ -51,6 +51,7 @@ struct slab_event {
 	struct chunk_event ev; /* ev.row: within the block */
 	uint32_t row;          /* of the view */
 	uint8_t view;
+	uint8_t follows; /* FOLLOWS_* of change.h, of the rows ev.p and ev.m; blocks_add() only */
 };
 
 /* What of an event moves a row: all that histograms need. */

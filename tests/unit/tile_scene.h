@@ -148,11 +148,19 @@ static inline void scene_group(
 	}
 }
 
+static inline void scene_add(
+	struct scene *s, enum view view, uint32_t row, const struct chunk_event *ev)
+{
+	const struct slab_event added = {.ev = *ev, .row = row, .view = (uint8_t)view};
+	struct err e = ERR_INIT;
+
+	ok(blocks_add(s->b, &added, &e));
+}
+
 static inline void scene_state(struct scene *s, enum view view, uint32_t row, unsigned state)
 {
 	struct scene_row *r = &s->row[view][row];
 	struct chunk_event ev = {.kind = CHUNK_STATE, .state = (uint8_t)state};
-	struct err e = ERR_INIT;
 	int64_t t = scene_stamp(s, r, &ev);
 	unsigned columns = chunk_columns(view, CHUNK_STATE, state);
 	unsigned left = r->open.state;
@@ -162,7 +170,7 @@ static inline void scene_state(struct scene *s, enum view view, uint32_t row, un
 	ev.g = scene_random(s, 100) + 1;
 	ev.p = (uint32_t)scene_random(s, 5);
 	ev.m = (uint32_t)scene_random(s, 5);
-	ok(blocks_add(s->b, view, row, &ev, &e));
+	scene_add(s, view, row, &ev);
 	if (view == VIEW_P && !s->has_first[row]) {
 		s->has_first[row] = true;
 		s->first[row] = t;
@@ -182,10 +190,9 @@ static inline void scene_born(struct scene *s, uint32_t row)
 	struct scene_row *r = &s->row[VIEW_G][row];
 	struct chunk_event ev = {
 		.kind = CHUNK_BORN, .g = ++s->next_g, .g2 = s->next_g / 2, .stack = 7};
-	struct err e = ERR_INIT;
 	int64_t t = scene_stamp(s, r, &ev);
 
-	ok(blocks_add(s->b, VIEW_G, row, &ev, &e));
+	scene_add(s, VIEW_G, row, &ev);
 	r->life = (struct scene_life){.t0 = t, .g = s->next_g, .row = row};
 	scene_state(s, VIEW_G, row, STATE_RUNNABLE);
 }
@@ -194,11 +201,10 @@ static inline void scene_gone(struct scene *s, uint32_t row)
 {
 	struct scene_row *r = &s->row[VIEW_G][row];
 	struct chunk_event ev = {.kind = CHUNK_GONE};
-	struct err e = ERR_INIT;
 	unsigned left = r->open.state;
 	int64_t t = scene_stamp(s, r, &ev);
 
-	ok(blocks_add(s->b, VIEW_G, row, &ev, &e));
+	scene_add(s, VIEW_G, row, &ev);
 	scene_close(s, r, t);
 	r->life.t1 = t;
 	assert_int_equal(vec_push(&s->lives, r->life), 0);
@@ -216,10 +222,9 @@ static inline void scene_mark(struct scene *s, uint32_t row)
 		.task = 5,
 		.stack = 6,
 		.g = 1};
-	struct err e = ERR_INIT;
 
 	scene_stamp(s, &s->row[VIEW_G][row], &ev);
-	ok(blocks_add(s->b, VIEW_G, row, &ev, &e));
+	scene_add(s, VIEW_G, row, &ev);
 }
 
 static inline void scene_step(struct scene *s)
