@@ -74,11 +74,11 @@ const char *change_metric_name(unsigned metric);
 enum { FOLLOWS_PROC = 1, FOLLOWS_THREAD = 2 };
 
 struct change {
-	uint8_t kind;   /* enum change_kind */
-	uint8_t lane;   /* enum lane_kind */
-	uint8_t state;  /* CHANGE_STATE: enum state */
-	uint8_t range;  /* ranges: enum range_kind */
-	uint8_t metric; /* CHANGE_METRIC: number for change_metric_name() */
+	uint8_t kind;    /* enum change_kind */
+	uint8_t lane;    /* enum lane_kind */
+	uint8_t state;   /* CHANGE_STATE: enum state */
+	uint8_t range;   /* ranges: enum range_kind */
+	uint8_t metric;  /* CHANGE_METRIC: number for change_metric_name() */
 	uint8_t follows; /* CHANGE_STATE and CHANGE_GONE of a goroutine: FOLLOWS_* */
 	bool flag;
 	bool has_wall;    /* CHANGE_SYNC: wall_ns and mono_ns are set (Go 1.25+) */

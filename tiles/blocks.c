@@ -169,41 +169,42 @@ static int end_chunk(struct blocks *b, struct place at, uint64_t last, struct er
 	return 0;
 }
 
-static int make_piece(struct blocks *b, struct place at, struct err *e)
+/* The first event of a chunk. */
+static int begin_chunk(struct blocks *b, struct place at, uint64_t ticks, struct err *e)
 {
+	struct piece *p;
+
 	while (b->pieces[at.view].n <= at.block)
 		if (vec_push(&b->pieces[at.view], (struct piece){0}) < 0)
 			return no_index(at.block, e);
-	if (!b->pieces[at.view].at[at.block].is_touched && vec_push(&b->touched, at) < 0)
+	p = &b->pieces[at.view].at[at.block];
+	if (!p->is_touched && vec_push(&b->touched, at) < 0)
 		return no_index(at.block, e);
-	b->pieces[at.view].at[at.block].is_touched = true;
+	p->is_touched = true;
+	p->ticks_min = p->ticks_max = ticks;
+	p->seq = b->n_slabs;
+	p->skip = p->n_in_slab;
 	return 0;
 }
 
 /* One more event of a block. */
-static inline int count_event(struct blocks *b, struct place at, uint64_t ticks, struct err *e)
+static inline int count_event(
+	struct blocks *b, enum view view, uint32_t block, uint64_t ticks, struct err *e)
 {
 	struct piece *p;
 
-	if ((at.block >= b->pieces[at.view].n || !b->pieces[at.view].at[at.block].is_touched) &&
-		make_piece(b, at, e) < 0)
+	if ((block >= b->pieces[view].n || b->pieces[view].at[block].n_events == 0) &&
+		begin_chunk(b, (struct place){view, block}, ticks, e) < 0)
 		return -1;
-	p = &b->pieces[at.view].at[at.block];
-	if (p->n_events == 0) {
-		p->ticks_min = p->ticks_max = ticks;
-		p->seq = b->n_slabs;
-		p->skip = p->n_in_slab;
-	}
+	p = &b->pieces[view].at[block];
 	if (ticks < p->ticks_min)
 		p->ticks_min = ticks;
 	if (ticks > p->ticks_max)
 		p->ticks_max = ticks;
-	if (ticks < b->slab_ticks_min)
-		b->slab_ticks_min = ticks;
-	if (ticks > b->slab_ticks_max)
-		b->slab_ticks_max = ticks;
 	p->n_in_slab++;
-	return ++p->n_events == CHUNK_EVENTS ? end_chunk(b, at, b->n_slabs, e) : 0;
+	if (++p->n_events < CHUNK_EVENTS)
+		return 0;
+	return end_chunk(b, (struct place){view, block}, b->n_slabs, e);
 }
 
 /* The index of A tells of slabs: what touches a range of time in any block. */
@@ -265,12 +266,17 @@ static int add_event(struct blocks *b, struct slab_event *ev, struct err *e)
 	if (slab_is_full(&b->slab) && seal_slab(b, false, e) < 0)
 		return -1;
 	if (slab_add(&b->slab, ev, &change, e) < 0 ||
-		count_event(b, (struct place){(enum view)ev->view, ev->row / BLOCK_ROWS},
-			ev->ev.ticks, e) < 0)
+		count_event(b, (enum view)ev->view, ev->row / BLOCK_ROWS, ev->ev.ticks, e) < 0)
 		return -1;
+	if (ev->ev.ticks < b->slab_ticks_min)
+		b->slab_ticks_min = ev->ev.ticks;
+	if (ev->ev.ticks > b->slab_ticks_max)
+		b->slab_ticks_max = ev->ev.ticks;
 	if (change.left == change.entered)
 		return 0;
-	return count_event(b, (struct place){VIEW_F, change.group / BLOCK_ROWS}, change.ticks, e);
+	if (change.ticks > b->slab_ticks_max)
+		b->slab_ticks_max = change.ticks;
+	return count_event(b, VIEW_F, change.group / BLOCK_ROWS, change.ticks, e);
 }
 
 /* What an event of G brings its proc or thread: change_follower() in terms of rows. */
@@ -284,9 +290,7 @@ static int add_follower(struct blocks *b, enum view view, struct slab_event *f, 
 	f->ev.p = view == VIEW_M ? g->ev.p : 0;
 	f->ev.m = view == VIEW_P ? g->ev.m : 0;
 	f->ev.g = is_on ? b->slab.rows.view[VIEW_G].at[g->row].head.occupant : 0;
-	f->ev.state = is_on		       ? g->ev.state
-		: view == VIEW_M && !g->ev.p ? STATE_NONE
-					     : STATE_OTHER;
+	f->ev.state = is_on ? g->ev.state : view == VIEW_M && !g->ev.p ? STATE_NONE : STATE_OTHER;
 	return add_event(b, f, e);
 }
 
@@ -359,33 +363,40 @@ static int run_state(struct blocks *b, const uint8_t *at, struct err *e)
 	return add_told(b, e);
 }
 
-static int run_event(struct blocks *b, const uint8_t **p, struct err *e)
+/* Any other event. */
+static int run_sent(struct blocks *b, const uint8_t *at, struct err *e)
 {
 	static const struct chunk_event nothing;
-	struct sent_event f;
-	struct sent_block g;
-	struct sent_rate r;
+	struct sent_event sent;
 	int rc;
 
-	switch (**p) {
+	memcpy(&sent, at, sizeof(sent));
+	b->event = sent.event;
+	rc = add_told(b, e);
+	b->event.ev = nothing;
+	return rc;
+}
+
+static int run_event(struct blocks *b, const uint8_t **p, struct err *e)
+{
+	const uint8_t *at = *p;
+	struct sent_block g;
+	struct sent_rate r;
+
+	switch (*at) {
 	case SENT_STATE:
 	case SENT_GONE:
-		rc = run_state(b, *p, e);
 		*p += sizeof(struct sent_state);
-		return rc;
+		return run_state(b, at, e);
 	case SENT_EVENT:
-		memcpy(&f, *p, sizeof(f));
-		*p += sizeof(f);
-		b->event = f.event;
-		rc = add_told(b, e);
-		b->event.ev = nothing;
-		return rc;
+		*p += sizeof(struct sent_event);
+		return run_sent(b, at, e);
 	case SENT_BLOCK:
-		memcpy(&g, *p, sizeof(g));
+		memcpy(&g, at, sizeof(g));
 		*p += sizeof(g);
 		return add_block(b, &g, e);
 	default:
-		memcpy(&r, *p, sizeof(r));
+		memcpy(&r, at, sizeof(r));
 		*p += sizeof(r);
 		return set_rate(b, r.ns_per_tick, e);
 	}

@@ -116,8 +116,7 @@ static int row_after(struct lane_rows *rows, int64_t id, uint32_t *row, struct e
 }
 
 /* Columns of a state; those without a column for it are not looked up. */
-static int fill_state(
-	struct build *b, const struct change *c, struct slab_event *to, struct err *e)
+static int fill_state(struct build *b, const struct change *c, struct slab_event *to, struct err *e)
 {
 	bool is_executing = state_is_executing(c->state);
 	struct chunk_event *ev = &to->ev;
@@ -179,8 +178,9 @@ static int on_goroutine(
 			return -1;
 		return build_goroutine_born(&b->goroutines, c, ev, e);
 	case CHANGE_GONE:
-		if (c->follows && (row_after(&b->procs, c->p, &ev->ev.p, e) < 0 ||
-					  row_after(&b->threads, c->m, &ev->ev.m, e) < 0))
+		if (c->follows &&
+			(row_after(&b->procs, c->p, &ev->ev.p, e) < 0 ||
+				row_after(&b->threads, c->m, &ev->ev.m, e) < 0))
 			return -1;
 		return build_goroutine_gone(&b->goroutines, c, ev, e);
 	case CHANGE_FUNCTION:
@@ -203,6 +203,7 @@ static int on_resource(
 	if (c->kind == CHANGE_STATE) {
 		if (fill_state(b, c, ev, e) < 0)
 			return -1;
+		*(is_proc ? &ev->ev.p : &ev->ev.m) = 0; /* itself */
 	} else if (!fill_mark(c, ev)) {
 		return 0;
 	}

@@ -31,7 +31,7 @@ struct chunk_streams {
 #define ALL_WAITING(c) [STATE_SYNC] = (c), [STATE_CHAN] = (c), [STATE_NET] = (c), [STATE_SLEEP] = (c)
 #define WAITS (COLUMN_STACK | COLUMN_REASON)
 
-static const uint8_t state_columns[3][N_STATES] = {
+const uint8_t chunk_state_columns[3][N_STATES] = {
 	[VIEW_P] = { ALL_BUSY(COLUMN_G | COLUMN_M), ALL_WAITING(WAITS),
 		[STATE_OTHER] = WAITS | COLUMN_M,
 		[STATE_RUNNABLE] = COLUMN_STACK, [STATE_UNKNOWN] = COLUMN_STACK },
@@ -43,13 +43,6 @@ static const uint8_t state_columns[3][N_STATES] = {
 		[STATE_RUNNABLE] = COLUMN_STACK | COLUMN_G, [STATE_UNKNOWN] = COLUMN_STACK },
 };
 /* clang-format on */
-
-unsigned chunk_columns(enum view view, unsigned kind, unsigned state)
-{
-	if (kind == CHUNK_STATE)
-		return state_columns[view][state];
-	return kind == CHUNK_GONE ? 0 : COLUMN_STACK | COLUMN_G;
-}
 
 void chunk_head_apply(struct chunk_head *head, const struct chunk_event *ev)
 {

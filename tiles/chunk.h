@@ -116,7 +116,14 @@ static inline int64_t chunk_clock(uint64_t ticks, double ns_per_tick)
 /* Columns that an event has besides op, dt and, of STATE, state. */
 enum { COLUMN_REASON = 1, COLUMN_STACK = 2, COLUMN_G = 4, COLUMN_P = 8, COLUMN_M = 16 };
 
-unsigned chunk_columns(enum view view, unsigned kind, unsigned state);
+extern const uint8_t chunk_state_columns[3][N_STATES]; /* P, M, G */
+
+static inline unsigned chunk_columns(enum view view, unsigned kind, unsigned state)
+{
+	if (kind == CHUNK_STATE)
+		return chunk_state_columns[view][state];
+	return kind == CHUNK_GONE ? 0 : COLUMN_STACK | COLUMN_G;
+}
 
 /* What an event makes of its row; its unused fields must be 0. */
 void chunk_head_apply(struct chunk_head *head, const struct chunk_event *ev);

@@ -87,31 +87,26 @@ static inline void put_id(struct slab_writer *w, uint64_t id)
 	w->code.id = id;
 }
 
-static void fail_entailed(struct slab_writer *w, unsigned end)
+static inline void fail_entailed(struct slab_writer *w, unsigned end)
 {
 	for (; w->next_entailed < end; w->next_entailed++)
 		w->column[COL_OP].at[w->op_at] |= (uint8_t)(OP_FAILS << w->next_entailed);
 }
 
-static bool is_same(
+static inline bool is_same(
 	const struct slab_writer *w, const struct slab_state *a, const struct slab_event *b)
 {
 	const struct chunk_event *c = &b->ev;
-	unsigned columns;
 
-	if (a->view != b->view || a->row != b->row || c->kind != CHUNK_STATE ||
+	if (a->row != b->row || a->view != b->view || c->kind != CHUNK_STATE ||
 		c->state != a->state || c->ticks != w->entailed_ticks ||
-		c->corr_ns != w->entailed_corr_ns)
+		c->corr_ns != w->entailed_corr_ns || c->g != a->g || c->stack != a->stack)
 		return false;
-	columns = chunk_columns((enum view)a->view, CHUNK_STATE, a->state);
-	return (!(columns & COLUMN_G) || c->g == a->g) && (!(columns & COLUMN_P) || c->p == a->p) &&
-		(!(columns & COLUMN_M) || c->m == a->m) &&
-		(!(columns & COLUMN_STACK) || c->stack == a->stack) &&
-		(!(columns & COLUMN_REASON) || c->reason == 0);
+	return a->view == VIEW_G || (c->p == a->p && c->m == a->m && c->reason == 0);
 }
 
 /* Is it one of those that the last record entails? */
-static bool is_entailed(struct slab_writer *w, const struct slab_event *ev)
+static inline bool is_entailed(struct slab_writer *w, const struct slab_event *ev)
 {
 	for (unsigned i = w->next_entailed; i < w->n_entailed; i++) {
 		if (!is_same(w, &w->entailed[i], ev))
@@ -174,7 +169,7 @@ static uint32_t seat_of(const struct slab_rows *r, const struct slab_event *ev)
 	if (ev->ev.kind == CHUNK_GONE)
 		return p;
 	if (state_is_executing(ev->ev.state) ? ev->ev.p != p
-				       : ev->ev.state == STATE_RUNNABLE && ev->ev.g != 0)
+					     : ev->ev.state == STATE_RUNNABLE && ev->ev.g != 0)
 		return 0;
 	return p;
 }
@@ -299,7 +294,7 @@ int slab_add(
 
 	assert(c->kind <= CHUNK_MARK && c->state < N_STATES && ev->view < SLAB_VIEWS);
 	assert(ev->view != VIEW_G || ev->row < w->rows.view[VIEW_G].n);
-	if (ev->view != VIEW_G && add_rows(w, ev, e) < 0)
+	if (ev->row >= w->rows.view[ev->view].n && add_rows(w, ev, e) < 0)
 		return -1;
 	ev->ev.row = ev->row % BLOCK_ROWS;
 	if (is_entailed(w, ev)) {

@@ -86,78 +86,134 @@ static struct slab_change change_group(
 	return c;
 }
 
-struct slab_change slab_rows_move(struct slab_rows *r, struct slab_move *move)
+/* The time that a row is given. */
+static inline uint64_t stamp(struct slab_row *to, uint64_t ticks)
 {
-	struct slab_row *to = &r->view[move->view].at[move->row];
-	struct chunk_head *head = &to->head;
-	unsigned columns, left = head->state, state, in_block = move->row % BLOCK_ROWS;
-	uint32_t seat_before = head->p;
-	uint64_t ticks = move->ticks;
-	uint8_t *seen;
+	if (ticks < to->last_ticks)
+		ticks = to->last_ticks;
+	to->last_ticks = ticks;
+	return ticks;
+}
 
-	if (move->ticks < to->last_ticks)
-		move->ticks = to->last_ticks;
-	to->last_ticks = move->ticks;
-	seen = move->view == VIEW_G ? &r->n_rows_of.at[move->row / BLOCK_ROWS] : NULL;
-	if (seen && in_block >= *seen)
+/* A row of P or M; returns the columns of its state. */
+static inline unsigned move_lane(struct chunk_head *head, const struct slab_move *move)
+{
+	unsigned columns = chunk_columns((enum view)move->view, CHUNK_STATE, move->state);
+
+	head->ticks = move->ticks;
+	head->state = move->state;
+	head->p = columns & COLUMN_P ? move->p : 0;
+	head->m = columns & COLUMN_M ? move->m : 0;
+	head->g = columns & COLUMN_G ? move->g : 0;
+	return columns;
+}
+
+/* told: its time before the row's last one took its place; the group has a last one of its own. */
+static struct slab_change move_goroutine(
+	struct slab_rows *r, struct slab_row *to, const struct slab_move *move, uint64_t told)
+{
+	unsigned in_block = move->row % BLOCK_ROWS, left = to->head.state, entered = STATE_NONE;
+	uint8_t *seen = &r->n_rows_of.at[move->row / BLOCK_ROWS];
+	struct chunk_head *head = &to->head;
+	uint32_t seat_before = head->p;
+
+	if (in_block >= *seen)
 		*seen = (uint8_t)(in_block + 1);
 	if (move->kind == CHUNK_MARK)
 		return (struct slab_change){0};
-	state = move->kind == CHUNK_STATE ? move->state : (unsigned)STATE_NONE;
-	columns = move->kind == CHUNK_STATE
-		? chunk_columns((enum view)move->view, CHUNK_STATE, state)
-		: 0;
 	head->ticks = move->ticks;
-	head->state = (uint8_t)state;
-	head->p = columns & COLUMN_P ? move->p : 0;
-	head->m = columns & COLUMN_M ? move->m : 0;
-	if (move->view != VIEW_G) {
-		head->g = columns & COLUMN_G ? move->g : 0;
-		return (struct slab_change){0};
-	}
-	if (move->kind != CHUNK_STATE)
+	head->p = head->m = 0;
+	if (move->kind != CHUNK_STATE) {
 		head->occupant = move->kind == CHUNK_BORN ? move->g : 0;
+	} else {
+		entered = move->state;
+		if (state_is_executing(entered)) {
+			head->p = move->p;
+			head->m = move->m;
+		}
+	}
+	head->state = (uint8_t)entered;
 	seat(r, move->row, seat_before, head->p);
-	return change_group(r, move->row, left, state, ticks);
+	return change_group(r, move->row, left, entered, told);
 }
 
-/* What a move leaves out of the row's head. */
-static void tell(struct chunk_head *head, const struct slab_event *ev)
+struct slab_change slab_rows_move(struct slab_rows *r, struct slab_move *move)
 {
-	const struct chunk_event *c = &ev->ev;
+	struct slab_row *to = &r->view[move->view].at[move->row];
+	uint64_t told = move->ticks;
+
+	move->ticks = stamp(to, told);
+	if (move->view == VIEW_G)
+		return move_goroutine(r, to, move, told);
+	if (move->kind == CHUNK_STATE)
+		move_lane(&to->head, move);
+	return (struct slab_change){0};
+}
+
+/* What a move of G leaves out of the row's head. */
+static void tell_goroutine(struct chunk_head *head, const struct chunk_event *c)
+{
 	bool is_state = c->kind == CHUNK_STATE;
-	unsigned columns = is_state ? chunk_columns((enum view)ev->view, CHUNK_STATE, c->state) : 0;
+	unsigned columns = is_state ? chunk_columns(VIEW_G, CHUNK_STATE, c->state) : 0;
 
 	head->corr_ns = c->corr_ns;
 	head->reason = columns & COLUMN_REASON ? c->reason : 0;
 	head->stack = columns & COLUMN_STACK ? c->stack : 0;
-	if (ev->view == VIEW_G)
-		head->g = columns & COLUMN_G ? c->g : 0;
+	head->g = columns & COLUMN_G ? c->g : 0;
 	if (!is_state)
 		head->born_ticks = c->kind == CHUNK_BORN ? c->ticks : 0;
 }
 
+/* An event that is told later than it was keeps its T. */
+static void put_off(const struct slab_rows *r, struct chunk_event *c, uint64_t ticks)
+{
+	c->corr_ns += chunk_clock(c->ticks, r->ns_per_tick);
+	c->corr_ns -= chunk_clock(ticks, r->ns_per_tick);
+	c->ticks = ticks;
+}
+
+static inline struct slab_move move_of(const struct slab_event *ev)
+{
+	return (struct slab_move){.ticks = ev->ev.ticks,
+		.g = ev->ev.g,
+		.row = ev->row,
+		.p = ev->ev.p,
+		.m = ev->ev.m,
+		.view = ev->view,
+		.kind = ev->ev.kind,
+		.state = ev->ev.state};
+}
+
+static struct slab_change apply_goroutine(
+	struct slab_rows *r, struct slab_row *to, const struct slab_event *ev, uint64_t told)
+{
+	const struct slab_move move = move_of(ev);
+	struct slab_change change = move_goroutine(r, to, &move, told);
+
+	if (ev->ev.kind != CHUNK_MARK)
+		tell_goroutine(&to->head, &ev->ev);
+	return change;
+}
+
 struct slab_change slab_rows_apply(struct slab_rows *r, struct slab_event *ev)
 {
+	struct slab_row *to = &r->view[ev->view].at[ev->row];
 	struct chunk_event *c = &ev->ev;
-	struct slab_move move = {.ticks = c->ticks,
-		.g = c->g,
-		.row = ev->row,
-		.p = c->p,
-		.m = c->m,
-		.view = ev->view,
-		.kind = c->kind,
-		.state = c->state};
-	struct slab_change change = slab_rows_move(r, &move);
+	uint64_t told = c->ticks, ticks = stamp(to, told);
 
-	if (move.ticks != c->ticks) {
-		c->corr_ns += chunk_clock(c->ticks, r->ns_per_tick);
-		c->corr_ns -= chunk_clock(move.ticks, r->ns_per_tick);
-		c->ticks = move.ticks;
+	if (ticks != told)
+		put_off(r, c, ticks);
+	if (ev->view == VIEW_G)
+		return apply_goroutine(r, to, ev, told);
+	if (c->kind == CHUNK_STATE) {
+		const struct slab_move move = move_of(ev);
+		unsigned columns = move_lane(&to->head, &move);
+
+		to->head.corr_ns = c->corr_ns;
+		to->head.reason = columns & COLUMN_REASON ? c->reason : 0;
+		to->head.stack = columns & COLUMN_STACK ? c->stack : 0;
 	}
-	if (c->kind != CHUNK_MARK)
-		tell(&r->view[ev->view].at[ev->row].head, ev);
-	return change;
+	return (struct slab_change){0};
 }
 
 /* A state of P or M, unless the row is in it already. */

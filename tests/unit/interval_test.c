@@ -164,6 +164,27 @@ static int print_change(char *dst, size_t cap, const struct change *c)
 	return n + snprintf(dst + n, cap - (size_t)n, "\n");
 }
 
+/* What follows it, as the changes of their own that they stand for. */
+static int print_followers(char *dst, size_t cap, const struct change *c)
+{
+	static const enum lane_kind lanes[] = {LANE_PROC, LANE_THREAD};
+	int n = 0;
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct change f = *c;
+
+		if (!(c->follows & 1u << i))
+			continue;
+		f.kind = CHANGE_STATE;
+		f.lane = (uint8_t)lanes[i];
+		f.id = (uint64_t)(lanes[i] == LANE_PROC ? c->p : c->m);
+		f.state = (uint8_t)change_follower(c, lanes[i], &f.g);
+		f.stack = f.reason = 0;
+		n += print_change(dst + n, cap - (size_t)n, &f);
+	}
+	return n;
+}
+
 /* Runs the script; after the Sync it must become exactly these lines. */
 static void expect(const char *lines)
 {
@@ -176,8 +197,10 @@ static void expect(const char *lines)
 	assert_non_null(iv);
 	assert_int_equal(interval_next(iv, &c, &e), 1);
 	assert_int_equal(c->kind, CHANGE_SYNC);
-	while (interval_next(iv, &c, &e) > 0)
+	while (interval_next(iv, &c, &e) > 0) {
 		n += (size_t)print_change(got + n, sizeof(got) - n, c);
+		n += (size_t)print_followers(got + n, sizeof(got) - n, c);
+	}
 	interval_destroy(iv);
 	assert_string_equal(got, lines);
 	assert_int_equal(mem_used(), 0);
