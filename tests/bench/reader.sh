@@ -7,14 +7,14 @@
 #   tests/bench/reader.sh [--sizes "40 200 2000"] [--kinds "churn rare locks web"] [--rounds 5] [--tsv FILE]
 #                         [--program build/release/read_events] [TRACE...]
 #
-# TRACE... are measured too, of any version; --kinds "" measures only them. Traces are made where they are missing, by
-# tests/gen/workloads and the installed Go, into $TILESCOPE_BENCH_CACHE or ${XDG_CACHE_HOME:-~/.cache}/tilescope/bench:
-# KIND.SIZE.trace of about SIZE MB, 9 GB in all as above. Remove one to have it made anew.
+# TRACE... are measured too, of any version; --kinds "" measures only them. Traces are made where they are missing, 9 GB in all as above:
+# traces.sh says where.
 set -euo pipefail
 export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
-cache=${TILESCOPE_BENCH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tilescope/bench}
+# shellcheck source=tests/bench/traces.sh
+. "$here/traces.sh"
 sizes="40 200 2000" kinds="churn rare locks web" rounds=5 program="" tsv=""
 given=()
 while [ $# -gt 0 ]; do
@@ -30,10 +30,9 @@ while [ $# -gt 0 ]; do
 	esac
 	shift
 done
-command -v go >/dev/null || { echo "skipped: no Go, so no peer to measure against"; exit 77; }
-[ -x /usr/bin/time ] || { echo "Cannot measure: GNU time is missing (apt-get install time)"; exit 1; }
-mkdir -p "$cache"
-tsv=${tsv:-$cache/reader.tsv}
+need_go
+tsv=${tsv:-$bench_cache/reader.tsv}
+mkdir -p "$(dirname "$tsv")"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -44,20 +43,7 @@ if [ -z "$program" ]; then
 fi
 (cd "$here/xread" && go build -o "$work/xread" .)
 
-# The traces.
-traces=()
-for kind in $kinds; do
-	for size in $sizes; do
-		trace=$cache/$kind.$size.trace
-		if [ ! -e "$trace" ]; then
-			echo "making $trace" >&2
-			[ -x "$work/workloads" ] || (cd "$top/tests/gen/workloads" && go build -trimpath -o "$work/workloads" .)
-			"$work/workloads" -kind="$kind" -mb="$size" -o "$trace.part"
-			mv "$trace.part" "$trace"
-		fi
-		traces+=("$trace")
-	done
-done
+make_traces "$work" "$kinds" "$sizes"
 traces+=("${given[@]}")
 
 # The cores that this process may use: the last one, and the last two.
