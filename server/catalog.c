@@ -26,7 +26,7 @@ struct catalog *catalog_create(struct err *e)
 
 static void clear_info(struct trace_info *t)
 {
-	const char *const texts[] = {t->id, t->name, t->path, t->store};
+	const char *const texts[] = {t->id, t->name, t->path, t->store, t->part_store};
 	size_t i;
 
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -67,6 +67,8 @@ int catalog_add(struct catalog *c, const struct trace_info *t, struct err *e)
 	mine.path = mem_strdup(t->path);
 	mine.store = mem_strdup(t->store);
 	mine.state = TRACE_WAITING;
+	mine.part = 0;
+	mine.part_store = NULL;
 	pthread_mutex_lock(&c->lock);
 	if (!mine.id || !mine.name || !mine.path || !mine.store)
 		rc = err_set(e, ERR_MEMORY, -1, "Cannot add a trace: out of memory");
@@ -124,6 +126,19 @@ static void set_state(struct catalog *c, const char *id, enum trace_state state,
 void catalog_set_progress(struct catalog *c, const char *id, const struct progress *p)
 {
 	set_state(c, id, TRACE_READING, p, NULL);
+}
+
+void catalog_set_part(struct catalog *c, const char *id, unsigned part, const char *store)
+{
+	struct trace_info *t;
+
+	pthread_mutex_lock(&c->lock);
+	t = find_locked(c, id);
+	if (t && !t->part_store)
+		t->part_store = mem_strdup(store);
+	if (t && t->part_store)
+		t->part = part;
+	pthread_mutex_unlock(&c->lock);
 }
 
 void catalog_set_ready(struct catalog *c, const char *id)

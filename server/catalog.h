@@ -1,7 +1,7 @@
 /* catalog.h: the traces this server knows, and how far each is.
  *
  * Invariants: a trace is never removed while the server runs; its id, name and paths never
- * change. States go waiting ► reading ► ready or failed.
+ * change; a snapshot's path is given once. States go waiting ► reading ► ready or failed.
  * Memory: from mem, per trace. Threads: any; one lock, what is got is a copy. */
 #ifndef SERVER_CATALOG_H
 #define SERVER_CATALOG_H
@@ -39,6 +39,8 @@ struct trace_info {
 	enum trace_state state;
 	struct trace_facts facts; /* ready, and its store has been opened */
 	struct progress progress; /* while reading */
+	unsigned part;            /* while reading: number of the last snapshot; 0 none yet */
+	const char *part_store;   /* where it lies; lives as long as the catalog */
 	struct err error;         /* failed */
 };
 
@@ -52,6 +54,7 @@ bool catalog_find(struct catalog *c, const char *id, struct trace_info *out);
 bool catalog_at(struct catalog *c, size_t i, struct trace_info *out); /* in the order of adding */
 
 void catalog_set_progress(struct catalog *c, const char *id, const struct progress *p);
+void catalog_set_part(struct catalog *c, const char *id, unsigned part, const char *store);
 void catalog_set_ready(struct catalog *c, const char *id);
 void catalog_set_failed(struct catalog *c, const char *id, const struct err *error);
 void catalog_set_facts(struct catalog *c, const char *id, const struct trace_facts *facts);

@@ -14,6 +14,7 @@
 #include "parser/base/err.h"
 
 #define PROGRESS_FD       3
+#define NICE              5 /* whoever looks at a snapshot goes before what makes the next one */
 #define MEMORY_BYTES      ((rlim_t)4 << 30)
 #define STORE_BYTES       ((int64_t)256 << 30)
 #define SMALL_STORE_BYTES ((int64_t)256 << 20) /* 4 x the trace says nothing of tiny traces */
@@ -98,11 +99,13 @@ static int open_pipe(int ends[2])
 	return -1;
 }
 
-int child_start(
-	struct child *c, const char *path, const char *store, int64_t trace_bytes, struct err *e)
+int child_start(struct child *c, const struct child_files *f, struct err *e)
 {
-	const char *argv[] = {
-		"tilescope", "ingest", "-o", store, "--progress-fd=3", "--", path, NULL};
+	const char *plain[] = {
+		"tilescope", "ingest", "-o", f->store, "--progress-fd=3", "--", f->trace, NULL};
+	const char *with[] = {"tilescope", "ingest", "-o", f->store, "--progress-fd=3",
+		"--snapshots", f->snapshots, "--", f->trace, NULL};
+	const char *const *argv = f->snapshots ? with : plain;
 	pid_t parent = getpid();
 	int ends[2];
 
@@ -111,8 +114,10 @@ int child_start(
 	c->pid = fork();
 	if (c->pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (f->snapshots)
+			setpriority(PRIO_PROCESS, 0, NICE); /* no matter if it fails */
 		if (getppid() == parent)
-			become_ingest((char *const *)argv, ends[1], trace_bytes);
+			become_ingest((char *const *)argv, ends[1], f->trace_bytes);
 		_exit(127);
 	}
 	close(ends[1]);

@@ -15,9 +15,14 @@ struct child {
 	int fd; /* its reports; not blocking */
 };
 
-/* Runs `ingest -o store --progress-fd=3 -- path` of this program. */
-int child_start(
-	struct child *c, const char *path, const char *store, int64_t trace_bytes, struct err *e);
+struct child_files {
+	const char *trace, *store;
+	const char *snapshots; /* where each is published; NULL: none */
+	int64_t trace_bytes;
+};
+
+/* Runs `ingest -o store --progress-fd=3 --snapshots=… -- trace` of this program. */
+int child_start(struct child *c, const struct child_files *files, struct err *e);
 
 void child_kill(const struct child *c);
 

@@ -6,6 +6,7 @@
  *
  * What `ingest --progress-fd=N` writes to N, for the server that started it: lines of JSON,
  *	{"bytes":1048576,"total":5058977,"events":123456}                  now and then
+ *	{"part":3}                                                         the third snapshot is published
  *	{"error":{"code":"damaged","message":"Cannot …","offset":123}}     once, where it fails
  * `code` is err_kind_name(); without an offset the key is left out. The exit code decides: 0 means
  * that the store is published. */
@@ -16,7 +17,7 @@
 
 int cmd_serve(int argc, char **argv); /* FILE...: read them, serve them, until a signal */
 int cmd_ingest(int argc,
-	char **argv); /* FILE -o STORE [--threads=1|2|3] [--memory=MIB] [--progress-fd=N] */
+	char **argv); /* FILE -o STORE [--threads=1|2|3] [--memory=MIB] [--progress-fd=N] [--snapshots=FILE] */
 int cmd_events(int argc, char **argv);  /* [flags] FILE: its events as text, JSON, CSV or links */
 int cmd_info(int argc, char **argv);    /* [flags] FILE or STORE: what is in it */
 int cmd_summary(int argc, char **argv); /* [flags] FILE or STORE: exact sums over a range */

@@ -32,7 +32,7 @@
 #define MEMORY_MAX_MIB (1 << 20)
 
 struct ingest {
-	const char *path, *store;
+	const char *path, *store, *snapshots;
 	long memory_mib;  /* the program may use; 0: no bound */
 	int fd;           /* of the parent, -1 none */
 	unsigned threads; /* at most so many, 1 to 3; 0: as there are processors */
@@ -130,6 +130,19 @@ static void on_progress(void *context, int64_t bytes, int64_t total, uint64_t ev
 	}
 }
 
+/* A snapshot of what is read so far is where --snapshots says. */
+static void on_snapshot(void *context, unsigned number)
+{
+	const struct ingest *in = context;
+	struct json_writer w = {0};
+
+	if (in->fd < 0)
+		return;
+	json_open(&w, '{');
+	json_key_u64(&w, "part", number);
+	report(in, &w);
+}
+
 static int parse_fd(const char *text, int *fd, struct err *e)
 {
 	char *end;
@@ -212,6 +225,9 @@ static int parse_args(struct ingest *in, int argc, char **argv, struct err *e)
 			(value = flag_value(argv, &i, "output"))) {
 			if (set_once(&in->store, value, "the store (-o)", e) < 0)
 				return -1;
+		} else if ((value = flag_value(argv, &i, "snapshots"))) {
+			if (set_once(&in->snapshots, value, "--snapshots", e) < 0)
+				return -1;
 		} else if ((value = flag_value(argv, &i, "progress-fd"))) {
 			if (parse_fd(value, &in->fd, e) < 0)
 				return -1;
@@ -229,7 +245,7 @@ static int parse_args(struct ingest *in, int argc, char **argv, struct err *e)
 	if (!in->help && (!in->path || !in->store))
 		return err_set(e, ERR_USAGE, -1,
 			"Cannot ingest: usage: tilescope ingest FILE -o STORE [--threads=1|2|3] "
-			"[--memory=MIB] [--progress-fd=N]");
+			"[--memory=MIB] [--progress-fd=N] [--snapshots=FILE]");
 	return 0;
 }
 
@@ -241,6 +257,7 @@ static void catch_signals(void)
 	sigaction(SIGINT, &a, NULL);
 	sigaction(SIGTERM, &a, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL); /* whoever ignores it does not hear how a snapshot ended */
 }
 
 /* *damage tells, where 0 is returned, what cut the trace's end off. */
@@ -252,6 +269,7 @@ static int ingest(struct ingest *in, struct err *damage, struct err *e)
 		.cancel = {.is_cancelled = is_cancelled},
 		.progress = on_progress,
 		.progress_context = in,
+		.snapshots = {.path = in->snapshots, .published = on_snapshot, .context = in},
 		.damage = damage};
 	const struct limits lim = LIMITS_DEFAULT;
 	struct source *src = source_open(in->path, &lim, e);
@@ -276,7 +294,7 @@ int cmd_ingest(int argc, char **argv)
 	catch_signals();
 	if (parse_args(&in, argc, argv, &e) == 0 && in.help) {
 		puts("Usage: tilescope ingest FILE -o STORE [--threads=1|2|3] [--memory=MIB] "
-		     "[--progress-fd=N]");
+		     "[--progress-fd=N] [--snapshots=FILE]");
 		return 0;
 	}
 	if (in.fd < 0)

@@ -194,12 +194,21 @@ static int check_failed(struct serving *s, struct err *e)
 	return -1;
 }
 
+/* Has the first trace something to show already? */
+static bool has_part(struct serving *s)
+{
+	struct trace_info t;
+
+	return catalog_at(s->server.catalog, 0, &t) && t.part > 0;
+}
+
 /* A trace that cannot be read at all shows it before the page is opened. */
 static int settle(struct serving *s, struct err *e)
 {
 	long ms;
 
-	for (ms = 0; ms < SETTLE_MS && !jobs_are_done(s->jobs); ms += TICK_MS / 10) {
+	for (ms = 0; ms < SETTLE_MS && !jobs_are_done(s->jobs) && !has_part(s);
+		ms += TICK_MS / 10) {
 		if (wait_signal(s, TICK_MS / 10))
 			return err_set(e, ERR_CANCELLED, -1, "Stopped by a signal");
 	}

@@ -2,11 +2,15 @@
 #include "server/jobs.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "parser/base/err.h"
@@ -27,7 +31,7 @@
 
 struct jobs {
 	struct catalog *catalog;
-	bool shows_progress, is_terminal;
+	bool takes_snapshots, is_terminal;
 	/* guards: queue, n_taken, child, has_child, stop */
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
@@ -44,6 +48,8 @@ struct reading {
 	struct jobs *jobs;
 	struct trace_info trace;
 	char *new_store; /* what the child writes; renamed when all is well */
+	char *part_store;
+	int part_fd; /* of the last snapshot, locked; -1 none */
 	struct child child;
 	struct progress progress;
 	struct err error;
@@ -58,8 +64,6 @@ static void show_progress(struct reading *r, bool is_last)
 	int64_t now = work_now_ns();
 	char text[512];
 
-	if (!j->shows_progress)
-		return;
 	if (!is_last && now - r->shown_ns < (j->is_terminal ? TERMINAL_NS : LOG_NS))
 		return;
 	if (is_last && (j->is_terminal ? r->shown_ns == r->start_ns : true))
@@ -96,14 +100,43 @@ static void take_error(struct reading *r, const struct json *error)
 		message ? message : "Cannot read the trace");
 }
 
+/* The lock says that somebody needs it. Where another process was quicker and swept it away there will
+ * be a next one. */
+static void take_part(struct reading *r, int64_t number)
+{
+	int fd = open(r->part_store, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 || number <= 0 || number > INT32_MAX) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	if (r->part_fd >= 0)
+		close(r->part_fd);
+	r->part_fd = fd;
+	catalog_set_part(r->jobs->catalog, r->trace.id, (unsigned)number, r->part_store);
+}
+
+/* Nobody opens it any more; those who have go on reading what they have. */
+static void remove_part(struct reading *r)
+{
+	if (r->part_store)
+		unlink(r->part_store);
+	if (r->part_fd >= 0)
+		close(r->part_fd);
+	r->part_fd = -1;
+}
+
 static void take_line(struct reading *r, const char *line, size_t n)
 {
 	struct json *root = json_parse(line, n);
 	const struct json *error = json_get(root, "error");
-	int64_t bytes, total, events;
+	int64_t bytes, total, events, part;
 
 	if (error) {
 		take_error(r, error);
+	} else if (json_get_i64(root, "part", &part)) {
+		take_part(r, part);
 	} else if (json_get_i64(root, "bytes", &bytes) && json_get_i64(root, "total", &total) &&
 		json_get_i64(root, "events", &events)) {
 		r->progress.bytes = bytes;
@@ -137,13 +170,15 @@ static bool take_bytes(struct reading *r)
 
 static bool start_child(struct reading *r)
 {
+	const struct child_files files = {.trace = r->trace.path,
+		.store = r->new_store,
+		.snapshots = r->jobs->takes_snapshots ? r->part_store : NULL,
+		.trace_bytes = r->trace.stamp.size};
 	struct jobs *j = r->jobs;
 	bool started;
 
 	pthread_mutex_lock(&j->lock);
-	started = !j->stop &&
-		child_start(&r->child, r->trace.path, r->new_store, r->trace.stamp.size,
-			&r->error) == 0;
+	started = !j->stop && child_start(&r->child, &files, &r->error) == 0;
 	j->child = r->child;
 	j->has_child = started;
 	pthread_mutex_unlock(&j->lock);
@@ -209,7 +244,7 @@ static void tell_end(const struct reading *r, int rc)
 	double seconds = (double)(work_now_ns() - r->start_ns) / 1e9;
 	char name[256], bytes[16];
 
-	if (rc < 0 || !r->jobs->shows_progress)
+	if (rc < 0)
 		return;
 	log_escape(name, sizeof(name), r->trace.name, strlen(r->trace.name));
 	fprintf(stderr, "Read %s: %s, %llu events in %.1f s.\n", name,
@@ -217,30 +252,35 @@ static void tell_end(const struct reading *r, int rc)
 		seconds);
 }
 
+/* Paths of a job, from that of its store. */
+static int name_files(struct reading *r)
+{
+	size_t n = strlen(r->trace.store) + sizeof(".new" PARTIALS_MARK) + 16;
+	uint64_t random;
+
+	r->new_store = mem_alloc(n);
+	r->part_store = mem_alloc(n);
+	if (!r->new_store || !r->part_store)
+		return err_set(&r->error, ERR_MEMORY, -1, "Cannot read the trace: out of memory");
+	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
+		return err_set(&r->error, ERR_IO, -1, "Cannot read the trace: no random numbers");
+	snprintf(r->new_store, n, "%s.new", r->trace.store);
+	snprintf(r->part_store, n, "%s" PARTIALS_MARK "%016" PRIx64, r->new_store, random);
+	return 0;
+}
+
 static void run_job(struct jobs *j, const char *id)
 {
-	struct reading r = {.jobs = j, .error = ERR_INIT};
-	size_t n;
+	struct reading r = {.jobs = j, .error = ERR_INIT, .part_fd = -1};
 	int rc = -1;
 
 	if (!catalog_find(j->catalog, id, &r.trace))
 		return;
-	n = strlen(r.trace.store) + sizeof(".new");
-	r.new_store = mem_alloc(n);
 	r.start_ns = r.shown_ns = work_now_ns();
 	r.progress = (struct progress){.total = r.trace.stamp.size, .left_s = -1};
 	catalog_set_progress(j->catalog, id, &r.progress);
-	if (r.new_store) {
-		snprintf(r.new_store, n, "%s.new", r.trace.store);
+	if (name_files(&r) == 0)
 		rc = read_trace(&r);
-		if (rc < 0) {
-			unlink(r.new_store);
-			partials_remove(r.new_store);
-		}
-	} else {
-		err_set(&r.error, ERR_MEMORY, -1, "Cannot read the trace: out of memory");
-	}
-	mem_free(r.new_store);
 	if (r.trace.spool_fd > 0)
 		close(r.trace.spool_fd);
 	tell_end(&r, rc);
@@ -248,6 +288,13 @@ static void run_job(struct jobs *j, const char *id)
 		catalog_set_ready(j->catalog, id);
 	else
 		catalog_set_failed(j->catalog, id, &r.error);
+	remove_part(&r);
+	if (rc < 0 && r.part_store) {
+		unlink(r.new_store);
+		partials_remove_soon(r.new_store);
+	}
+	mem_free(r.new_store);
+	mem_free(r.part_store);
 }
 
 static const char *next_job(struct jobs *j)
@@ -277,7 +324,7 @@ static void *jobs_main(void *arg)
 	return NULL;
 }
 
-struct jobs *jobs_create(struct catalog *catalog, bool shows_progress, struct err *e)
+struct jobs *jobs_create(struct catalog *catalog, bool takes_snapshots, struct err *e)
 {
 	struct jobs *j = mem_calloc(1, sizeof(*j));
 
@@ -286,7 +333,7 @@ struct jobs *jobs_create(struct catalog *catalog, bool shows_progress, struct er
 		return NULL;
 	}
 	j->catalog = catalog;
-	j->shows_progress = shows_progress;
+	j->takes_snapshots = takes_snapshots;
 	j->is_terminal = isatty(STDERR_FILENO);
 	pthread_mutex_init(&j->lock, NULL);
 	pthread_cond_init(&j->wake, NULL);

@@ -1,10 +1,12 @@
 /* jobs.h: traces are read one after another, each by a child process of this program.
  *
  *	catalog: waiting ► /proc/self/exe ingest FILE -o STORE.new --progress-fd=3 ► STORE, ready
+ *	                        └─ --snapshots=STORE.new.partial.… ► catalog_set_part()
  *
  * A hostile trace ends its child at worst: limits on memory, time and file size, no privileges
  * to gain, killed with this process. The store gets its final name only when the child succeeded
- * and the trace was the same file before and after.
+ * and the trace was the same file before and after. A snapshot of what is read so far lies beside it,
+ * locked, for as long as the trace is read: who finds one without a lock may remove it (partials.h).
  *
  * Threads: one of its own; calls from any. Memory: none per byte read. */
 #ifndef SERVER_JOBS_H
@@ -16,8 +18,9 @@ struct catalog;
 struct err;
 struct jobs;
 
-/* `shows_progress`: on standard error, rewriting a line on a terminal, else a line each 5 s. */
-struct jobs *jobs_create(struct catalog *catalog, bool shows_progress, struct err *e);
+/* Progress on standard error, rewriting a line on a terminal, else a line each 5 s.
+ * `takes_snapshots`: somebody looks at the catalog while a trace is read. */
+struct jobs *jobs_create(struct catalog *catalog, bool takes_snapshots, struct err *e);
 
 /* Read this trace of the catalog when its turn comes; then its spool, if any, is closed. */
 int jobs_add(struct jobs *j, const char *id, struct err *e);

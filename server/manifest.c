@@ -52,6 +52,14 @@ static void write_go(struct json_writer *w, uint32_t minor)
 	json_key_text(w, "go", go);
 }
 
+/* Of one that is being read. */
+static void write_reading(struct json_writer *w, const struct trace_info *t)
+{
+	if (t->part > 0)
+		json_key_u64(w, "part", t->part);
+	write_progress(w, &t->progress);
+}
+
 static void write_facts(struct json_writer *w, const struct trace_facts *f)
 {
 	write_go(w, f->go_minor);
@@ -78,7 +86,7 @@ void manifest_write_state(struct json_writer *w, const struct trace_info *t)
 		json_key(w, "error");
 		reply_write_err(w, &t->error);
 	} else if (t->state != TRACE_READY) {
-		write_progress(w, &t->progress);
+		write_reading(w, t);
 	} else if (t->facts.is_known) {
 		write_facts(w, &t->facts);
 	}
@@ -290,6 +298,8 @@ int manifest_write(
 		return -1;
 	json_open(w, '{');
 	write_common(w, t);
+	if (r->part > 0)
+		write_reading(w, t);
 	write_numbers(w, r);
 	if (write_names(w, r, e) < 0)
 		return -1;

@@ -6,6 +6,7 @@
 
 #include "parser/base/err.h"
 #include "parser/base/mem.h"
+#include "server/catalog.h"
 #include "server/json_writer.h"
 #include "server/workers.h"
 
@@ -41,7 +42,7 @@ static void close_reader(struct reader *r)
 	mem_free(r);
 }
 
-static struct reader *open_reader(const char *id, const char *path, struct err *e)
+static struct reader *open_reader(const struct trace_info *t, unsigned part, struct err *e)
 {
 	struct reader *r = mem_calloc(1, sizeof(*r));
 
@@ -49,8 +50,9 @@ static struct reader *open_reader(const char *id, const char *path, struct err *
 		err_set(e, ERR_MEMORY, -1, "Cannot open a store: out of memory");
 		return NULL;
 	}
-	snprintf(r->id, sizeof(r->id), "%s", id);
-	r->store = store_open(path, e);
+	snprintf(r->id, sizeof(r->id), "%s", t->id);
+	r->part = part;
+	r->store = store_open(part ? t->part_store : t->store, e);
 	r->tiles = r->store ? tile_reader_create(r->store, e) : NULL;
 	text_reader_init(&r->text, r->store);
 	r->names = r->tiles ? mem_calloc(1, sizeof(*r->names)) : NULL;
@@ -66,25 +68,27 @@ static bool is_cancelled(void *context)
 	return work_must_stop(context);
 }
 
+/* A snapshot that another one has followed gives its place to that. */
 struct reader *readers_get(
-	struct readers *rs, const char *id, const char *path, struct work *w, struct err *e)
+	struct readers *rs, const struct trace_info *t, struct work *w, struct err *e)
 {
+	unsigned part = t->state == TRACE_READY ? 0 : t->part;
 	struct reader **slot = &rs->open[0];
 	size_t i;
 
 	for (i = 0; i < READERS_OPEN; i++) {
 		struct reader **at = &rs->open[i];
 
-		if (*at && strcmp((*at)->id, id) == 0) {
+		if (*at && strcmp((*at)->id, t->id) == 0) {
 			slot = at;
 			break;
 		}
 		if (!*at || (*slot && (*at)->used < (*slot)->used))
 			slot = at;
 	}
-	if (i == READERS_OPEN) {
+	if (i == READERS_OPEN || (*slot)->part != part) {
 		close_reader(*slot);
-		*slot = open_reader(id, path, e);
+		*slot = open_reader(t, part, e);
 	}
 	if (!*slot)
 		return NULL;

@@ -20,12 +20,14 @@
 
 struct err;
 struct json_writer;
+struct trace_info;
 struct work;
 
 #define READERS_OPEN 4
 
 struct reader {
 	char id[33];
+	unsigned part; /* of a trace that is being read: number of the snapshot; 0: all of it */
 	uint64_t used; /* the greatest: the latest */
 	struct store *store;
 	struct tile_reader *tiles;
@@ -41,9 +43,9 @@ struct readers {
 	uint64_t clock;
 };
 
-/* The reader of trace `id`, whose store is at `path`; gives up work when `w` must stop. */
+/* The reader of a trace as it is now, its store or its last snapshot; gives up work when `w` must stop. */
 struct reader *readers_get(
-	struct readers *r, const char *id, const char *path, struct work *w, struct err *e);
+	struct readers *r, const struct trace_info *t, struct work *w, struct err *e);
 void readers_clear(struct readers *r);
 
 int reader_tables(struct reader *r, struct err *e);

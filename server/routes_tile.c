@@ -38,7 +38,8 @@ struct piece {
 	enum piece_kind kind;
 	struct tile_key key;
 	bool is_json;
-	bool is_versioned; /* ?v=2: the address names its bytes for ever */
+	bool is_versioned; /* ?v=2: the address names its bytes for ever, ... */
+	bool is_part;      /* ... but for ?part=3: it was made for a trace that is being read */
 	struct cached cached;
 };
 
@@ -83,6 +84,7 @@ static int parse_form(struct piece *p, struct call *c, struct err *e)
 {
 	const char *version = url_get(c->url, "v");
 	const char *format = url_get(c->url, "format");
+	uint64_t part = 0;
 	char known[12];
 
 	snprintf(known, sizeof(known), "%d", TILE_VERSION);
@@ -90,6 +92,9 @@ static int parse_form(struct piece *p, struct call *c, struct err *e)
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: v is not %d", TILE_VERSION);
 	if (format && strcmp(format, "json") != 0)
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: format is not json");
+	if (server_query_u64(c, "part", UINT32_MAX, &part, e) < 0)
+		return -1;
+	p->is_part = url_get(c->url, "part") != NULL;
 	p->is_versioned = version != NULL;
 	p->is_json = format || p->kind == PIECE_LANDMARKS;
 	p->cached = (struct cached){.x = p->key.x,
@@ -152,6 +157,11 @@ static int parse_landmarks(struct call *c, struct piece *p, struct err *e)
 
 /* ---- quick: from the cache ---- */
 
+static enum reply_keep keep_of(const struct piece *p)
+{
+	return p->is_part ? KEEP_NOTHING : p->is_versioned ? KEEP_FOR_EVER : KEEP_REVALIDATE;
+}
+
 static int quick_piece(struct call *c, int (*parse)(struct call *c, struct piece *p, struct err *e))
 {
 	struct server *s = c->server;
@@ -166,7 +176,7 @@ static int quick_piece(struct call *c, int (*parse)(struct call *c, struct piece
 		return 1;
 	if (!tile_cache_get(s->cache, &p.cached, sizeof(p.cached), c->reply))
 		return 0;
-	c->reply->keep = p.is_versioned ? KEEP_FOR_EVER : KEEP_REVALIDATE;
+	c->reply->keep = keep_of(&p);
 	return 1;
 }
 
@@ -226,17 +236,18 @@ static void reply_bytes(struct call *c, struct buf *b, bool is_zstd)
 		r->is_zstd = is_zstd;
 }
 
-static void keep(struct call *c, const struct piece *p)
+/* What a snapshot answers is nobody's to keep. */
+static void keep(struct call *c, const struct piece *p, const struct reader *reader)
 {
 	struct server *s = c->server;
 	struct reply *r = c->reply;
 
-	if (r->status != 200)
+	if (r->status != 200 || reader->part > 0)
 		return;
 	r->varies = !p->is_json;
 	reply_set_etag(r, r->body->bytes, r->body->n);
 	tile_cache_put(s->cache, &p->cached, sizeof(p->cached), r);
-	r->keep = p->is_versioned ? KEEP_FOR_EVER : KEEP_REVALIDATE;
+	r->keep = keep_of(p);
 }
 
 static void run_piece(struct call *c, int (*parse)(struct call *c, struct piece *p, struct err *e))
@@ -265,7 +276,7 @@ static void run_piece(struct call *c, int (*parse)(struct call *c, struct piece 
 		server_reply(c, &w, rc, &e);
 	else
 		reply_bytes(c, c->takes_zstd ? &frame : &plain, c->takes_zstd);
-	keep(c, &p);
+	keep(c, &p, r);
 	buf_clear(&frame);
 	buf_clear(&plain);
 }
@@ -373,6 +384,6 @@ void run_landmarks(struct call *c)
 	else if (landmarks_get(r->store, p.key.k, p.key.x, &l, &e) == 0)
 		rc = write_landmarks(r, &w, &l, &e);
 	server_reply(c, &w, rc, &e);
-	keep(c, &p);
+	keep(c, &p, r);
 	landmarks_clear(&l);
 }

@@ -115,17 +115,26 @@ static size_t manifest_key(const struct call *c, char key[64])
 	return (size_t)snprintf(key, 64, "manifest/%.32s", c->params[0]);
 }
 
+/* Whoever has the last snapshot already (?part=) is told how far the reading is, at once. */
 int quick_manifest(struct call *c)
 {
 	struct server *s = c->server;
 	struct json_writer w = {0};
+	struct err e = ERR_INIT;
 	struct trace_info t;
+	uint64_t part = 0;
 	char key[64];
 
+	if (server_query_u64(c, "part", UINT32_MAX, &part, &e) < 0) {
+		reply_err(c->reply, &e);
+		return 1;
+	}
 	if (!catalog_find(s->catalog, c->params[0], &t))
 		return server_check_trace(c);
 	if (t.state == TRACE_READY)
 		return tile_cache_get(s->cache, key, manifest_key(c, key), c->reply);
+	if (t.state == TRACE_READING && t.part != part)
+		return 0;
 	manifest_write_state(&w, &t);
 	reply_json(c->reply, &w);
 	return 1;
@@ -142,11 +151,14 @@ void run_manifest(struct call *c)
 
 	if (!r)
 		return;
-	learn(s, r->id, tile_reader_meta(r->tiles));
+	if (r->part == 0)
+		learn(s, r->id, tile_reader_meta(r->tiles));
 	if (!catalog_find(s->catalog, r->id, &t))
 		return;
+	t.state = r->part ? TRACE_READING : TRACE_READY; /* as it was when the reader was got */
+	t.part = r->part;
 	server_reply(c, &w, manifest_write(&w, &t, r, &e), &e);
-	if (c->reply->status == 200)
+	if (c->reply->status == 200 && r->part == 0)
 		tile_cache_put(s->cache, key, manifest_key(c, key), c->reply);
 }
 

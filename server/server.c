@@ -28,7 +28,10 @@ static int check_trace(struct call *c, struct trace_info *t)
 		c->reply->retry_after_s = 0;
 		return 1;
 	case TRACE_WAITING:
+		break;
 	case TRACE_READING:
+		if (t->part > 0)
+			return 0;
 		break;
 	}
 	reply_error(c->reply, 503, "ingesting", "Cannot answer yet: the trace is being read");
@@ -51,7 +54,13 @@ struct reader *server_reader(struct call *c)
 
 	if (check_trace(c, &t))
 		return NULL;
-	r = readers_get(&s->readers[c->worker], t.id, t.store, c->work, &e);
+	r = readers_get(&s->readers[c->worker], &t, c->work, &e);
+	if (!r && t.state == TRACE_READING) { /* it has ended meanwhile, and the snapshot is gone */
+		err_clear(&e);
+		if (check_trace(c, &t))
+			return NULL;
+		r = readers_get(&s->readers[c->worker], &t, c->work, &e);
+	}
 	if (!r && e.kind == ERR_NOT_FOUND)
 		server_store_lost(&e);
 	if (!r)

@@ -47,7 +47,7 @@ static int read_trace(const struct trace_info *t, sigset_t *signals, struct err 
 {
 	const struct timespec tick = {0, TICK_NS};
 	struct catalog *catalog = catalog_create(e);
-	struct jobs *jobs = catalog ? jobs_create(catalog, true, e) : NULL;
+	struct jobs *jobs = catalog ? jobs_create(catalog, false, e) : NULL;
 	struct trace_info read = {0};
 	int rc = -1;
 

@@ -36,7 +36,6 @@ struct place {
 struct blocks {
 	/* What the caller's thread works on. */
 	struct store *st;
-	struct relay *relay;
 	double ns_per_tick;
 	VEC(struct counter) counters;
 	struct buf batch;  /* of events on their way */
@@ -95,7 +94,6 @@ struct blocks *blocks_create(struct store *st, int64_t origin_ns, double ns_per_
 		return NULL;
 	}
 	b->st = st;
-	b->relay = store_relay(st);
 	b->origin_ns = origin_ns;
 	b->ns_per_tick = ns_per_tick;
 	b->slab_ticks_min = UINT64_MAX;
@@ -414,7 +412,7 @@ static int run_batch(void *context, const void *bytes, size_t n, struct err *e)
 
 static int push_batch(struct blocks *b, struct err *e)
 {
-	return b->batch.n ? relay_push(b->relay, run_batch, b, &b->batch, e) : 0;
+	return b->batch.n ? relay_push(store_relay(b->st), run_batch, b, &b->batch, e) : 0;
 }
 
 /* Room for one more event; what is there is handed over when it is enough. */
@@ -517,7 +515,7 @@ static int seal_counter(struct blocks *b, uint32_t number, struct err *e)
 	c->dt.n = 0;
 	c->values.n = 0;
 	c->value = 0;
-	return relay_push(b->relay, run_chunk, b, out, e);
+	return relay_push(store_relay(b->st), run_chunk, b, out, e);
 }
 
 int blocks_add_counter(
@@ -586,7 +584,8 @@ int blocks_seal(struct blocks *b, struct err *e)
 	for (uint32_t i = 0; i < b->counters.n; i++)
 		if (seal_counter(b, i, e) < 0)
 			return -1;
-	if (relay_push(b->relay, run_seal, b, &b->batch, e) < 0 || relay_flush(b->relay, e) < 0)
+	if (relay_push(store_relay(b->st), run_seal, b, &b->batch, e) < 0 ||
+		relay_flush(store_relay(b->st), e) < 0)
 		return -1;
 	for (unsigned v = 0; v < N_VIEWS; v++)
 		for (uint32_t i = 0; i < b->index[v].n; i++)

@@ -15,6 +15,7 @@
 #include "tiles/landmark.h"
 #include "tiles/pyramid.h"
 #include "tiles/relay.h"
+#include "tiles/snapshot.h"
 #include "tiles/store.h"
 #include "tiles/tables.h"
 
@@ -39,6 +40,9 @@ struct build {
 	int64_t end_ns; /* greatest clock so far */
 	uint64_t n_changes;
 	struct err damage;
+	struct snapshots snapshots;
+	int64_t snapshot_ns; /* one is due behind this T; INT64_MAX: none */
+	bool is_snapshot;    /* we are one */
 };
 
 static int no_memory(struct err *e)
@@ -230,22 +234,18 @@ static int on_change(struct build *b, const struct change *c, struct err *e)
 	return build_range_change(&b->ranges, c, page_time(b, c->clock_ns), text, e);
 }
 
-/* In bytes of the trace; of compressed input, whose length tells nothing of that, in its own. */
-static void tell_progress(const struct build *b)
+/* In bytes of the trace; of compressed input, whose length tells nothing of that, in its own.
+ * time_ns: T of the change handled last. */
+static int look_up(struct build *b, int64_t time_ns, struct err *e)
 {
 	const struct build_options *o = b->options;
 	int64_t bytes, total;
 
 	trace_progress(b->trace, &bytes, &total);
-	o->progress(o->progress_context, bytes, total, trace_n_events(b->trace));
-}
-
-static int look_up(struct build *b, struct err *e)
-{
-	const struct build_options *o = b->options;
-
+	if (snapshots_look(&b->snapshots, bytes, total) && b->snapshot_ns == INT64_MAX)
+		b->snapshot_ns = time_ns;
 	if (o->progress)
-		tell_progress(b);
+		o->progress(o->progress_context, bytes, total, trace_n_events(b->trace));
 	if (o->cancel.is_cancelled && o->cancel.is_cancelled(o->cancel.context))
 		return err_set(e, ERR_CANCELLED, -1, "Cannot finish the store: cancelled");
 	return 0;
@@ -259,6 +259,18 @@ static bool is_damage(const struct build *b, const struct err *e)
 		b->goroutines.n_total > 0;
 }
 
+static int finish_snapshot(void *context, struct err *e);
+
+/* Between two events, when the relay has done all that came before. */
+static int take_snapshot(struct build *b, struct err *e)
+{
+	b->snapshot_ns = INT64_MAX;
+	if (relay_flush(b->relay, e) < 0)
+		return -1;
+	snapshots_take(&b->snapshots, b->store, finish_snapshot, b);
+	return 0;
+}
+
 /* The loop: every change of the trace into its place. */
 static int read_trace(struct build *b, struct err *e)
 {
@@ -269,9 +281,11 @@ static int read_trace(struct build *b, struct err *e)
 	while ((rc = interval_next(b->interval, &c, &why)) > 0) {
 		if (!b->blocks && begin_trace(b, c, e) < 0)
 			return -1;
+		if (c->time_ns > b->snapshot_ns && take_snapshot(b, e) < 0)
+			return -1;
 		if (on_change(b, c, e) < 0)
 			return -1;
-		if (++b->n_changes % TICK_CHANGES == 0 && look_up(b, e) < 0)
+		if (++b->n_changes % TICK_CHANGES == 0 && look_up(b, c->time_ns, e) < 0)
 			return -1;
 	}
 	if (rc < 0 && is_damage(b, &why)) {
@@ -283,7 +297,7 @@ static int read_trace(struct build *b, struct err *e)
 	if (!b->blocks)
 		return err_set(e, ERR_TRUNCATED, trace_bytes_read(b->trace),
 			"Cannot find any event in the trace");
-	return look_up(b, e);
+	return look_up(b, INT64_MAX, e);
 }
 
 static int fill_groups(struct build *b, struct err *e)
@@ -375,13 +389,16 @@ static int seal(struct build *b, struct err *e)
 	interval_end(b->interval, &ticks, &clock_ns, &b->meta.end_time_ns);
 	if (clock_ns > b->end_ns)
 		b->end_ns = clock_ns;
+	if (relay_flush(b->relay, e) < 0 || store_begin(b->store, e) < 0)
+		return -1;
 	if (blocks_seal(b->blocks, e) < 0 ||
 		build_goroutines_seal(
 			&b->goroutines, page_time(b, b->end_ns), b->meta.end_time_ns, e) < 0 ||
 		build_ranges_seal(&b->ranges, page_time(b, b->end_ns), e) < 0 ||
 		fill_tables(b, e) < 0)
 		return -1;
-	hash_trace(b);
+	if (!b->is_snapshot) /* reading goes on elsewhere */
+		hash_trace(b);
 	fill_meta(b);
 	if (landmark_writer_seal(b->landmarks, b->meta.n_events, e) < 0 ||
 		build_text_write(b->store, b->trace, &b->damage, &b->tables, &b->meta, e) < 0 ||
@@ -424,12 +441,38 @@ static void end_reading(struct build *b)
 	b->trace = NULL;
 }
 
+/* Asked on this thread alone. */
+static bool is_cancelled(void *context)
+{
+	struct build *b = context;
+	const struct cancel *c = &b->options->cancel;
+
+	snapshots_look(&b->snapshots, 1, 1); /* one may be under way */
+	return c->is_cancelled && c->is_cancelled(c->context);
+}
+
 static int build_pyramid(struct build *b, struct err *e)
 {
-	if (look_up(b, e) < 0)
+	const struct cancel cancel = {is_cancelled, b};
+
+	if (look_up(b, INT64_MAX, e) < 0)
 		return -1;
 	end_reading(b);
-	return pyramid_build(b->store, b->options->crew, b->options->cancel, e);
+	return pyramid_build(b->store, b->options->crew, cancel, e);
+}
+
+/* In a process of its own. What it has of the ingest's memory is left as it is: to free it would
+ * copy it first. */
+static int finish_snapshot(void *context, struct err *e)
+{
+	static const struct cancel never;
+	struct build *b = context;
+
+	b->is_snapshot = true;
+	b->relay = NULL;
+	if (seal(b, e) < 0 || pyramid_build(b->store, NULL, never, e) < 0)
+		return -1;
+	return store_publish(b->store, e);
 }
 
 /* Opens both ends of the pipeline. */
@@ -472,6 +515,8 @@ int build_run(
 		return no_memory(e);
 	b->options = o ? o : &no_options;
 	b->damage = (struct err)ERR_INIT;
+	b->snapshot_ns = INT64_MAX;
+	snapshots_init(&b->snapshots, &b->options->snapshots);
 	if (start(b, src, store_path, e) < 0 || read_trace(b, e) < 0 || seal(b, e) < 0 ||
 		end_relay(b, e) < 0 || build_pyramid(b, e) < 0 || store_publish(b->store, e) < 0)
 		goto out;
@@ -479,6 +524,7 @@ int build_run(
 		*b->options->damage = b->damage;
 	rc = 0;
 out:
+	snapshots_clear(&b->snapshots);
 	end_reading(b);
 	store_close(b->store);
 	mem_free(b);

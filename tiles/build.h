@@ -11,7 +11,7 @@
  *    with a warning in it (and options.damage); if nothing came before, that error.
  *
  * Memory:  the reader's, an open slab, one record per live goroutine and per row; nothing per event.
- * Threads: starts none. With a crew two more work between call and return; the options' functions
+ * Threads: starts none; with snapshots a process now and then. With a crew two more work between call and return; the options' functions
  *          are called on the calling thread alone.
  * Errors:  the first one, from whichever stage; ERR_CANCELLED. */
 #ifndef TILES_BUILD_H
@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tiles/snapshot.h"
 #include "tiles/tile.h"
 
 struct crew;
@@ -35,6 +36,8 @@ struct build_options {
 	/* Called as often; NULL: never. total is -1 where unknown. */
 	void (*progress)(void *context, int64_t bytes, int64_t total, uint64_t events);
 	void *progress_context;
+
+	struct snapshot_options snapshots; /* zeroed: none */
 
 	struct err *damage; /* set where the end of the trace was cut off; may be NULL */
 };

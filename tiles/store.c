@@ -8,9 +8,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -39,7 +38,8 @@ struct store {
 	int fd;              /* of the partial file, flocked; -1 none */
 	uint64_t n_rows, hash;
 	int64_t n_bytes;
-	bool is_writer;
+	bool is_writer, is_passing; /* passing: a snapshot, nobody's after a crash */
+	bool has_begun;             /* store_begin() */
 };
 
 static int fail(struct store *st, const char *what, int rc, struct err *e)
@@ -163,75 +163,122 @@ static struct store *store_new(struct err *e)
 	return st;
 }
 
-/* The name that is written to, and a lock on it for as long as we live. */
-static int partial_make(struct store *st, const char *path, struct err *e)
+static int writer_open(struct store *st, const char *name, struct err *e)
 {
-	size_t n = strlen(path) + sizeof(PARTIALS_MARK) + 16;
-	uint64_t random;
+	int rc = sqlite3_open_v2(name, &st->db,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+			SQLITE_OPEN_PRIVATECACHE,
+		NULL);
 
-	st->path = mem_strdup(path);
-	st->partial = mem_alloc(n);
-	if (!st->path || !st->partial)
-		return err_set(e, ERR_MEMORY, -1, "Cannot create store: path=\"%s\"", path);
-	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
-		return fail_os("create", path, e);
-	snprintf(st->partial, n, "%s" PARTIALS_MARK "%016" PRIx64, path, random);
-	st->fd = open(st->partial, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (st->fd < 0 || flock(st->fd, LOCK_EX | LOCK_NB) < 0) {
-		fail_os("create", st->partial, e);
-		if (st->fd < 0) { /* not ours to remove */
-			mem_free(st->partial);
-			st->partial = NULL;
-		}
+	if (rc != SQLITE_OK)
+		return fail(st, "create", rc, e);
+	if (run(st,
+		    "PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
+		    "PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-16384; PRAGMA "
+		    "secure_delete=OFF",
+		    e) < 0)
 		return -1;
-	}
-	return 0;
+	return harden(st, e);
+}
+
+static int writer_prepare(struct store *st, struct err *e)
+{
+	if (prepare(st, &st->put, "INSERT INTO main.blob(id, data) VALUES(?1, ?2)", e) < 0)
+		return -1;
+	return prepare_gets(st, e);
 }
 
 static int writer_set_up(struct store *st, struct err *e)
 {
 	char sql[160];
 
-	if (run(st,
-		    "PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
-		    "PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-16384; PRAGMA "
-		    "secure_delete=OFF",
-		    e) < 0 ||
-		harden(st, e) < 0)
-		return -1;
 	snprintf(sql, sizeof(sql), "PRAGMA application_id=%d; PRAGMA user_version=%d",
 		STORE_APPLICATION_ID, TILE_VERSION);
-	if (run(st, sql, e) < 0 || run(st, "BEGIN", e) < 0 || run(st, tiles_schema_sql, e) < 0)
+	if (run(st, sql, e) < 0 || run(st, tiles_schema_sql, e) < 0)
 		return -1;
-	if (prepare(st, &st->put, "INSERT INTO main.blob(id, data) VALUES(?1, ?2)", e) < 0)
-		return -1;
-	return prepare_gets(st, e);
+	return writer_prepare(st, e);
 }
 
 struct store *store_create(const char *path, struct err *e)
 {
 	bool in_memory = strcmp(path, STORE_IN_MEMORY) == 0;
 	struct store *st = store_new(e);
-	int rc;
 
 	if (!st)
 		return NULL;
 	st->is_writer = true;
-	if (!in_memory && partial_make(st, path, e) < 0)
-		goto failed;
-	rc = sqlite3_open_v2(in_memory ? path : st->partial, &st->db,
-		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-			SQLITE_OPEN_PRIVATECACHE,
-		NULL);
-	if (rc != SQLITE_OK) {
-		fail(st, "create", rc, e);
-		goto failed;
+	if (!in_memory) {
+		st->path = mem_strdup(path);
+		if (!st->path)
+			err_set(e, ERR_MEMORY, -1, "Cannot create store: path=\"%s\"", path);
+		else
+			st->partial = partials_make(path, &st->fd, e);
+		if (!st->partial)
+			goto failed;
 	}
-	if (writer_set_up(st, e) == 0)
+	if (writer_open(st, in_memory ? path : st->partial, e) == 0 && writer_set_up(st, e) == 0)
 		return st;
 failed:
 	store_close(st);
 	return NULL;
+}
+
+int store_begin(struct store *st, struct err *e)
+{
+	if (st->has_begun)
+		return 0;
+	st->has_begun = true;
+	return run(st, "BEGIN", e);
+}
+
+/* ---- what a forked process goes on with ---- */
+
+int store_copy_make(struct store *st, const char *path, struct store_copy *c, struct err *e)
+{
+	struct stat info;
+
+	*c = (struct store_copy){.fd = -1};
+	if (!st->partial || st->has_begun)
+		return err_set(e, ERR_INTERNAL, -1, "Cannot copy store: path=\"%s\"", path);
+	c->path = mem_strdup(path);
+	if (!c->path)
+		return err_set(e, ERR_MEMORY, -1, "Cannot copy store: path=\"%s\"", path);
+	c->partial = partials_make(st->path, &c->fd, e);
+	if (c->partial && fstat(st->fd, &info) == 0 &&
+		partials_fill(c->fd, st->fd, info.st_size) == 0)
+		return 0;
+	if (c->partial)
+		fail_os("copy", c->partial, e);
+	store_copy_clear(c, true);
+	return -1;
+}
+
+void store_copy_clear(struct store_copy *c, bool removes)
+{
+	if (c->partial && removes)
+		unlink(c->partial);
+	if (c->fd >= 0)
+		close(c->fd);
+	mem_free(c->path);
+	mem_free(c->partial);
+	*c = (struct store_copy){.fd = -1};
+}
+
+/* The connection of the process that forked stays as it is, and open: to close it would touch its file. */
+int store_copy_take(struct store *st, struct store_copy *c, struct err *e)
+{
+	pthread_mutex_init(&st->lock, NULL);
+	st->db = NULL;
+	st->put = st->get = st->find_last = NULL;
+	st->relay = NULL;
+	st->path = c->path;
+	st->partial = c->partial;
+	st->fd = c->fd;
+	st->is_passing = true;
+	*c = (struct store_copy){.fd = -1};
+	if (writer_open(st, st->partial, e) < 0 || writer_prepare(st, e) < 0)
+		return -1;
+	return store_begin(st, e);
 }
 
 /* "file:<path>?immutable=1" with whatever could end the path escaped. */
@@ -373,19 +420,19 @@ int store_publish(struct store *st, struct err *e)
 	buf_put_le(&footer, st->n_rows, 8);
 	buf_put_le(&footer, st->hash, 8);
 	if (store_put(st, blob_id(BLOB_META, FOOTER_ID), footer.at, footer.n, e) < 0 ||
-		run(st, "COMMIT", e) < 0)
+		(st->has_begun && run(st, "COMMIT", e) < 0))
 		return -1;
 	if (!st->path)
 		return 0;
 	close_db(st);
-	if (fsync(st->fd) < 0 || fstat(st->fd, &info) < 0)
+	if ((!st->is_passing && fsync(st->fd) < 0) || fstat(st->fd, &info) < 0)
 		return fail_os("publish", st->partial, e);
 	if (rename(st->partial, st->path) < 0)
 		return fail_os("publish", st->path, e);
 	st->n_bytes = info.st_size;
 	mem_free(st->partial);
 	st->partial = NULL;
-	return sync_folder(st->path, e);
+	return st->is_passing ? 0 : sync_folder(st->path, e);
 }
 
 static uint64_t blob_hash(int64_t id, const void *data, size_t n)
@@ -581,4 +628,13 @@ struct codec *store_codec(struct store *st)
 int64_t store_bytes(struct store *st)
 {
 	return st->n_bytes;
+}
+
+int64_t store_room(struct store *st)
+{
+	struct statvfs fs;
+
+	if (st->fd < 0 || fstatvfs(st->fd, &fs) < 0)
+		return 0;
+	return (int64_t)(fs.f_bavail * fs.f_frsize);
 }

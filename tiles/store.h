@@ -10,6 +10,7 @@
  *    before leaves no file. A process that dies leaves `<path>.partial.<random>`, which holds no
  *    lock any more: partials_remove() tells and removes it.
  * 2. Same puts in, same bytes in the file.
+ *    Each put is in the file, whole, when it returns; from store_begin() on all of them at the end.
  * 3. A store of another format version is ERR_VERSION, one that is none ERR_FORMAT.
  *
  * Memory: SQLite's cache, 2 MiB per reader, 16 MiB for a writer.
@@ -19,6 +20,7 @@
 #ifndef TILES_STORE_H
 #define TILES_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,6 +38,24 @@ struct store;
 /* A new store that store_publish() will put at `path`, over whatever is there. */
 struct store *store_create(const char *path, struct err *e);
 int store_publish(struct store *st, struct err *e);
+
+/* What follows is many small puts: one transaction of them and store_publish(). */
+int store_begin(struct store *st, struct err *e);
+
+/* For a process that is forked to go on alone (snapshot.h): what is put so far, before store_begin(),
+ * in a file of its own. */
+struct store_copy {
+	char *path, *partial;
+	int fd; /* of `partial`, flocked; -1 none */
+};
+
+int store_copy_make(struct store *st, const char *path, struct store_copy *c, struct err *e);
+void store_copy_clear(struct store_copy *c, bool removes);
+
+/* In the forked process, while no other one of its threads was in a call of the store: `st` is the
+ * copy from now on, to be published at its path, and only for as long as the machine runs. It
+ * cannot be closed: the process ends by _exit(). */
+int store_copy_take(struct store *st, struct store_copy *c, struct err *e);
 
 /* An existing one. */
 struct store *store_open(const char *path, struct err *e);
@@ -64,5 +84,6 @@ int store_find_last(struct store *st, int64_t lowest, int64_t id, int64_t *found
 
 struct codec *store_codec(struct store *st); /* for who is on the store's thread anyway */
 int64_t store_bytes(struct store *st);       /* length of the file; what is put so far */
+int64_t store_room(struct store *st);        /* bytes free where it is written; 0 unknown */
 
 #endif

@@ -31,7 +31,7 @@ import {enable as tooltip} from "./panel/tooltip.js";
 /** @typedef {import("./types.js").Manifest} Manifest */
 /** @typedef {import("./types.js").Page} Page */
 
-const POLL_MS = 500;
+const POLL_MS = 100;
 const SHOWN_MS = 4000;
 
 /** The address bar comes before the views, which start with what it restored. */
@@ -50,19 +50,20 @@ export function domById() {
 /** @param {HTMLElement|undefined} box @returns {Page["say"]} */
 function createSay(box) {
     let timer = 0;
-    return (words, quiet = false) => {
+    return (words, quiet = false, stays = false) => {
         if (!box) return;
         box.textContent = words;
         box.classList.toggle("quiet", quiet);
-        box.dataset["shown"] = "";
         clearTimeout(timer);
-        timer = window.setTimeout(() => delete box.dataset["shown"], SHOWN_MS);
+        if (words === "") return void delete box.dataset["shown"];
+        box.dataset["shown"] = "";
+        if (!stays) timer = window.setTimeout(() => delete box.dataset["shown"], SHOWN_MS);
     };
 }
 
 /**
  * @param {{dom: Record<string, HTMLElement>, api: Api}} page
- * @returns {Promise<Manifest|null>} of the trace to show; null where the page holds words instead
+ * @returns {Promise<Manifest|null>} of the trace to show, or of what is read of it so far; null where the page holds words instead
  */
 export async function openPage({dom, api}) {
     const {trace} = parsePlace(location.pathname);
@@ -76,8 +77,11 @@ export async function openPage({dom, api}) {
             /** @type {Manifest} */
             const manifest = await api.json(`traces/${encodeURIComponent(trace)}`);
             if (manifest.state === "failed") showFailed(dom, manifest);
-            if (manifest.state === "ready") showViewer(manifest);
-            if (manifest.state !== "ingesting") return manifest.state === "ready" ? manifest : null;
+            if (manifest.state === "failed") return null;
+            if (manifest.state === "ready" || manifest.part) {
+                showViewer(manifest);
+                return manifest;
+            }
             showProgress(dom, manifest);
             await new Promise((resolve) => setTimeout(resolve, POLL_MS));
         }

@@ -75,6 +75,8 @@
  * @property {Record<string, number>} totals @property {string[]} warnings
  * @property {{t0?: number, t1?: number, first_byte: number, end_byte: number, why: string}[]=} gaps
  * @property {{bytes: number, total: number, percent: number, events: number, events_per_s: number, left_s: number}=} progress
+ * @property {number=} part       while it is read: number of what can be shown so far; then the times and sums are of that
+ * @property {string=} end_T
  * @property {{code: string, message: string, offset?: number}=} error
  *
  * @typedef {object} Lane         one horizontal band of the layout (core/lanes.js)
@@ -126,7 +128,7 @@
  * @typedef {object} More         what chrome.js adds to the context
  * @property {Go} go
  * @property {Map<string, (event?: Event) => void>} actions    by the names of core/keys.js
- * @property {(words: string, quiet?: boolean) => void} say     #status: shown and read out; quiet: read out only
+ * @property {(words: string, quiet?: boolean, stays?: boolean) => void} say     #status: shown and read out; quiet: read out only; stays: until the next
  *
  * @typedef {Context & More} Page   what every enable() of input/ and panel/ takes
  */

@@ -147,6 +147,11 @@ void mem_set_cap(size_t bytes)
 	atomic_store(&cap, bytes);
 }
 
+size_t mem_cap(void)
+{
+	return atomic_load(&cap);
+}
+
 void mem_fail_nth(long n, int from_then)
 {
 	atomic_store(&calls, 0);

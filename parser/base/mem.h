@@ -27,6 +27,7 @@ void mem_reset_peak(void);
 
 /* Refuse allocations that would bring the sum above `bytes`; 0 = no cap. */
 void mem_set_cap(size_t bytes);
+size_t mem_cap(void);
 
 /* Tests: let the n-th allocation from now on fail (1 = the next one), once, or with `from_then`
  * that one and all after it. 0 switches the injection off. */

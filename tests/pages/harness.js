@@ -26,7 +26,7 @@ export const DEMO = join(ROOT, "tests/traces/good/demo.trace");
 
 /**
  * @param {string[]} traces
- * @returns {Promise<{base: string, stop: () => Promise<void>}>}
+ * @returns {Promise<{base: string, pid: number, stop: () => Promise<void>}>}
  */
 export async function startServer(traces) {
     const cache = await mkdtemp(join(tmpdir(), "tilescope-pages-"));
@@ -46,7 +46,7 @@ export async function startServer(traces) {
         child.on("exit", (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
     });
     const ended = new Promise((resolve) => child.on("exit", resolve));
-    return {base, async stop() {
+    return {base, pid: child.pid ?? 0, async stop() {
         child.kill("SIGTERM");
         const timer = setTimeout(() => child.kill("SIGKILL"), 5000);
         await ended;

@@ -21,7 +21,7 @@ function setUp(rawAt, maxBytes = 1e9) {
         },
     });
     const decode = async (/** @type {Uint8Array} */ bytes) => {
-        const [, , what, view, , k, y, x] = new TextDecoder().decode(bytes).replace("?v=2", "").split("/");
+        const [, , what, view, , k, y, x] = new TextDecoder().decode(bytes).replace(/\?.*/, "").split("/");
         const head = {view, k: Number(k), y: Number(y), x: Number(x), r: 0, count: 0};
         if (what === "chunks") return {kind: "chunk", n: 7, pad: new Uint8Array(1000)};
         return head.k <= rawAt ? {kind: "raw", head, chunks: Uint32Array.of(7)} : {kind: "hist", head, pad: new Uint8Array(1000)};
@@ -104,4 +104,57 @@ test("at most six requests fly, the nearest first, and failures are values", asy
     assert.deepEqual(order.slice(0, 3), ["19", "18", "17"]);
     const [first] = answers;
     assert.deepEqual(first && !first.ok && first.error, {code: "not_found", message: "Cannot find it", status: 404, offset: undefined});
+});
+
+test("what came for an earlier part stands in until it has come anew, and then is drawn anew", async () => {
+    const {cache, asked, settle, hold} = setUp(-1);
+    cache.renew(1, 20, 4000);
+    cache.want(want(5, [0]));
+    await settle();
+    assert.deepEqual(asked, ["tiles/G/0/5/0/0&part=1"]);
+    const first = cache.source("G", 5, 0, 0);
+    assert.ok(first?.kind === "tiles" && first.exact && first.until === Infinity);
+    cache.renew(2, 21, 9000);
+    const old = cache.source("G", 5, 0, 0);
+    assert.ok(old?.kind === "tiles" && old.tiles[0] === first.tiles[0] && old.sig === first.sig);
+    assert.equal(old.until, 4000, "nothing was read beyond");
+    hold(true);
+    cache.want(want(5, [0]));
+    cache.want(want(5, [1]));
+    hold(false);
+    await settle();
+    assert.equal(cache.source("G", 5, 0, 0)?.sig, first.sig, "an abort keeps what there is");
+    cache.want(want(5, [0]));
+    await settle();
+    cache.renew(0, 22, 9000);
+    cache.want(want(5, [0]));
+    await settle();
+    const last = cache.source("G", 5, 0, 0);
+    assert.ok(last && last.sig !== first.sig && last.until === Infinity);
+    assert.equal(asked.at(-1), "tiles/G/0/5/0/0");
+    assert.equal(cache.loading(), 0);
+    cache.want(want(5, [0]));
+    await settle();
+    assert.equal(asked.filter((path) => path === "tiles/G/0/5/0/0").length, 1, "and is not asked for again");
+});
+
+test("a list of chunks of an earlier part is drawn until the tile has come anew, which may be another kind of tile", async () => {
+    const {cache, asked, settle} = setUp(10);
+    cache.renew(1, 20, 4000);
+    cache.want(want(4, [3]));
+    await settle();
+    cache.want(want(4, [3]));
+    await settle();
+    const first = cache.source("G", 4, 0, 3);
+    assert.equal(first?.kind, "chunks");
+    cache.renew(2, 20, 9000);
+    assert.equal(cache.source("G", 4, 0, 3)?.sig, first?.sig);
+    assert.equal(cache.rawOver("G", 4, 0, 3), null, "whether it is made of chunks is asked anew");
+    asked.length = 0;
+    cache.want(want(4, [3]));
+    await settle();
+    cache.want(want(4, [3]));
+    await settle();
+    assert.deepEqual(asked, ["tiles/G/0/4/0/3&part=2", "chunks/G/0/7&part=2"]);
+    assert.notEqual(cache.source("G", 4, 0, 3)?.sig, first?.sig);
 });

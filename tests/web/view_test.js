@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {clampSpan, MIN_SPAN_NS, panBy, wholeSpan, zoomAt} from "../../web/core/viewport.js";
+import {clampSpan, growSpan, MIN_SPAN_NS, panBy, wholeSpan, zoomAt} from "../../web/core/viewport.js";
 import {levelFor, tilesOver, tileSpan} from "../../web/core/tile_key.js";
 import {viewOf, snapX} from "../../web/draw/scale.js";
 
@@ -18,6 +18,11 @@ test("the window stays between 50 ns and the whole trace, and within it", () => 
     const far = panBy({t0: 0, t1: 1e8}, 1e12, SPAN);
     assert.ok(Math.abs(far.t1 - wholeSpan(SPAN).t1) < 1 && Math.abs(far.t1 - far.t0 - 1e8) < 1);
     assert.ok(clampSpan({t0: 0, t1: 0}, 0).t1 > 0);
+});
+
+test("a window on all of the trace grows with it, any other stays", () => {
+    assert.deepEqual(growSpan(wholeSpan(SPAN), SPAN, 3 * SPAN), wholeSpan(3 * SPAN));
+    assert.deepEqual(growSpan({t0: 0, t1: SPAN / 2}, SPAN, 3 * SPAN), {t0: 0, t1: SPAN / 2});
 });
 
 test("a level is used while its bin spans 1 to 2 px, with 15 % hysteresis", () => {

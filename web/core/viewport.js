@@ -16,6 +16,13 @@ export function wholeSpan(spanNs) {
     return {t0: -length * AIR / 4, t1: length * (1 + AIR / 4)};
 }
 
+/** The window when the trace has grown: one that showed all of it still does. @param {Span} view @param {number} before length in ns @param {number} now @returns {Span} */
+export function growSpan({t0, t1}, before, now) {
+    const whole = wholeSpan(before);
+    const near = (whole.t1 - whole.t0) * 1e-3;
+    return Math.abs(t0 - whole.t0) < near && Math.abs(t1 - whole.t1) < near ? wholeSpan(now) : {t0, t1};
+}
+
 /** The nearest allowed window: its length first, then its place. @param {Span} view @param {number} spanNs @returns {Span} */
 export function clampSpan(view, spanNs) {
     const whole = wholeSpan(spanNs);

@@ -45,7 +45,7 @@ function paintCell(trace, view, {strip, key, x, source}, colors) {
     const {s, ref, dpr, id} = view.scale;
     const size = tileSpan(view.scale.level);
     const t0 = x * size;
-    const t1 = Math.min(t0 + size, trace.span);
+    const t1 = Math.max(Math.min(t0 + size, trace.span, source.until), t0 + 1);
     const left = Math.round((t0 - ref) * s);
     const w = Math.max(Math.round((t1 - ref) * s) - left, 1);
     const h = Math.max(Math.round(strip.height * dpr), 1);

@@ -6,13 +6,13 @@ import {findLane, laneAt, lanesBetween, layoutOf} from "../core/lanes.js";
 /** @typedef {import("../types.js").State} State */
 /** @typedef {import("../types.js").Manifest} Manifest */
 
-/** @param {Manifest} manifest @param {import("../core/state.js").Store<State>} store @param {() => number} height of the screen's part @returns {import("../types.js").Lanes} */
+/** @param {Manifest} manifest its fields change when the trace grows @param {import("../core/state.js").Store<State>} store @param {() => number} height of the screen's part @returns {import("../types.js").Lanes} */
 export function lanesOf(manifest, store, height) {
     let key = /** @type {unknown[]} */ ([]);
     let layout = layoutOf(manifest, store.get());
     const now = () => {
         const {open, pins, rowHeight} = store.get();
-        const next = [open, pins, rowHeight];
+        const next = [open, pins, rowHeight, manifest.groups];
         if (next.some((part, i) => part !== key[i])) {
             key = next;
             layout = layoutOf(manifest, store.get());

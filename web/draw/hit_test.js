@@ -20,7 +20,7 @@ const SLACK_PX = 2;
  * @returns {(x: number, y: number) => Hit|null}
  */
 export function createHitTest({trace, manifest, scene, store}) {
-    const about = {span: trace.span, origin: manifest.origin_T};
+    const about = {get span() { return trace.span; }, origin: manifest.origin_T};
     return (x, y) => {
         const {view, layout, marks} = scene;
         const {scrollY} = store.get();

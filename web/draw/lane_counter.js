@@ -55,7 +55,7 @@ function eachBin({cache, view, extent, k}, c, each) {
             const to = Math.min(512, Math.ceil((view.t1 - start) / bin) + 1);
             for (let b = from; b < to; b++) {
                 const t0 = start + b * bin;
-                if (t0 < done || t0 >= extent.span || Number.isNaN(values[b * 4])) continue;
+                if (t0 < done || t0 >= Math.min(extent.span, source?.until ?? 0) || Number.isNaN(values[b * 4])) continue;
                 done = t0 + bin;
                 each(t0, t0 + bin, values[b * 4], values[b * 4 + 1], values[b * 4 + 2], values[b * 4 + 3]);
             }

@@ -166,7 +166,7 @@ function exactRuns({trace, view}, strip) {
         if (exact && !open) runs.push({chunks: [], t0: Math.max(x * size, view.t0), t1: 0});
         const run = runs.at(-1);
         if (exact && run) {
-            run.t1 = Math.min((x + 1) * size, view.t1, trace.span);
+            run.t1 = Math.min((x + 1) * size, view.t1, trace.span, source.until);
             for (const chunk of source.chunks) if (chunk.kind === "chunk" && !run.chunks.includes(chunk)) run.chunks.push(chunk);
         }
         open = exact;

@@ -13,7 +13,7 @@ const DISTANCE = 400;
 
 /** @param {import("./canvas.js").Surface} surface @param {import("../net/tile_cache.js").TileCache} cache @param {{span: number, levels: number}} extent */
 export function createOverview(surface, cache, extent) {
-    const whole = wholeSpan(extent.span);
+    let whole = wholeSpan(extent.span);
     const picture = document.createElement("canvas");
     let painted = "";
     let shown = "";
@@ -23,7 +23,7 @@ export function createOverview(surface, cache, extent) {
     function paint(colors) {
         const columns = Math.max(Math.floor(surface.width / COLUMN), 1);
         const {sources, sig} = activitySources(cache, whole, level(), extent.span);
-        const key = `${sig} ${surface.width} ${surface.height} ${surface.dpr} ${colors.theme}`;
+        const key = `${sig} ${extent.span} ${surface.width} ${surface.height} ${surface.dpr} ${colors.theme}`;
         if (key === painted) return;
         painted = key;
         picture.width = surface.canvas.width;
@@ -35,6 +35,10 @@ export function createOverview(surface, cache, extent) {
     }
 
     return {
+        /** `extent` has changed. */
+        grow() {
+            whole = wholeSpan(extent.span);
+        },
         wanted: () => [
             ...wantedOverview(whole, surface.width, level(), extent, DISTANCE), ...wantedMarks(level(), whole, extent, DISTANCE),
         ],

@@ -54,7 +54,8 @@ const CONCERNS = {
  * @param {TileCache} how.cache @param {import("./lane_text.js").Names & {rowOf: (g: string) => import("../types.js").Row|null}} how.names @param {Manifest} how.manifest
  */
 export function createStage({dom, store, cache, names, manifest}) {
-    const extent = {span: Math.max(manifest.span_ns, 1), levels: Math.max(manifest.levels, 1)};
+    const extentOf = () => ({span: Math.max(manifest.span_ns, 1), levels: Math.max(manifest.levels, 1)});
+    const extent = extentOf();
     const trace = {cache, bitmaps: new Bitmaps(0), ...extent};
     const surface = (/** @type {string} */ id, opaque = true) => createSurface(/** @type {HTMLCanvasElement} */ (dom[id]), () => frame?.request(), opaque);
     /** @type {Frame|null} */
@@ -195,6 +196,13 @@ export function createStage({dom, store, cache, names, manifest}) {
         hitTest: createHitTest({trace, manifest, scene, store}),
         onTiles: () => handle.request("tiles", "lanes", "overview", "labels"),
         onNames: () => handle.request("lanes", "overlay"),
-        whole: wholeSpan(extent.span),
+        /** The trace has grown: the manifest's fields are new. */
+        grow() {
+            Object.assign(trace, Object.assign(extent, extentOf()));
+            overview.grow();
+        },
+        get whole() {
+            return wholeSpan(extent.span);
+        },
     };
 }

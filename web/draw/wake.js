@@ -17,7 +17,7 @@ const RUNNABLE = 5;
  * @returns {(state: Readonly<State>) => {t: number, from: Row, to: Row}|null}
  */
 export function createWake(trace, scene, rowOf) {
-    const about = {span: trace.span, origin: "0"};
+    const about = {get span() { return trace.span; }, origin: "0"};
     return ({selection}) => {
         if (selection?.kind !== "interval" || selection.row?.view !== "G") return null;
         const t = selection.state === RUNNABLE ? selection.t0 : selection.t1;

@@ -3,7 +3,8 @@
  * last: browsers refuse more than 200 in 10 s), jumps push one. The only user of `location.hash` and `history`.
  */
 import {DEFAULTS, formatLink, formatSelection, parseLink} from "../core/link.js";
-import {findSelection} from "./restore.js";
+import {wholeSpan} from "../core/viewport.js";
+import {findSelection, unread} from "./restore.js";
 
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").Selection} Selection */
@@ -20,21 +21,37 @@ export function linkOf({store, lanes}) {
     return formatLink(state, top && state.scrollY > 0 ? {id: top.id, dy: state.scrollY - top.y} : null);
 }
 
-/** @param {Page} ctx @param {string} hash @param {Readonly<State>} initial @param {Map<string, Selection>} known */
+/** Answers with the link if it has to wait for more of the trace. @param {Page} ctx @param {string} hash @param {Readonly<State>} initial @param {Map<string, Selection>} known */
 async function apply(ctx, hash, initial, known) {
     const {store, lanes, go, say} = ctx;
     const link = parseLink(hash);
+    const missing = unread(link, store.get());
+    const whole = wholeSpan(store.get().manifest?.span_ns ?? 1);
     const seen = link.select && known.get(/(?:^#?|&)sel=([^&]*)/.exec(hash)?.[1] ?? "");
     go.stop();
     store.set({
-        ...DEFAULTS, pins: [], open: initial.open, t0: initial.t0, t1: initial.t1, scrollY: 0, ...link.patch,
+        ...DEFAULTS, pins: [], open: initial.open, ...whole, scrollY: 0, ...link.patch, ...(missing === "" ? {} : whole),
         selection: seen || null,
     });
     const top = link.scroll && lanes.find(link.scroll.id);
     if (link.scroll) go.now({scrollY: top ? top.y + link.scroll.dy : 0});
     else go.now({});
     if (link.notices.length > 0) say(link.notices.join(" "));
+    if (missing !== "") {
+        say(`Not read yet: ${missing}. It is shown as soon as it is.`, false, true);
+        return link;
+    }
     if (link.select && !seen) await findSelection(ctx, link.select, link.patch.t0 !== undefined);
+    return null;
+}
+
+/** What a link waited for is read now. @param {Page} ctx @param {import("../core/link.js").Link} link */
+async function arrive(ctx, {patch: {t0, t1}, scroll, select}) {
+    const {lanes, go, say} = ctx;
+    say("");
+    const top = scroll && lanes.find(scroll.id);
+    go.now({...(t0 === undefined || t1 === undefined ? {} : {t0, t1}), ...(top && scroll ? {scrollY: top.y + scroll.dy} : {})});
+    if (select) await findSelection(ctx, select, t0 !== undefined);
 }
 
 /** @param {Page} ctx @returns {() => void} */
@@ -45,11 +62,14 @@ export function enable(ctx) {
     const known = new Map();
     let current = location.hash;
     let applying = false;
+    /** @type {import("../core/link.js").Link|null} */
+    let waiting = null;
     let timer = 0;
     const write = () => {
         clearTimeout(timer);
         if (current !== location.hash) history.replaceState(null, "", current);
     };
+    const tell = (/** @type {unknown} */ error) => say(error instanceof Error ? error.message : String(error));
     const restore = async () => {
         clearTimeout(timer);
         applying = true;
@@ -57,13 +77,24 @@ export function enable(ctx) {
         try {
             const ready = apply(ctx, location.hash, initial, known);
             applying = false;
-            await ready;
+            waiting = await ready;
         } catch (error) {
-            say(error instanceof Error ? error.message : String(error));
+            tell(error);
         }
     };
+    const more = () => {
+        const link = waiting;
+        if (!link || unread(link, store.get()) !== "") return;
+        waiting = null;
+        arrive(ctx, link).catch(tell);
+    };
     const unsubscribe = store.subscribe((changed, how) => {
-        if (applying || [...changed].every((key) => PASSING.has(key))) return;
+        if (changed.has("manifest")) queueMicrotask(more); // the trace has grown, and the window with it: no word about where somebody went
+        if (applying || changed.has("manifest") || [...changed].every((key) => PASSING.has(key))) return;
+        if (waiting && (changed.has("t0") || changed.has("t1") || changed.has("selection"))) {
+            waiting = null; // gone elsewhere meanwhile
+            say("");
+        }
         const {selection} = store.get();
         if (selection) known.set(formatSelection(selection), selection);
         if (how === "push") write();

@@ -1,13 +1,30 @@
 /**
  * What a link says is selected -> the interval itself, looked up in this trace, selected and brought into view.
+ * Of a trace that is being read, a link may ask for what is not read yet: that is waited for.
  */
 import {rowId} from "../core/link.js";
 import {exactInterval, keysToOpen, selectionOf} from "../core/selection.js";
+import {timeWords} from "../core/words.js";
 
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").Row} Row */
 /** @typedef {import("../types.js").Selection} Selection */
 /** @typedef {import("../core/link.js").Wanted} Wanted */
+
+/** A window may reach a little beyond the end: views of a whole trace do. */
+const AIR = 0.01;
+
+/**
+ * What a link needs that is not read yet, in words; "": nothing.
+ * @param {import("../core/link.js").Link} link @param {Pick<import("../types.js").State, "manifest"|"clock">} state
+ */
+export function unread({patch, select}, {manifest, clock}) {
+    if (manifest?.state !== "ingesting") return "";
+    const t = Math.max(0, ...[patch.t1, select?.t0, select?.t1].map((time) => time || 0));
+    if (t * (1 - AIR) > manifest.span_ns) return timeWords(t, {clock, manifest});
+    if (select && select.T !== "" && BigInt(select.T) > BigInt(manifest.end_T ?? "0")) return `the event at T=${select.T}`;
+    return "";
+}
 
 /** @param {Page} ctx @param {string} T @param {Row|null} row @param {string} g */
 async function eventAt({api, store}, T, row, g) {

@@ -24,3 +24,12 @@ export function sizeOf(value) {
     for (const part of Object.values(value)) if (ArrayBuffer.isView(part)) size += part.byteLength;
     return size;
 }
+
+/** Landmarks come as JSON. @param {Uint8Array} bytes */
+export function parseJson(bytes) {
+    try {
+        return {kind: "json", ...JSON.parse(new TextDecoder().decode(bytes))};
+    } catch {
+        return null;
+    }
+}

@@ -18,7 +18,7 @@ function chunkOf(cache, view, block, n) {
 
 /** The chunk of a block in which t lies. @param {TileCache} cache @param {string} view @param {number} block @param {number} t @returns {Promise<Chunk|null>} */
 async function chunkAt(cache, view, block, t) {
-    for (let k = Math.min(cache.how.levels - 1, 14); k >= 0; k = k > 4 ? k - 4 : k - 1) {
+    for (let k = Math.min(cache.levels - 1, 14); k >= 0; k = k > 4 ? k - 4 : k - 1) {
         const x = Math.floor(Math.max(t, 0) / (BINS * 2 ** k));
         let numbers = cache.rawOver(view, k, block, x);
         if (!numbers) {
@@ -56,9 +56,9 @@ const lasts = new WeakMap();
 function lastChunk(cache, view, block, span) {
     const known = lasts.get(cache) ?? new Map();
     lasts.set(cache, known);
-    const key = `${view}/${block}`;
+    const key = `${cache.part}/${view}/${block}`;
     const look = async () => {
-        const k = cache.how.levels - 1;
+        const k = cache.levels - 1;
         const tile = await cache.fetch(tileKey(view, k, block, 0), tilePath(view, k, block, 0));
         if (tile?.kind === "raw") return Math.max(...tile.chunks, 0);
         return (await chunkAt(cache, view, block, span - 1))?.n ?? Infinity;

@@ -80,6 +80,8 @@ export function createNames(api, trace, onChange) {
     }
 
     return {
+        /** The trace has grown: pages may hold more than they did. */
+        renew: () => donePages.clear(),
         /** @param {number} id @returns {string[]} */
         stackNames(id) {
             const known = stacks.get(id);

@@ -1,60 +1,54 @@
 /**
- * Tiles and chunks on their way and at hand. Drawing asks for what it needs (`want`) and takes the best there is (`source`):
- * the exact tile, else finer ones, else a coarser one.
+ * Tiles and chunks on their way. Drawing asks for what it needs (`want`) and takes the best there is (`source`, tile_shelf.js).
+ * While a trace is being read it shows part after part (`renew`), and asks for all that is needed anew.
  *
  * Invariants: a RAW tile stands for all its descendants, so nothing below it is ever asked for; a chunk is asked for once,
  * whatever number of tiles need it; what is no longer wanted is aborted; bytes stay under the bound except for what is on screen.
  */
 import {chunkPath, tileKey, tilePath} from "../core/tile_key.js";
-import {sizeOf} from "./decode.js";
+import {parseJson, sizeOf} from "./decode.js";
+import {TileShelf} from "./tile_shelf.js";
 
-/** @typedef {import("../core/tile_codec.js").HistTile} HistTile */
-/** @typedef {import("../core/chunk_codec.js").Chunk} Chunk */
-/** @typedef {import("../core/chunk_codec.js").GroupChunk} GroupChunk */
 /** @typedef {{view: string, k: number, y: number, x: number, distance: number}} Wanted */
-/** @typedef {{kind: "chunks", chunks: (Chunk|GroupChunk)[], sig: string} | {kind: "tiles", tiles: any[], exact: boolean, sig: string}} Source */
-/**
- * @typedef {object} Entry
- * @property {string} path
- * @property {"loading"|"ready"|"error"} status
- * @property {any} value
- * @property {number} bytes
- * @property {number} used        turn of the last use
- * @property {number} wanted      turn of the last wish
- * @property {number} distance
- * @property {number} retryAt
- * @property {AbortController} abort
- */
+/** @typedef {import("./tile_shelf.js").Entry} Entry */
+/** @typedef {import("./tile_shelf.js").Source} Source */
 
 const RETRY_AFTER_MS = 5000;
-const FINER = 2;
 
-export class TileCache {
+export class TileCache extends TileShelf {
     /**
      * @param {object} how
      * @param {import("./api.js").TileApi} how.api @param {string} how.trace
      * @param {(bytes: Uint8Array<ArrayBuffer>, origin: number) => Promise<any>} how.decode
      * @param {number} how.origin @param {number} how.levels
      * @param {() => void} how.onChange something new can be drawn
-     * @param {number=} how.maxBytes
+     * @param {number=} how.maxBytes @param {number=} how.part @param {number=} how.span
      */
     constructor(how) {
+        super(how.levels, how.part ?? 0, how.span ?? Infinity);
         this.how = how;
         this.maxBytes = how.maxBytes ?? 160e6;
-        /** @type {Map<string, Entry>} */
-        this.entries = new Map();
-        /** chunk numbers of RAW tiles @type {Map<string, Uint32Array>} */
-        this.raw = new Map();
-        /** levels at which a block has RAW tiles, ascending @type {Map<string, number[]>} */
-        this.rawLevels = new Map();
         /** keys of what failed and has not come since @type {Set<string>} */
         this.failures = new Set();
-        this.turn = 0;
         /** counts what came, or failed to */
         this.news = 0;
         this.bytes = 0;
         /** bytes that came over the wire, decoded by the browser */
         this.received = 0;
+    }
+
+    /**
+     * The trace has grown to another part, or to its end (0): what is at hand stands in until it is asked for anew.
+     * @param {number} part @param {number} levels @param {number} span ns
+     */
+    renew(part, levels, span) {
+        this.old.take(this.raw);
+        for (const [key, entry] of this.entries) if (entry.status === "error") this.entries.delete(key);
+        this.failures.clear();
+        this.part = part;
+        this.levels = levels;
+        if (part > 0) this.spans.set(part, span);
+        this.news++;
     }
 
     /** What the next frames need, all of it: the rest is aborted. @param {Wanted[]} list */
@@ -66,10 +60,10 @@ export class TileCache {
             else for (const n of chunks) this.ask(`#${view}/${y}/${n}`, chunkPath(view, y, n), distance);
         }
         for (const [key, entry] of this.entries) {
-            if (entry.status === "loading" && entry.wanted < this.turn) {
-                entry.abort.abort();
-                this.entries.delete(key);
-            }
+            if (!entry.busy || entry.wanted === this.turn) continue;
+            entry.abort.abort();
+            entry.busy = false;
+            if (entry.status === "loading") this.entries.delete(key);
         }
         this.evict();
     }
@@ -79,35 +73,60 @@ export class TileCache {
         let entry = this.entries.get(key);
         const again = entry?.status === "error" && performance.now() > entry.retryAt;
         if (!entry || again) {
-            entry = {path, status: "loading", value: null, bytes: 0, used: this.turn, wanted: this.turn, distance, retryAt: 0, abort: new AbortController()};
+            entry = this.entryOf(path, "loading");
+            entry.distance = distance;
             this.entries.set(key, entry);
-            void this.load(key, entry);
         }
         entry.distance = entry.wanted === this.turn ? Math.min(entry.distance, distance) : distance;
         entry.wanted = this.turn;
+        if (entry.status === "loading" ? !entry.busy : entry.status === "ready" && entry.part !== this.part && !entry.busy) void this.load(key, entry);
         return entry;
     }
 
-    /** @param {string} key @param {Entry} entry */
+    /** @param {string} path @param {Entry["status"]} status @returns {Entry} */
+    entryOf(path, status) {
+        return {
+            path, status, part: this.part, busy: false, value: null, bytes: 0, used: this.turn, wanted: this.turn, distance: 0, retryAt: 0,
+            abort: new AbortController(),
+        };
+    }
+
+    /** Address of what lies under a path, as it is in the part that is shown. @param {string} path */
+    address(path) {
+        return `traces/${this.how.trace}/${path}${this.part > 0 ? `&part=${this.part}` : ""}`;
+    }
+
+    /** @param {string} key @param {Entry} entry new, or of an earlier part */
     async load(key, entry) {
-        const {api, trace, decode, origin} = this.how;
-        const how = {signal: entry.abort.signal, priority: () => entry.distance};
-        const answer = await api.bytes(`traces/${trace}/${entry.path}`, how);
-        if (this.entries.get(key) !== entry) return;
+        const {api, decode, origin} = this.how;
+        const {part} = this;
+        const abort = entry.abort = new AbortController();
+        const isOld = () => this.entries.get(key) !== entry || entry.abort !== abort;
+        entry.busy = true;
+        const answer = await api.bytes(this.address(entry.path), {signal: abort.signal, priority: () => entry.distance});
+        if (isOld()) return;
         let value = null;
         if (answer.ok) {
             this.received += answer.bytes.length;
             value = key.startsWith("L/") ? parseJson(answer.bytes) : await decode(answer.bytes, origin);
-            if (this.entries.get(key) !== entry) return;
+            if (isOld()) return;
         }
-        if (!answer.ok && answer.error.code === "aborted") return void this.entries.delete(key);
+        entry.busy = false;
+        if (!answer.ok && answer.error.code === "aborted") return void (entry.status === "loading" && this.entries.delete(key));
         const good = value !== null && value.kind !== "error";
-        entry.status = good ? "ready" : "error";
-        entry.retryAt = answer.ok || answer.error.status === 404 ? Infinity : performance.now() + RETRY_AFTER_MS;
-        if (good) this.keep(key, entry, value);
-        else this.failures.add(key);
+        if (good) this.keep(key, entry, value, part);
+        else this.fail(key, entry, part, answer.ok || answer.error.status === 404);
         this.news++;
         this.how.onChange();
+    }
+
+    /** What stands in for it stays. @param {string} key @param {Entry} entry @param {number} part @param {boolean} forGood */
+    fail(key, entry, part, forGood) {
+        entry.part = part;
+        if (entry.status === "ready") return;
+        entry.status = "error";
+        entry.retryAt = forGood ? Infinity : performance.now() + RETRY_AFTER_MS;
+        this.failures.add(key);
     }
 
     /** When something that is wanted may be asked for again after it failed. */
@@ -125,98 +144,33 @@ export class TileCache {
         return this.failures.has(tileKey(view, k, y, x)) || (this.rawOver(view, k, y, x) ?? []).some((n) => this.failures.has(`#${view}/${y}/${n}`));
     }
 
-    /** @param {string} key @param {Entry} entry @param {any} value */
-    keep(key, entry, value) {
-        if (value.kind === "raw") {
-            const {view, k, y} = value.head;
-            const levels = this.rawLevels.get(`${view}/${y}`) ?? [];
-            this.raw.set(key, value.chunks);
-            if (!levels.includes(k)) this.rawLevels.set(`${view}/${y}`, [...levels, k].sort((a, b) => a - b));
-        }
+    /** @param {string} key @param {Entry} entry @param {any} value @param {number} part it was asked for */
+    keep(key, entry, value, part) {
+        this.old.chunks.delete(key);
+        if (value.kind === "raw") (part === this.part ? this.raw : this.old).put(value.head, value.chunks);
         this.failures.delete(key);
-        entry.value = value;
-        entry.bytes = sizeOf(value);
+        this.bytes -= entry.bytes;
+        Object.assign(entry, {status: "ready", value, part, bytes: sizeOf(value)});
         this.bytes += entry.bytes;
-    }
-
-    /** Chunks of the RAW tile that is this tile or holds it, null if none is known.
-     * @param {string} view @param {number} k @param {number} y @param {number} x */
-    rawOver(view, k, y, x) {
-        for (const level of this.rawLevels.get(`${view}/${y}`) ?? []) {
-            const chunks = level < k ? undefined : this.raw.get(tileKey(view, level, y, Math.floor(x / 2 ** (level - k))));
-            if (chunks) return chunks;
-        }
-        return null;
-    }
-
-    /** The value of an entry that is at hand. @param {string} key */
-    ready(key) {
-        const entry = this.entries.get(key);
-        if (entry?.status !== "ready") return null;
-        entry.used = this.turn;
-        return entry.value;
-    }
-
-    /** The best that can be drawn now for a tile; null: nothing at all.
-     * @param {string} view @param {number} k @param {number} y @param {number} x @returns {Source|null} */
-    source(view, k, y, x) {
-        const numbers = this.rawOver(view, k, y, x);
-        if (numbers) {
-            const chunks = [];
-            for (const n of numbers) {
-                const chunk = this.ready(`#${view}/${y}/${n}`);
-                if (chunk) chunks.push(chunk);
-            }
-            if (chunks.length === numbers.length) return {kind: "chunks", chunks, sig: `#${numbers.join()}`};
-        }
-        const exact = this.ready(tileKey(view, k, y, x));
-        if (exact && exact.kind !== "raw") return {kind: "tiles", tiles: [exact], exact: true, sig: `=${k}`};
-        return this.finer(view, k, y, x) ?? this.coarser(view, k, y, x);
-    }
-
-    /** @param {string} view @param {number} k @param {number} y @param {number} x @returns {Source|null} */
-    finer(view, k, y, x) {
-        for (let down = 1; down <= FINER && k - down >= 0; down++) {
-            const tiles = [];
-            for (let i = 0; i < 2 ** down; i++) {
-                const tile = this.ready(tileKey(view, k - down, y, x * 2 ** down + i));
-                if (tile && tile.kind !== "raw") tiles.push(tile);
-            }
-            if (tiles.length === 2 ** down) return {kind: "tiles", tiles, exact: false, sig: `-${k - down}`};
-        }
-        return null;
-    }
-
-    /** @param {string} view @param {number} k @param {number} y @param {number} x @returns {Source|null} */
-    coarser(view, k, y, x) {
-        for (let up = 1; k + up < this.how.levels; up++) {
-            const tile = this.ready(tileKey(view, k + up, y, Math.floor(x / 2 ** up)));
-            if (tile && tile.kind !== "raw") return {kind: "tiles", tiles: [tile], exact: false, sig: `+${k + up}`};
-        }
-        return null;
-    }
-
-    /** A chunk that is at hand. @param {string} view @param {number} block @param {number} n @returns {Chunk|null} */
-    chunk(view, block, n) {
-        return this.ready(`#${view}/${block}/${n}`);
     }
 
     /** A tile or chunk, waited for: for selections, not for drawing. @param {string} key @param {string} path @returns {Promise<any>} null if it cannot be had */
     async fetch(key, path) {
-        const known = this.ready(key);
-        if (known) return known;
-        const {api, trace, decode, origin} = this.how;
-        const answer = await api.bytes(`traces/${trace}/${path}`, {priority: () => -1});
+        const {part} = this;
+        const known = this.at(key);
+        if (known?.part === part) return known.value;
+        const {api, decode, origin} = this.how;
+        const answer = await api.bytes(this.address(path), {priority: () => -1});
         if (!answer.ok) return null;
         const value = await decode(answer.bytes, origin);
         if (value.kind === "error") return null;
         const old = this.entries.get(key);
-        if (old?.status === "ready") return old.value;
+        if (old?.status === "ready" && old.part === part) return old.value;
         old?.abort.abort();
-        /** @type {Entry} */
-        const entry = {path, status: "ready", value: null, bytes: 0, used: this.turn, wanted: this.turn, distance: 0, retryAt: 0, abort: new AbortController()};
+        const entry = this.entryOf(path, "ready");
+        this.bytes -= old?.bytes ?? 0;
         this.entries.set(key, entry);
-        this.keep(key, entry, value);
+        this.keep(key, entry, value, part);
         this.news++;
         return value;
     }
@@ -235,16 +189,7 @@ export class TileCache {
     /** Entries that are on their way. */
     loading() {
         let n = 0;
-        for (const entry of this.entries.values()) if (entry.status === "loading") n++;
+        for (const entry of this.entries.values()) if (entry.busy) n++;
         return n;
-    }
-}
-
-/** @param {Uint8Array} bytes */
-function parseJson(bytes) {
-    try {
-        return {kind: "json", ...JSON.parse(new TextDecoder().decode(bytes))};
-    } catch {
-        return null;
     }
 }

@@ -54,7 +54,19 @@ export function showProgress(dom, manifest) {
             ["Events", progress ? `${countWords(progress.events)}, ${countWords(progress.events_per_s)} a second` : ""],
             ["Time left", progress && progress.left_s > 0 ? `about ${leftWords(progress.left_s)}` : ""],
         ]),
-        el("p", {class: "empty"}, "The timelines appear here as soon as it is done. This address stays the same.")));
+        el("p", {class: "empty"}, "The timelines appear here as soon as there is something to show. This address stays the same.")));
+}
+
+/** Beside the timelines: how much of the trace is shown, and how far it is read. @param {Dom} dom @param {number} shownNs @param {Manifest} manifest */
+export function showReading(dom, shownNs, {name, state, progress}) {
+    const place = dom["whole-span"];
+    const percent = Math.min(progress?.percent ?? 0, 100);
+    const reading = state === "ingesting";
+    document.title = `${reading ? `${Math.floor(percent)} % – ` : ""}${name || "trace"} – Tilescope`;
+    if (!place) return;
+    const left = progress && progress.left_s > 0 ? `, about ${leftWords(progress.left_s)} left` : "";
+    place.textContent = reading ? `${formatDuration(shownNs)}, ${Math.floor(percent)} % read` : formatDuration(shownNs);
+    place.title = reading && progress ? `${bytesWords(progress.bytes)} of ${bytesWords(progress.total)} read${left}` : "";
 }
 
 /** @param {Dom} dom @param {string} title @param {string[]} words @param {boolean} retry */

@@ -24,11 +24,11 @@ import {draw as drawStatistics} from "./statistics.js";
 
 /** @type {readonly Tab[]} */
 export const TABS = Object.freeze([
-    {id: "details", title: "Details", needs: ["selection", "t0", "t1", "clock"], draw: drawDetail},
+    {id: "details", title: "Details", needs: ["selection", "t0", "t1", "clock", "manifest"], draw: drawDetail},
     {id: "stacks", title: "Stacks", needs: ["selection"], draw: drawStacks},
-    {id: "statistics", title: "Statistics", needs: ["selection", "t0", "t1", "clock"], draw: drawStatistics},
-    {id: "events", title: "Events", needs: ["selection", "t0", "t1", "clock"], draw: drawEvents},
-    {id: "goroutines", title: "Goroutines", needs: [], draw: drawGoroutines},
+    {id: "statistics", title: "Statistics", needs: ["selection", "t0", "t1", "clock", "manifest"], draw: drawStatistics},
+    {id: "events", title: "Events", needs: ["selection", "t0", "t1", "clock", "manifest"], draw: drawEvents},
+    {id: "goroutines", title: "Goroutines", needs: ["manifest"], draw: drawGoroutines},
 ]);
 
 /** A window that moves is waited for; a selection is answered at once. */
@@ -79,12 +79,12 @@ function createDrawing(ctx, box) {
 
 /** @param {Page} ctx @param {HTMLElement} row */
 function buildTabs({store}, row) {
+    const count = el("span");
     const buttons = TABS.map(({id, title}) => {
-        const count = id === "goroutines" ? store.get().manifest?.totals["goroutines"] : undefined;
         return el("button", {
             type: "button", role: "tab", id: `tab-${id}`, "aria-controls": "detail",
             onclick: () => store.set({panel: store.get().panel === id ? "" : id}),
-        }, title, count === undefined ? null : el("span", {}, countWords(count)));
+        }, title, id === "goroutines" ? count : null);
     });
     row.replaceChildren(...buttons);
     row.addEventListener("keydown", (event) => {
@@ -96,11 +96,14 @@ function buildTabs({store}, row) {
         next?.focus();
         next?.click();
     });
-    return (/** @type {string} */ open) => buttons.forEach((button, i) => {
-        const selected = TABS[i]?.id === open;
-        button.setAttribute("aria-selected", String(selected));
-        button.tabIndex = selected || (i === 0 && open === "") ? 0 : -1;
-    });
+    return (/** @type {string} */ open) => {
+        count.textContent = countWords(store.get().manifest?.totals["goroutines"] ?? 0);
+        buttons.forEach((button, i) => {
+            const selected = TABS[i]?.id === open;
+            button.setAttribute("aria-selected", String(selected));
+            button.tabIndex = selected || (i === 0 && open === "") ? 0 : -1;
+        });
+    };
 }
 
 /** @param {Page} ctx @returns {() => void} */
@@ -119,7 +122,7 @@ export function enable(ctx) {
     drawing.later(0);
     const unsubscribe = store.subscribe((changed) => {
         const open = TABS.find(({id}) => id === store.get().panel);
-        if (changed.has("panel")) show();
+        if (changed.has("panel") || changed.has("manifest")) show();
         if (changed.has("panel") || (changed.has("selection") && open?.needs.includes("selection"))) return drawing.later(0);
         if (open?.needs.some((key) => changed.has(key))) drawing.later(REST_MS);
     });
