@@ -6,6 +6,7 @@
 #ifndef SERVER_ASSETS_H
 #define SERVER_ASSETS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct asset {
@@ -13,8 +14,14 @@ struct asset {
 	const char *type;           /* Content-Type, with its charset */
 	const unsigned char *bytes; /* a NUL stands after the last */
 	size_t n_bytes;
-	const char *etag; /* strong, in its quotes; a hash of the bytes */
+	const unsigned char *packed; /* the same as one zstd frame */
+	size_t n_packed;
+	const char *etag, *etag_packed; /* strong, in their quotes; a hash of the bytes */
+	bool is_imported;               /* by main.js, or by what it imports: needed to draw */
 };
+
+/* Another one for any other files: 16 hex digits. */
+extern const char asset_version[];
 
 /* The file at exactly this path, or NULL. */
 const struct asset *asset_find(const char *path);

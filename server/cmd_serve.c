@@ -23,7 +23,6 @@
 #include "server/library.h"
 #include "server/listen_socket.h"
 #include "server/routes.h"
-#include "server/routes_web.h"
 #include "server/server.h"
 #include "server/spool.h"
 #include "server/tile_cache.h"
@@ -320,7 +319,7 @@ static int start(struct serving *s, struct err *e)
 	s->server.catalog = catalog_create(e);
 	s->server.cache = tile_cache_create((size_t)s->config.cache_mib << 20);
 	s->server.readers = mem_calloc(s->n_workers, sizeof(*s->server.readers));
-	if (!s->server.cache || !s->server.readers || web_prepare(&s->server) < 0)
+	if (!s->server.cache || !s->server.readers)
 		return err_set(e, ERR_MEMORY, -1, "Cannot start the server: out of memory");
 	s->jobs = s->server.catalog ? jobs_create(s->server.catalog, true, e) : NULL;
 	if (!s->jobs || add_files(s, e) < 0)
@@ -341,7 +340,6 @@ static void stop(struct serving *s)
 	workers_destroy(s->workers);
 	jobs_stop(s->jobs);
 	tile_cache_destroy(s->server.cache);
-	reply_clear(&s->server.library_page);
 	mem_free(s->server.readers);
 	catalog_destroy(s->server.catalog);
 }

@@ -3,10 +3,6 @@
 #define SERVER_ROUTES_WEB_H
 
 struct call;
-struct server;
-
-/* Makes the page of the library, once; -1: out of memory. */
-int web_prepare(struct server *s);
 
 int quick_library(struct call *c);
 int quick_viewer(struct call *c);

@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 #include "server/readers.h"
-#include "server/reply.h"
 
 struct call;
 struct catalog;
@@ -18,8 +17,7 @@ struct trace_info;
 struct server {
 	struct catalog *catalog;
 	struct tile_cache *cache;
-	struct readers *readers;   /* one per worker */
-	struct reply library_page; /* by web_prepare() */
+	struct readers *readers; /* one per worker */
 };
 
 /* Quick: does the trace of params[0] exist and can its store be read? 0: yes, go on to `run`;

@@ -1,30 +1,11 @@
 /**
  * Everything around the canvas, for main.js: openPage() decides what this address shows and waits until a trace can be shown;
- * enable() then starts every module of input/ and panel/ on it. Wiring only.
+ * enable() then starts every module of input/ and panel/ on it (around.js). Wiring only.
  */
 import {parsePlace} from "./core/link.js";
 import {enable as address} from "./input/address.js";
-import {enable as cause} from "./input/cause.js";
 import {createGo} from "./input/go.js";
-import {enable as hover} from "./input/hover.js";
-import {enable as keyboard} from "./input/keyboard.js";
-import {enable as pan} from "./input/pan.js";
-import {enable as rows} from "./input/rows.js";
-import {enable as select} from "./input/select.js";
-import {enable as touch} from "./input/touch.js";
-import {enable as views} from "./input/views.js";
-import {enable as overviewWindow} from "./input/window.js";
-import {enable as zoom} from "./input/zoom.js";
-import {enable as help} from "./panel/help.js";
-import {enable as legend} from "./panel/legend.js";
 import {showFailed, showLibrary, showMissing, showProgress, showViewer} from "./panel/library.js";
-import {enable as mirror} from "./panel/mirror.js";
-import {enable as nameMenu} from "./panel/name_menu.js";
-import {enable as range} from "./panel/range.js";
-import {enable as search} from "./panel/search.js";
-import {enable as share} from "./panel/share.js";
-import {enable as tabs} from "./panel/tabs.js";
-import {enable as tooltip} from "./panel/tooltip.js";
 
 /** @typedef {import("./types.js").Api} Api */
 /** @typedef {import("./types.js").Context} Context */
@@ -33,12 +14,7 @@ import {enable as tooltip} from "./panel/tooltip.js";
 
 const POLL_MS = 100;
 const SHOWN_MS = 4000;
-
-/** The address bar comes before the views, which start with what it restored. */
-const MODULES = [
-    rows, pan, zoom, overviewWindow, touch, select, hover, cause, keyboard, legend, range, nameMenu, tooltip, search, share, help,
-    address, views, tabs, mirror,
-];
+const PATIENCE_MS = 400;
 
 /** Every element of the page with an id, by id. @returns {Record<string, HTMLElement>} */
 export function domById() {
@@ -91,11 +67,15 @@ export async function openPage({dom, api}) {
     }
 }
 
-/** @param {Context} ctx @returns {() => void} */
-export function enable(ctx) {
+/**
+ * The address bar first, for the first picture is of what it restores; the rest when that is drawn, or takes long.
+ * @param {Context} ctx @param {Promise<void>} drawn the first picture
+ */
+export function enable(ctx, drawn) {
     const say = createSay(ctx.dom["status"]);
     /** @type {Page} */
     const page = {...ctx, go: createGo(ctx, say), actions: new Map(), say};
-    const disablers = MODULES.map((module) => module(page));
-    return () => disablers.reverse().forEach((disable) => disable());
+    address(page);
+    const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+    void Promise.race([drawn, late]).then(() => import("./around.js")).then((around) => around.enable(page));
 }

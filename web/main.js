@@ -51,7 +51,7 @@ function start(first, api, dom, trace) {
     dark.addEventListener("change", () => store.set({theme: dark.matches ? "dark" : "light"}));
     const interval = (/** @type {Row} */ row, /** @type {number} */ t, /** @type {-1|0|1} */ step) =>
         findInterval(cache, row, t, step, {origin: manifest.origin_T, span: manifest.span_ns});
-    enable({store, api, lanes, hitTest, dom, ...names, interval, requestFrame: () => frame.request()});
+    enable({store, api, lanes, hitTest, dom, ...names, interval, requestFrame: () => frame.request()}, stage.drawn);
     const page = {store, cache, stage, manifest, names, interval};
     if (first.state === "ingesting") follow(page, api, dom, trace);
     return page;

@@ -1,42 +1,48 @@
 /**
- * Frames while panning and zooming: drives a page of a running server in Chromium through a fixed tour, records a
- * DevTools trace and prints frame intervals, main-thread work per frame, long tasks, requests and bytes.
+ * Frames while panning and zooming: drives a page in Chromium through a fixed tour, records a DevTools trace and prints frame
+ * intervals, main-thread work per frame, long tasks, requests and bytes, and what the server was slow to answer or refused.
  *
- *   node tests/bench/frames.js http://127.0.0.1:PORT/t/ID [--expand] [--seconds=20] [--events] [--profile] [--leg=NAME] [--worst]
+ *   node tests/bench/frames.js [--program=TILESCOPE] [--rows] [--seconds=20] [--events] [--profile] [--leg=NAME] [--worst]
+ *       [--pixels] [--shots=FOLDER] TRACE|STORE|URL
  *
- * --expand opens the group with the most rows, with a click as a person would; --events lists what the time went to, by
- * thread; --profile lists the page's functions by their own time; --leg narrows both to one leg of the tour,
- * --worst the events to the 30 frames of most CPU time.
+ * --rows goes on to the rows: opens the group with the most rows, scrolls through it, folds it, opens the threads; --events lists
+ * what the time went to, by thread; --profile lists the page's functions by their own time; --leg narrows both to one leg of the
+ * tour, --worst the events to the 30 frames of most CPU time; --shots keeps a picture of the end of each leg.
+ *
+ * --pixels looks, in place of the times, at the pixels of every frame: how much of the lanes bears ink, in boxes of 8 px, against
+ * the picture at rest at the end of the leg. A frame with less than a quarter of that is blank.
  *
  * A frame begins with the main-thread task in which Chromium fires animation frame callbacks; its work is all tasks until the
  * next one: by wall clock, and by the thread's own CPU time, which leaves out what other programs took. Wheel steps come every
  * 8 ms whatever the page does, and an empty callback asks for every frame, so a long interval is always a frame that was late.
  */
-import {chromium} from "playwright-core";
+import {operands, option as valueOf, quantile, serve, startBrowser} from "./serving.js";
 
-const url = process.argv[2] ?? "";
-const option = (/** @type {string} */ name) => process.argv.includes(`--${name}`);
-const seconds = Number((process.argv.find((a) => a.startsWith("--seconds=")) ?? "=20").split("=")[1]);
-if (!url.startsWith("http")) {
-    console.error("usage: node tests/bench/frames.js URL [--expand] [--seconds=20] [--events] [--profile] [--leg=NAME] [--worst]");
+const [file] = operands();
+const option = (/** @type {string} */ name) => valueOf(name, "no") !== "no";
+const seconds = Number(valueOf("seconds", "20"));
+const program = valueOf("program", "");
+if (!file || (program === "" && !file.startsWith("http"))) {
+    console.error("usage: node tests/bench/frames.js [--program=TILESCOPE] [--rows] [--seconds=20] [--events] [--profile] [--leg=NAME] [--worst] [--pixels] [--shots=FOLDER] TRACE|STORE|URL");
     process.exit(2);
 }
-const only = (process.argv.find((a) => a.startsWith("--leg=")) ?? "=").split("=")[1];
+const only = valueOf("leg", "");
 const STEP_MS = 8;
 const REST_MS = 500;
+const SLOW_MS = 100;
 
-const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
+const server = await serve(program, file);
+const browser = await startBrowser();
 const page = await browser.newPage({viewport: {width: 1600, height: 1000}, deviceScaleFactor: 1});
 page.on("pageerror", (e) => console.error(String(e)));
 const cdp = await page.context().newCDPSession(page);
 await cdp.send("Network.enable");
 /** @type {Map<string, number>} */ const times = new Map();
+/** @type {Map<string, string>} */ const paths = new Map();
 /** @type {Set<string>} */ const own = new Set();
-const net = {requests: 0, modules: 0, bytes: 0, moduleBytes: 0, aborted: 0, cached: 0};
+/** @type {{path: string, ms: number, status: number, leg: string}[]} */ const slow = [];
+const net = {requests: 0, modules: 0, bytes: 0, moduleBytes: 0, aborted: 0, cached: 0, slow: 0, refused: 0};
+let now = "first screen";
 cdp.on("Network.requestWillBeSent", (e) => {
     net.requests++;
     if (/\.(js|css|svg)$/.test(e.request.url) || e.type === "Document") {
@@ -44,15 +50,24 @@ cdp.on("Network.requestWillBeSent", (e) => {
         own.add(e.requestId);
     }
     times.set(e.request.url, (times.get(e.request.url) ?? 0) + 1);
+    paths.set(e.requestId, e.request.url.replace(/^.*traces\/[0-9a-f]*\/?/, ""));
 });
 cdp.on("Network.requestServedFromCache", () => { net.cached++; });
-cdp.on("Network.responseReceived", (e) => { if (e.response.fromDiskCache) net.cached++; });
+cdp.on("Network.responseReceived", (e) => {
+    if (e.response.fromDiskCache) net.cached++;
+    const {timing, status} = e.response;
+    const ms = timing ? timing.receiveHeadersEnd - timing.sendStart : 0;
+    if (status >= 400) net.refused++;
+    if (ms > SLOW_MS) net.slow++;
+    if (ms > SLOW_MS || status >= 400) slow.push({path: paths.get(e.requestId) ?? "", ms: Math.round(ms), status, leg: now});
+});
 cdp.on("Network.loadingFinished", (e) => {
     net.bytes += e.encodedDataLength;
     if (own.has(e.requestId)) net.moduleBytes += e.encodedDataLength;
 });
 cdp.on("Network.loadingFailed", () => { net.aborted++; });
-await page.goto(url);
+await page.goto(server.url);
+await page.waitForFunction(() => document.querySelector("#detail")?.childElementCount);
 await page.waitForTimeout(2500);
 console.log(`first screen: ${net.requests} requests (${net.modules} of them files of the page), ${(net.bytes / 1000).toFixed(0)} KB (${(net.moduleBytes / 1000).toFixed(0)} of them files of the page)`);
 
@@ -61,28 +76,27 @@ const cx = box.x + box.width * 0.6;
 const cy = box.y + box.height * 0.5;
 /** @param {number} deltaX @param {number} deltaY @param {number} modifiers 2 = Ctrl, 8 = Shift */
 const wheel = (deltaX, deltaY, modifiers) => cdp.send("Input.dispatchMouseEvent", {type: "mouseWheel", x: cx, y: cy, deltaX, deltaY, modifiers});
-/** y of the label of the group with the most rows, from the top of all lanes, and how far the lanes are scrolled. */
-const biggest = () => page.evaluate(async () => {
-    const {page: handle} = await import(new URL("../web/main.js", location.href).href);
-    const {manifest, scrollY} = handle.store.get();
-    const group = [...manifest.groups].sort((a, b) => b.rows - a.rows)[0];
-    const lane = handle.stage.lanes.find(`g:${group.function}`);
-    return {name: group.function, rows: group.rows, y: lane.y + lane.height / 2, scrollY};
-});
+/** Runs in the page with its own module. @param {string} body of a function of `own` @returns {Promise<any>} */
+const inPage = (body) => page.evaluate(`import(document.querySelector("script[type=module]").src).then(({page: own}) => { ${body} })`);
 
-if (option("expand")) {
-    for (let i = 0; i < 40; i++) {
-        const {y, scrollY} = await biggest();
-        if (y - scrollY > 20 && y - scrollY < box.height - 200) break;
-        await wheel(0, Math.max(-200, Math.min(200, y - scrollY - 60)), 0);
-        await page.waitForTimeout(150);
-    }
-    const {name, rows, y, scrollY} = await biggest();
+/** Clicks the label of a lane, which folds or unfolds it; answers what it says of the group. @param {string} lane id, "" the group with the most rows */
+async function toggle(lane) {
+    const find = `
+        const {manifest, scrollY} = own.store.get();
+        const group = [...manifest.groups].sort((a, b) => b.rows - a.rows)[0];
+        const id = ${JSON.stringify(lane)} || "g:" + group.function;
+        const lane = own.stage.lanes.find(id);
+        return {id, rows: group.rows, y: lane.y + Math.min(lane.height, 24) / 2, scrollY, open: own.store.get().open[id] === true};`;
+    const before = await inPage(find);
+    const place = Math.max(before.y - box.height / 3, 0);
+    await inPage(`own.store.set({scrollY: Math.round(${place})});`);
+    await page.waitForTimeout(300);
+    const {id, rows, y, scrollY, open} = await inPage(find);
     await page.mouse.click(box.x - 120, box.y + y - scrollY);
-    const before = {...net};
+    await page.mouse.move(cx, cy);
     await page.waitForTimeout(1500);
-    const opened = await page.evaluate(async (n) => (await import(new URL("../web/main.js", location.href).href)).page.store.get().open[`g:${n}`] === true, name);
-    console.log(`${opened ? "opened" : "could not open"} ${name}, ${rows} rows: ${net.requests - before.requests} requests, ${((net.bytes - before.bytes) / 1000).toFixed(0)} KB`);
+    const after = await inPage(find);
+    console.log(`${after.open === open ? "COULD NOT TOGGLE" : after.open ? "opened" : "folded"} ${id}${lane === "" ? `, ${rows} rows` : ""}`);
 }
 
 /** @type {any[]} */
@@ -90,18 +104,43 @@ const events = [];
 cdp.on("Tracing.dataCollected", (e) => events.push(...e.value));
 const categories = ["devtools.timeline", "disabled-by-default-devtools.timeline", "blink.user_timing"];
 if (option("profile")) categories.push("disabled-by-default-v8.cpu_profiler");
-await page.evaluate(() => {
-    const next = () => requestAnimationFrame(next);
+await page.evaluate((isLooking) => {
+    const small = new OffscreenCanvas(1, 1);
+    const ctx = small.getContext("2d", {willReadFrequently: true});
+    /** Share of the boxes that bear ink. */
+    const ink = () => {
+        const lanes = /** @type {HTMLCanvasElement} */ (document.querySelector("#lanes"));
+        const [w, h] = [lanes.width >> 3, lanes.height >> 3];
+        if (small.width !== w || small.height !== h) Object.assign(small, {width: w, height: h});
+        ctx?.drawImage(lanes, 0, 0, w, h);
+        const {data} = ctx?.getImageData(0, 0, w, h) ?? {data: []};
+        const ground = getComputedStyle(document.documentElement).getPropertyValue("--lane").trim();
+        const [r, g, b] = [1, 3, 5].map((i) => Number.parseInt(ground.slice(i, i + 2), 16));
+        let n = 0;
+        for (let i = 0; i < data.length; i += 4) if (Math.abs(data[i] - r) + Math.abs(data[i + 1] - g) + Math.abs(data[i + 2] - b) > 24) n++;
+        return n / (w * h);
+    };
+    /** @type {number[]} */
+    const shares = [];
+    Object.assign(globalThis, {benchInk: ink, benchShares: shares});
+    const next = () => {
+        if (isLooking) shares.push(ink());
+        requestAnimationFrame(next);
+    };
     next();
-});
-await cdp.send("Tracing.start", {transferMode: "ReportEvents", traceConfig: {includedCategories: categories}});
+}, option("pixels"));
+if (!option("pixels")) await cdp.send("Tracing.start", {transferMode: "ReportEvents", traceConfig: {includedCategories: categories}});
 await page.mouse.move(cx, cy);
-/** @type {{name: string, requests: number, aborted: number, cached: number, KB: number}[]} */
+/** @type {{name: string, span: string, requests: number, aborted: number, cached: number, slow: number, refused: number, KB: number}[]} */
 const legs = [];
+/** @type {Record<string, number|string>[]} */
+const looked = [];
 const part = (seconds * 1000) / 8;
 /** @param {string} name @param {() => Promise<any>} step */
 async function leg(name, step) {
     const before = {...net};
+    now = name;
+    await page.evaluate(() => { /** @type {any} */ (globalThis).benchShares.length = 0; });
     await page.evaluate((n) => performance.mark(`leg-${n}-start`), name);
     const end = performance.now() + part;
     let last = Promise.resolve();
@@ -112,7 +151,20 @@ async function leg(name, step) {
     await page.evaluate((n) => performance.mark(`leg-${n}-end`), name);
     await last;
     await page.waitForTimeout(REST_MS);
-    legs.push({name, requests: net.requests - before.requests, aborted: net.aborted - before.aborted, cached: net.cached - before.cached, KB: Math.round((net.bytes - before.bytes) / 1000)});
+    const span = await inPage("const {t0, t1} = own.store.get(); return t1 - t0;");
+    const since = (/** @type {keyof typeof net} */ key) => net[key] - before[key];
+    legs.push({name, span: `${(span / 1e6).toPrecision(3)} ms`, requests: since("requests"), aborted: since("aborted"), cached: since("cached"), slow: since("slow"), refused: since("refused"), KB: Math.round(since("bytes") / 1000)});
+    if (option("pixels")) await look(name);
+    if (valueOf("shots", "") !== "") await page.screenshot({path: `${valueOf("shots", "")}/${legs.length}-${name}.png`});
+}
+/** Compares the frames of a leg with the picture at rest. @param {string} name */
+async function look(name) {
+    /** @type {number[]} */
+    const shares = await page.evaluate(() => [.../** @type {any} */ (globalThis).benchShares]);
+    await page.waitForTimeout(3000);
+    const rest = await page.evaluate(() => /** @type {any} */ (globalThis).benchInk());
+    const percent = (/** @type {number} */ share) => +(100 * share).toFixed(1);
+    looked.push({leg: name, frames: shares.length, "at rest %": percent(rest), "least %": percent(Math.min(...shares)), "p1 %": percent(quantile(shares, 0.01)), "p50 %": percent(quantile(shares, 0.5)), blank: shares.filter((s) => s < rest / 4).length});
 }
 await leg("zoom-in", () => wheel(0, -25, 2));
 await leg("pan-right", () => wheel(30, 0, 0));
@@ -122,10 +174,34 @@ await leg("scroll-up", () => wheel(0, -25, 0));
 await leg("zoom-in-again", () => wheel(0, -15, 2));
 await leg("pan-left", () => wheel(-30, 0, 0));
 await leg("all-out", () => wheel(0, 30, 2));
+if (option("rows")) {
+    await toggle("");
+    await leg("rows-down", () => wheel(0, 150, 0));
+    await leg("rows-faster", () => wheel(0, 3000, 0));
+    await leg("rows-zoom-in", () => wheel(0, -25, 2));
+    await leg("rows-pan", () => wheel(30, 0, 0));
+    await leg("rows-up", () => wheel(0, -3000, 0));
+    await leg("rows-all-out", () => wheel(0, 30, 2));
+    await toggle("");
+    await toggle("threads");
+    await leg("threads-down", () => wheel(0, 150, 0));
+    await leg("threads-zoom-in", () => wheel(0, -25, 2));
+    await leg("threads-up", () => wheel(0, -150, 0));
+}
+/** @param {{path: string, ms: number, status: number, leg: string}[]} list */
+const report = (list) => list.length > 0 && console.table(list.sort((a, b) => b.ms - a.ms).slice(0, 25));
+if (option("pixels")) {
+    await browser.close();
+    await server.stop();
+    console.table(looked);
+    report(slow);
+    process.exit(0);
+}
 const done = new Promise((resolve) => cdp.once("Tracing.tracingComplete", resolve));
 await cdp.send("Tracing.end");
 await done;
 await browser.close();
+await server.stop();
 
 const mark = events.find((e) => e.name === "leg-zoom-in-start");
 const mine = events.filter((e) => e.pid === mark?.pid && e.tid === mark?.tid).sort((a, b) => a.ts - b.ts);
@@ -141,8 +217,6 @@ for (let i = 0, f = 0; i < tasks.length && f < fired.length; i++) {
     while (f < fired.length && fired[f].ts < end) f++;
 }
 
-/** @param {number[]} a @param {number} q */
-const quantile = (a, q) => [...a].sort((x, y) => x - y)[Math.min(a.length - 1, Math.floor(q * a.length))] ?? NaN;
 /** @param {number[]} a @param {number} digits */
 const spread = (a, digits) => `p50 ${quantile(a, 0.5).toFixed(digits)} p99 ${quantile(a, 0.99).toFixed(digits)} max ${quantile(a, 1).toFixed(digits)}`;
 
@@ -184,6 +258,8 @@ const late = all.interval.filter((v) => v > 25).length;
 console.log(`frames ${all.interval.length}: interval ${spread(all.interval, 1)} ms; over 25 ms: ${(100 * late / all.interval.length).toFixed(2)} %`);
 console.log(`main-thread work per frame, wall: ${spread(all.wall, 2)} ms; cpu: ${spread(all.cpu, 2)} ms; tasks over 50 ms: ${all.long}`);
 console.table(table);
+console.log(`answered after more than ${SLOW_MS} ms, or refused: ${slow.length}`);
+report(slow);
 const twice = [...times].filter(([, n]) => n > 1);
 console.log(`addresses asked for more than once: ${twice.length} of ${times.size}`);
 if (option("events")) {

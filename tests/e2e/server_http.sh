@@ -82,6 +82,16 @@ expect 'no trace id' 404 "$base/api/v1/traces/nothing"
 expect 'the page of another trace' 404 "$base/t/00000000000000000000000000000000"
 expect 'no such route' 404 "$base/debug/pprof/"
 expect 'no such file' 404 "$base/web/nothing.js"
+
+# The page's files: for ever under their version, as zstd where it is taken; revalidated without one, or with another.
+version=$(curl -s "$base/" | sed -n 's|.*"web/\([0-9a-f]\{16\}\)/main\.js".*|\1|p' | head -n 1)
+curl -s -D "$work/file.head" -H 'Accept-Encoding: zstd' -o "$work/file.zst" "$base/web/$version/main.js"
+grep -q '^Cache-Control: private, max-age=31536000, immutable' "$work/file.head" && pass || fail 'a file under its version is not immutable'
+grep -q '^Content-Encoding: zstd' "$work/file.head" && pass || fail 'a file is not compressed'
+zstd -qdc "$work/file.zst" | cmp -s - web/main.js && pass || fail 'a compressed file is another one'
+curl -s "$base/web/$version/main.js" | cmp -s - web/main.js && pass || fail 'a file is another one'
+curl -sI "$base/web/main.js" | grep -q '^Cache-Control: no-cache' && pass || fail 'a file without its version is kept'
+expect 'a file of another version' 404 "$base/web/0000000000000000/main.js"
 expect 'a file outside' 400 --path-as-is "$base/web/../../etc/passwd"
 expect 'a file outside, escaped' 400 --path-as-is "$base/web/%2e%2e%2f%2e%2e%2fetc/passwd"
 expect 'unknown key' 400 "$tile&x=1"

@@ -91,7 +91,7 @@ export async function freshPage(browser, {width = 1600, height = 1000, scheme = 
 
 /** Runs in the page with the page's own module. @template T @param {BrowserPage} page @param {string} body of a function of `own` @returns {Promise<T>} */
 export function inPage(page, body) {
-    return page.evaluate(`import(new URL("../web/main.js", location.href)).then(({page: own}) => { ${body} })`);
+    return page.evaluate(`import(document.querySelector("script[type=module]").src).then(({page: own}) => { ${body} })`);
 }
 
 /** @param {BrowserPage} page @returns {Promise<State>} */

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
+#include <zstd.h>
 
 static void finds_every_row_by_its_path(void **state)
 {
@@ -52,6 +53,28 @@ static void quotes_the_etag_and_names_a_type(void **state)
 	assert_string_equal(asset_find("index.html")->type, "text/html; charset=utf-8");
 }
 
+static void holds_the_same_bytes_packed(void **state)
+{
+	static unsigned char out[1u << 18];
+
+	(void)state;
+	for (size_t i = 0; i < asset_count(); i++) {
+		const struct asset *a = asset_at(i);
+
+		assert_int_equal(
+			ZSTD_decompress(out, sizeof(out), a->packed, a->n_packed), a->n_bytes);
+		assert_memory_equal(out, a->bytes, a->n_bytes);
+		assert_string_not_equal(a->etag, a->etag_packed);
+	}
+}
+
+static void has_a_version_of_16_digits(void **state)
+{
+	(void)state;
+	assert_int_equal(strlen(asset_version), 16);
+	assert_int_equal(strspn(asset_version, "0123456789abcdef"), 16);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -60,6 +83,8 @@ int main(void)
 		cmocka_unit_test(stands_in_byte_order_of_the_path),
 		cmocka_unit_test(ends_bytes_with_a_nul_that_is_not_counted),
 		cmocka_unit_test(quotes_the_etag_and_names_a_type),
+		cmocka_unit_test(holds_the_same_bytes_packed),
+		cmocka_unit_test(has_a_version_of_16_digits),
 	};
 
 	return cmocka_run_group_tests_name("assets", tests, NULL, NULL);

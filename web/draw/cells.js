@@ -16,8 +16,6 @@ import {cellOf} from "./raster.js";
 /** @typedef {{cache: TileCache, bitmaps: Bitmaps, span: number, levels: number}} Trace */
 /** @typedef {{strip: Strip, key: string, x: number, source: Source, urgent: number}} Job */
 
-/** A frame's time for painting, while a zoom runs and when it rests. */
-const PAINT_MS = {moving: 1, still: 2.5};
 /** While a zoom runs, pictures are stretched or shrunk by up to so many powers of 2. */
 const STRETCH = 1.3;
 const COARSER = 8;
@@ -131,10 +129,9 @@ export function jobsOf(trace, view, strips, colors, moving) {
     return jobs.sort((a, b) => b.urgent - a.urgent);
 }
 
-/** Paints as many as a frame has time for, at least one. @param {Trace} trace @param {View} view @param {Job[]} jobs @param {Colors} colors @param {boolean} moving @returns {number} painted */
-export function paintJobs(trace, view, jobs, colors, moving) {
+/** Paints as many as a frame has time for, at least one. @param {Trace} trace @param {View} view @param {Job[]} jobs @param {Colors} colors @param {number} most ms @returns {number} painted */
+export function paintJobs(trace, view, jobs, colors, most) {
     const start = performance.now();
-    const most = moving ? PAINT_MS.moving : PAINT_MS.still;
     let done = 0;
     while (done < jobs.length && (done === 0 || performance.now() - start < most)) paintCell(trace, view, /** @type {Job} */ (jobs[done++]), colors);
     return done;

@@ -1,6 +1,7 @@
 /**
  * Counters as lines, from bins of (first, last, min, max), on a scale that fits what is visible: its top is written at the right.
  */
+import {formatCount} from "../core/lanes.js";
 import {tilesOver} from "../core/tile_key.js";
 import {fontOf, haloText, widthOf} from "./text.js";
 
@@ -29,7 +30,7 @@ const BYTES = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 /** @param {number} value @param {string} unit @returns {string} "371 MiB", "42" */
 export function formatValue(value, unit) {
-    if (unit !== "bytes") return value >= 1e4 ? Math.round(value).toLocaleString("en") : String(Math.round(value * 10) / 10);
+    if (unit !== "bytes") return value >= 1e4 ? formatCount(Math.round(value)) : String(Math.round(value * 10) / 10);
     let i = 0;
     let v = value;
     for (; v >= 999.5 && i < BYTES.length - 1; i++) v /= 1024;

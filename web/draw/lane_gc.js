@@ -16,6 +16,7 @@ import {snapX} from "./scale.js";
 const THIN_PX = 3;
 const PITCH = 6;
 const LABEL_NS = 1e6;
+const LEAST_WORD_PX = 28;
 /** From one pause in so many px on, they crowd their lane. */
 const CROWDED_PX = 24;
 /** More lines than this fade together, so that they never hide the rows. */
@@ -118,9 +119,10 @@ export function drawGcLane(pen, band, y) {
         ctx.fillStyle = colors.fill[2] ?? "";
         ctx.fillRect(x0, top, x1 - x0 - (x1 - x0 >= 8 ? 1 : 0), band.bar);
         const a = Math.max(x0, 0);
+        if (x1 - a < LEAST_WORD_PX) continue;
         const name = cycle.n > 1 ? `${cycle.n} cycles` : `GC ${cycle.seq}`;
         const text = fitting(ctx, ctx.font, [`${name}  ${formatDuration(cycle.t1 - cycle.t0)}`, name, "GC"], Math.min(x1, view.width) - a - 10);
-        if (text === "" || x1 - a < 28) continue;
+        if (text === "") continue;
         ctx.fillStyle = colors.ink[2] ?? "";
         ctx.fillText(text, a + 5, top + 13);
     }

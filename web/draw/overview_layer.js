@@ -17,6 +17,8 @@ export function createOverview(surface, cache, extent) {
     const picture = document.createElement("canvas");
     let painted = "";
     let shown = "";
+    let news = -1;
+    let stw = /** @type {import("./marks.js").Pause[]} */ ([]);
     const level = () => levelFor((whole.t1 - whole.t0) / Math.max(surface.width, 1), extent.levels);
 
     /** @param {import("../core/color.js").Colors} colors */
@@ -45,7 +47,8 @@ export function createOverview(surface, cache, extent) {
         /** @param {{t0: number, t1: number}} window @param {import("../core/color.js").Colors} colors */
         draw({t0, t1}, colors) {
             paint(colors);
-            const {stw} = gatherMarks(cache, level(), whole, extent);
+            if (news !== cache.news) ({stw} = gatherMarks(cache, level(), whole, extent));
+            news = cache.news;
             const {ctx, width, height, dpr} = surface;
             const place = (/** @type {number} */ t) => Math.round(t / (whole.t1 - whole.t0) * width * dpr);
             const next = `${painted} ${stw.length} ${place(t0)} ${place(t1)}`;

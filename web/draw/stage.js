@@ -35,6 +35,10 @@ const SETTLE_MS = 90;
 const ZOOM_WANT_MS = 400;
 /** The figures in the label column follow the window this often. */
 const LABELS_MS = 100;
+/** A frame's time for painting: for the first picture, when no late frame is seen, then while a zoom runs, and else. */
+const PAINT_MS = {first: 100, zooming: 1, still: 2.5};
+/** What came is drawn this often while more is on its way: a frame costs as much as a dozen answers. */
+const ARRIVED_MS = 100;
 /** Painted cells are kept for so many screens. */
 const SCREENS = 6;
 
@@ -68,12 +72,16 @@ export function createStage({dom, store, cache, names, manifest}) {
     const scene = {
         view: viewOf(null, 0, 1, 1, 1), layout: layoutOf(manifest, store.get()), strips: /** @type {import("./kinds.js").Strip[]} */ ([]),
         marks: /** @type {import("./marks.js").Marks} */ ({gc: [], stw: [], longest: new Map()}), colors: colorsOf(store.get().theme),
-        ticks: {first: 0, step: 1, count: 0}, tops: /** @type {Map<string, number>} */ (new Map()), scaledAt: -Infinity, zoomedFrom: -Infinity, ahead: 0,
+        ticks: {first: 0, step: 1, count: 0}, tops: /** @type {Map<string, number>} */ (new Map()), scaledAt: -Infinity, zoomedFrom: -Infinity, isWhole: false, ahead: 0,
     };
+    /** @type {() => void} */
+    let resolveDrawn = () => {};
+    /** @type {Promise<void>} */
+    const drawn = new Promise((resolve) => { resolveDrawn = resolve; });
     const fade = createFade(lanes.canvas);
     const kept = keepLabels();
     const asked = {at: -Infinity, what: /** @type {unknown[]} */ ([])};
-    const timers = {labels: 0, retry: 0};
+    const timers = {labels: 0, retry: 0, arrived: 0};
     let plain = "";
     const wake = createWake(trace, scene, names.rowOf);
     const unitOf = (/** @type {number} */ c) => manifest.counters.find((m) => m.c === c)?.unit ?? "";
@@ -100,6 +108,18 @@ export function createStage({dom, store, cache, names, manifest}) {
     }
 
     const isMoving = () => performance.now() - scene.scaledAt < SETTLE_MS;
+
+    /** Something came: what it leads to is asked for at once, but drawn with what else comes, or when it was the last. */
+    function onTiles() {
+        handle.request("tiles");
+        const draw = () => {
+            clearTimeout(timers.arrived);
+            timers.arrived = 0;
+            handle.request("lanes", "overview", "labels");
+        };
+        if (cache.loading() === 0) draw();
+        else if (timers.arrived === 0) timers.arrived = window.setTimeout(draw, ARRIVED_MS);
+    }
 
     /** Tiles for the screen, when it needs others than before. Answers whether that is put off. */
     function want() {
@@ -146,8 +166,12 @@ export function createStage({dom, store, cache, names, manifest}) {
             trace.bitmaps.maxBytes = Math.max(SCREENS * lanes.canvas.width * lanes.canvas.height * 4, 16e6);
             trace.bitmaps.evict();
             const jobs = jobsOf(trace, view, scene.strips, colors, moving);
-            const done = paintJobs(trace, view, jobs, colors, moving);
-            fade.begin([view.scale.id, view.offset, state.scrollY, layout, colors, lanes.width, lanes.height], done > 0 && !moving, now);
+            const done = paintJobs(trace, view, jobs, colors, PAINT_MS[!scene.isWhole ? "first" : moving ? "zooming" : "still"]);
+            fade.begin([view.scale.id, view.offset, state.scrollY, layout, colors, lanes.width, lanes.height], scene.isWhole && done > 0 && !moving, now);
+            if (!scene.isWhole && done === jobs.length && scene.strips.length > 0 && cache.loading() === 0) {
+                scene.isWhole = true;
+                resolveDrawn();
+            }
             beginDrawing(lanes, colors.token["lane"] ?? "#fff");
             drawLanes({...scene, ctx: lanes.ctx, height: lanes.height, trace, state, names, unitOf});
             return fade.draw(lanes.ctx, now) || done < jobs.length || moving;
@@ -191,10 +215,10 @@ export function createStage({dom, store, cache, names, manifest}) {
     });
     handle.request();
     return {
-        frame: handle, trace,
+        frame: handle, trace, drawn,
         lanes: lanesOf(manifest, store, () => lanes.height),
         hitTest: createHitTest({trace, manifest, scene, store}),
-        onTiles: () => handle.request("tiles", "lanes", "overview", "labels"),
+        onTiles,
         onNames: () => handle.request("lanes", "overlay"),
         /** The trace has grown: the manifest's fields are new. */
         grow() {

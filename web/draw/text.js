@@ -2,7 +2,8 @@
  * Words on the canvas: widths are measured once, and of a list of wordings the longest that fits is drawn, never a cut one.
  */
 
-export const FAMILY = "-apple-system, BlinkMacSystemFont, \"Segoe UI\", Roboto, Ubuntu, Cantarell, \"Helvetica Neue\", Arial, sans-serif";
+/** A name that is not installed takes 10 ms to be missed, before the first word is drawn. */
+export const FAMILY = "-apple-system, \"Segoe UI\", Arial, sans-serif";
 
 /** @param {number} px @param {boolean} bold */
 export const fontOf = (px, bold = false) => `${bold ? "600" : "400"} ${px}px ${FAMILY}`;

@@ -1,5 +1,5 @@
 /**
- * The only fetch of the page: at most six requests at once, the nearest first, transient failures tried again.
+ * The only fetch of the page: so many requests at once, the nearest first, transient failures tried again.
  *
  * `bytes` answers with values and never throws; `json` throws an Error in words, with `code` and `status`, for its callers show
  * them. Knows nothing of what it carries.
@@ -17,7 +17,8 @@
  * @property {string} path @property {How} how @property {(answer: BytesAnswer) => void} resolve
  */
 
-const MAX_IN_FLIGHT = 6;
+/** A browser sends six at a time; the rest wait where they go on while the page draws, and are still taken back when not wanted. */
+const MAX_IN_FLIGHT = 16;
 const RETRY_MS = [250, 1000, 3000];
 const ABORTED = {code: "aborted", message: "No longer wanted", status: 0};
 

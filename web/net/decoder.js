@@ -1,5 +1,6 @@
 /**
- * Hands bytes to the worker and gives back what it made of them. Where no worker can be had, decodes here.
+ * Hands bytes to the worker and gives back what it made of them. Decodes here where no worker can be had, and until it is there:
+ * the first picture does not wait for its start.
  */
 import {decodeBytes} from "./decode.js";
 
@@ -25,10 +26,12 @@ export function createDecoder() {
     /** @type {Map<number, {resolve: (value: Decoded) => void, again: () => Decoded}>} */
     const open = new Map();
     let worker = /** @type {Worker|null} */ (null);
+    let isThere = false;
     let last = 0;
     try {
         worker = new Worker(workerUrl(), {type: "module"});
         worker.onmessage = ({data}) => {
+            isThere = true;
             open.get(data.id)?.resolve(data.value);
             open.delete(data.id);
         };
@@ -43,7 +46,7 @@ export function createDecoder() {
     }
     return {
         decode(bytes, origin) {
-            if (!worker) return Promise.resolve(decodeBytes(bytes, origin));
+            if (!worker || !isThere) return Promise.resolve(decodeBytes(bytes, origin));
             return new Promise((resolve) => {
                 const id = ++last;
                 open.set(id, {resolve, again: () => decodeBytes(bytes, origin)});
