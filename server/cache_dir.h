@@ -13,7 +13,7 @@ int cache_dir_open(const char *asked, char *path, size_t cap, struct err *e);
 /* Remove what reads that were killed left behind. */
 void cache_dir_sweep(const char *path);
 
-/* path/<id>.v2.tiles; -1 where it does not fit. */
+/* path/<id>.v3.tiles; -1 where it does not fit. */
 int cache_dir_store(const char *path, const char *id, char *store, size_t cap, struct err *e);
 
 #endif

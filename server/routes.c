@@ -1,6 +1,7 @@
 /* routes.c */
 #include "server/routes.h"
 
+#include "server/routes_goroutine.h"
 #include "server/routes_query.h"
 #include "server/routes_tile.h"
 #include "server/routes_trace.h"
@@ -17,12 +18,13 @@ const struct route server_routes[] = {
 	{TRACE "/tiles/{view}/{r}/{k}/{y}/{x}", "v part format", quick_tile, run_tile, 0},
 	{TRACE "/chunks/{view}/{block}/{n}", "v part format", quick_chunk, run_chunk, 0},
 	{TRACE "/counters/{c}/{k}/{x}", "v part format", quick_counter, run_counter, 0},
+	{TRACE "/rows/{goroutines}/{k}/{x}", "v part format", quick_rows, run_rows, ROUTE_LONG},
 	{TRACE "/landmarks/{k}/{x}", "v part format", quick_landmarks, run_landmarks, 0},
 	{"/api/v1/traces", NULL, quick_traces, run_traces, 0},
 	{TRACE, "part", quick_manifest, run_manifest, 0},
 	{TRACE "/events", "from to at g m p view block row kind limit after", server_check_trace, run_events, ROUTE_LONG},
 	{TRACE "/summary", "by clock format from to view block row g group", server_check_trace, run_summary, ROUTE_LONG},
-	{TRACE "/goroutines", "group limit after", server_check_trace, run_goroutines, 0},
+	{TRACE "/goroutines", "group function match state min_ns alive_from alive_to sort limit after", server_check_trace, run_goroutines, ROUTE_LONG},
 	{TRACE "/goroutines/{g}", NULL, server_check_trace, run_goroutine, 0},
 	{TRACE "/stacks", "ids", server_check_trace, run_stacks, 0},
 	{TRACE "/strings", "ids", server_check_trace, run_strings, 0},

@@ -1,6 +1,7 @@
 /* routes_tile.c */
 #include "server/routes_tile.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,11 +17,12 @@
 #include "server/trace_id.h"
 #include "server/url.h"
 #include "tiles/landmark.h"
+#include "tiles/solo.h"
 
 #define MAX_K     62
 #define MAX_PLAIN ((size_t)64 << 20)
 
-enum piece_kind { PIECE_TILE, PIECE_CHUNK, PIECE_LANDMARKS };
+enum piece_kind { PIECE_TILE, PIECE_CHUNK, PIECE_LANDMARKS, PIECE_ROWS };
 
 /* Of which bytes an answer is; as bytes the key in the cache: none of them is padding. */
 struct cached {
@@ -28,17 +30,18 @@ struct cached {
 	uint64_t x;
 	uint32_t y;
 	uint8_t view, r, k;
-	uint8_t kind; /* of the piece, and its form */
+	uint8_t kind;            /* of the piece, and its form */
+	uint64_t ids[SOLO_MOST]; /* rows: y of them; else none */
 };
 
-_Static_assert(sizeof(struct cached) == TRACE_ID_LENGTH + 16, "padding");
+_Static_assert(offsetof(struct cached, ids) == TRACE_ID_LENGTH + 16, "padding");
 
-/* What an address names, and in which form. A chunk: view, y = block, x = number. */
+/* What an address names, and in which form. A chunk: view, y = block, x = number. Rows: y goroutines. */
 struct piece {
 	enum piece_kind kind;
 	struct tile_key key;
 	bool is_json;
-	bool is_versioned; /* ?v=2: the address names its bytes for ever, ... */
+	bool is_versioned; /* ?v=3: the address names its bytes for ever, ... */
 	bool is_part;      /* ... but for ?part=3: it was made for a trace that is being read */
 	struct cached cached;
 };
@@ -80,6 +83,12 @@ static int parse_view(struct piece *p, const char *text, const char *letters, st
 	return 0;
 }
 
+static size_t cached_bytes(const struct piece *p)
+{
+	return offsetof(struct cached, ids) +
+		(p->kind == PIECE_ROWS ? p->cached.y * sizeof(p->cached.ids[0]) : 0);
+}
+
 static int parse_form(struct piece *p, struct call *c, struct err *e)
 {
 	const char *version = url_get(c->url, "v");
@@ -97,12 +106,12 @@ static int parse_form(struct piece *p, struct call *c, struct err *e)
 	p->is_part = url_get(c->url, "part") != NULL;
 	p->is_versioned = version != NULL;
 	p->is_json = format || p->kind == PIECE_LANDMARKS;
-	p->cached = (struct cached){.x = p->key.x,
-		.y = p->key.y,
-		.view = p->key.view,
-		.r = p->key.r,
-		.k = p->key.k,
-		.kind = (uint8_t)((int)p->kind * 4 + (p->is_json ? 2 : c->takes_zstd))};
+	p->cached.x = p->key.x;
+	p->cached.y = p->key.y;
+	p->cached.view = p->key.view;
+	p->cached.r = p->key.r;
+	p->cached.k = p->key.k;
+	p->cached.kind = (uint8_t)((int)p->kind * 4 + (p->is_json ? 2 : c->takes_zstd));
 	memcpy(p->cached.trace, c->params[0], strnlen(c->params[0], TRACE_ID_LENGTH));
 	return 0;
 }
@@ -155,6 +164,20 @@ static int parse_landmarks(struct call *c, struct piece *p, struct err *e)
 	return parse_form(p, c, e);
 }
 
+static int parse_rows(struct call *c, struct piece *p, struct err *e)
+{
+	int n;
+
+	*p = (struct piece){.kind = PIECE_ROWS, .key.view = VIEW_G};
+	n = url_u64_list(c->params[1], p->cached.ids, SOLO_MOST);
+	if (n < 1)
+		return bad_address(e, "list of goroutines");
+	p->key.y = (uint32_t)n;
+	if (parse_k_x(p, c->params[2], c->params[3], e) < 0)
+		return -1;
+	return parse_form(p, c, e);
+}
+
 /* ---- quick: from the cache ---- */
 
 static enum reply_keep keep_of(const struct piece *p)
@@ -174,7 +197,7 @@ static int quick_piece(struct call *c, int (*parse)(struct call *c, struct piece
 	}
 	if (server_check_trace(c))
 		return 1;
-	if (!tile_cache_get(s->cache, &p.cached, sizeof(p.cached), c->reply))
+	if (!tile_cache_get(s->cache, &p.cached, cached_bytes(&p), c->reply))
 		return 0;
 	c->reply->keep = keep_of(&p);
 	return 1;
@@ -200,13 +223,40 @@ int quick_landmarks(struct call *c)
 	return quick_piece(c, parse_landmarks);
 }
 
+int quick_rows(struct call *c)
+{
+	return quick_piece(c, parse_rows);
+}
+
 /* ---- run: from the store ---- */
+
+static int get_rows(struct reader *r, const struct piece *p, struct buf *frame, struct err *e)
+{
+	struct goroutine who[SOLO_MOST];
+	struct buf plain = {0};
+	int rc = reader_goroutines(r, e), found;
+
+	if (rc == 0) {
+		found = goroutine_get_all(&r->goroutines, p->cached.ids, p->key.y, who, e);
+		if (found <= 0)
+			rc = found < 0 ? -1
+				       : err_set(e, ERR_NOT_FOUND, -1, "Cannot find a goroutine");
+	}
+	if (rc == 0)
+		rc = solo_get(r->tiles, who, p->key.y, p->key.k, p->key.x, &plain, e);
+	if (rc == 0)
+		rc = codec_compress(store_codec(r->store), plain.at, plain.n, frame, e);
+	buf_clear(&plain);
+	return rc;
+}
 
 static int get_frame(struct reader *r, const struct piece *p, struct buf *frame, struct err *e)
 {
 	if (p->kind == PIECE_CHUNK)
 		return tile_get_chunk(
 			r->tiles, (enum view)p->key.view, p->key.y, (uint32_t)p->key.x, frame, e);
+	if (p->kind == PIECE_ROWS)
+		return get_rows(r, p, frame, e);
 	if (!tile_key_is_valid(p->key, tile_reader_meta(r->tiles)->levels))
 		return err_set(e, ERR_NOT_FOUND, -1, "Cannot find the tile: outside of the trace");
 	return tile_get(r->tiles, p->key, frame, e);
@@ -217,6 +267,8 @@ static int write_json(struct reader *r, const struct piece *p, const struct buf 
 {
 	if (p->kind == PIECE_CHUNK)
 		return tile_json_chunk(r, w, plain->at, plain->n, e);
+	if (p->kind == PIECE_ROWS)
+		return tile_json_rows(w, plain->at, plain->n, e);
 	return tile_json_tile(w, plain->at, plain->n, e);
 }
 
@@ -246,7 +298,7 @@ static void keep(struct call *c, const struct piece *p, const struct reader *rea
 		return;
 	r->varies = !p->is_json;
 	reply_set_etag(r, r->body->bytes, r->body->n);
-	tile_cache_put(s->cache, &p->cached, sizeof(p->cached), r);
+	tile_cache_put(s->cache, &p->cached, cached_bytes(p), r);
 	r->keep = keep_of(p);
 }
 
@@ -294,6 +346,11 @@ void run_chunk(struct call *c)
 void run_counter(struct call *c)
 {
 	run_piece(c, parse_counter);
+}
+
+void run_rows(struct call *c)
+{
+	run_piece(c, parse_rows);
 }
 
 /* ---- landmarks ---- */

@@ -1,4 +1,4 @@
-/* routes_tile.h: tiles, chunks, counter tiles, landmarks: what the page draws from.
+/* routes_tile.h: tiles, chunks, counter tiles, rows of goroutines, landmarks: what the page draws from.
  *
  * The body is the stored or computed zstd frame, or its content for who takes no zstd; it is kept
  * in the cache of answers, from where the next one gets it without a worker. */
@@ -13,6 +13,8 @@ int quick_chunk(struct call *c);
 void run_chunk(struct call *c);
 int quick_counter(struct call *c);
 void run_counter(struct call *c);
+int quick_rows(struct call *c);
+void run_rows(struct call *c);
 int quick_landmarks(struct call *c);
 void run_landmarks(struct call *c);
 

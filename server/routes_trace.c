@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "parser/base/err.h"
-#include "parser/base/mem.h"
 #include "server/call.h"
 #include "server/catalog.h"
 #include "server/json_writer.h"
@@ -17,9 +16,7 @@
 #include "tiles/meta.h"
 #include "tiles/store.h"
 
-#define MAX_IDS            1000
-#define MAX_GOROUTINES     1000
-#define DEFAULT_GOROUTINES 100
+#define MAX_IDS 1000
 
 int quick_ready(struct call *c)
 {
@@ -160,122 +157,6 @@ void run_manifest(struct call *c)
 	server_reply(c, &w, manifest_write(&w, &t, r, &e), &e);
 	if (c->reply->status == 200 && r->part == 0)
 		tile_cache_put(s->cache, key, manifest_key(c, key), c->reply);
-}
-
-/* ---- goroutines ---- */
-
-static int write_goroutine(
-	struct json_writer *w, struct reader *r, const struct goroutine *g, struct err *e)
-{
-	size_t i;
-
-	json_open(w, '{');
-	json_key_u64_text(w, "g", g->id);
-	json_key(w, "function");
-	if (reader_write_name(r, w, g->function, e) < 0)
-		return -1;
-	json_key_u64(w, "group", g->group);
-	json_key_u64(w, "block", g->block);
-	json_key_u64(w, "row", g->row);
-	json_key_u64_text(w, "creator", g->creator);
-	json_key_u64(w, "creator_stack", g->creator_stack);
-	json_key(w, "born");
-	json_open(w, '{');
-	json_key_i64(w, "t", g->born_t);
-	json_key_i64_text(w, "T", g->born_time_ns);
-	json_key(w, "known");
-	json_bool(w, g->born_known);
-	json_close(w, '}');
-	json_key(w, "gone");
-	if (g->is_alive) {
-		json_null(w);
-	} else {
-		json_open(w, '{');
-		json_key_i64(w, "t", g->gone_t);
-		json_key_i64_text(w, "T", g->gone_time_ns);
-		json_close(w, '}');
-	}
-	json_key(w, "time");
-	json_open(w, '[');
-	for (i = 0; i < N_STATES; i++)
-		json_u64(w, g->time_ns[i]);
-	json_close(w, ']');
-	json_close(w, '}');
-	return 0;
-}
-
-static int find_goroutine(struct reader *r, uint64_t id, struct goroutine *g, struct err *e)
-{
-	int found = reader_goroutines(r, e) < 0 ? -1 : goroutine_get(&r->goroutines, id, g, e);
-
-	return found ? found : err_set(e, ERR_NOT_FOUND, -1, "Cannot find the goroutine");
-}
-
-void run_goroutine(struct call *c)
-{
-	struct reader *r = server_reader(c);
-	struct json_writer w = {0};
-	struct err e = ERR_INIT;
-	struct goroutine g;
-	uint64_t id;
-	int rc = -1;
-
-	if (!r)
-		return;
-	if (!url_u64(c->params[1], UINT64_MAX, &id))
-		err_set(&e, ERR_USAGE, -1, "Cannot answer: bad goroutine in the address");
-	else if (find_goroutine(r, id, &g, &e) > 0)
-		rc = write_goroutine(&w, r, &g, &e);
-	server_reply(c, &w, rc, &e);
-}
-
-static int write_goroutines(struct call *c, struct reader *r, struct json_writer *w, struct err *e)
-{
-	uint64_t limit = DEFAULT_GOROUTINES, after = 0, group = GOROUTINE_ANY_GROUP;
-	struct goroutine *list;
-	int i, n, rc = -1;
-
-	if (server_query_u64(c, "limit", MAX_GOROUTINES, &limit, e) < 0 ||
-		server_query_u64(c, "after", UINT64_MAX, &after, e) < 0 ||
-		server_query_u64(c, "group", UINT32_MAX - 1, &group, e) < 0 ||
-		reader_goroutines(r, e) < 0)
-		return -1;
-	if (limit == 0)
-		return err_set(e, ERR_USAGE, -1, "Cannot answer: limit is 1 to %d", MAX_GOROUTINES);
-	list = mem_calloc(limit + 1, sizeof(*list));
-	if (!list)
-		return err_set(e, ERR_MEMORY, -1, "Cannot list goroutines: out of memory");
-	n = goroutine_list(&r->goroutines, (uint32_t)group, after, list, limit + 1, e);
-	if (n < 0)
-		goto out;
-	json_open(w, '{');
-	json_key(w, "goroutines");
-	json_open(w, '[');
-	for (i = 0; i < n && i < (int)limit; i++) {
-		if (write_goroutine(w, r, &list[i], e) < 0)
-			goto out;
-	}
-	json_close(w, ']');
-	json_key(w, "next");
-	if (n > (int)limit)
-		json_u64_text(w, list[limit - 1].id);
-	else
-		json_null(w);
-	json_close(w, '}');
-	rc = 0;
-out:
-	mem_free(list);
-	return rc;
-}
-
-void run_goroutines(struct call *c)
-{
-	struct reader *r = server_reader(c);
-	struct json_writer w = {0};
-	struct err e = ERR_INIT;
-
-	if (r)
-		server_reply(c, &w, write_goroutines(c, r, &w, &e), &e);
 }
 
 /* ---- stacks and strings ---- */

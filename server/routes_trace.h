@@ -11,8 +11,6 @@ void run_manifest(struct call *c);
 int quick_ready(struct call *c);
 
 /* server_check_trace() goes before these. */
-void run_goroutine(struct call *c);
-void run_goroutines(struct call *c);
 void run_stacks(struct call *c);
 void run_strings(struct call *c);
 

@@ -7,6 +7,7 @@
 #include "server/json_writer.h"
 #include "server/readers.h"
 #include "tiles/chunk_reader.h"
+#include "tiles/solo.h"
 #include "tiles/tile_codec.h"
 
 static const char *const mark_names[N_MARKS] = {
@@ -48,14 +49,14 @@ static void write_row(struct json_writer *w, const struct tile_row *row)
 
 static void write_points(struct json_writer *w, const uint8_t *points)
 {
-	static const char *const names[] = {"first", "last", "min", "max"};
+	static const char *const names[] = {"first", "last", "min", "max", "rise", "fall"};
 	unsigned i, bin;
 
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		json_key(w, names[i]);
 		json_open(w, '[');
 		for (bin = 0; bin < TILE_BINS; bin++) {
-			const uint8_t *at = points + (bin * 4 + i) * 8;
+			const uint8_t *at = points + bin * COUNTER_BIN_BYTES + i * 8;
 			uint64_t bits = 0;
 			double v;
 			int byte;
@@ -69,9 +70,10 @@ static void write_points(struct json_writer *w, const uint8_t *points)
 	}
 }
 
-static void write_key(struct json_writer *w, const struct tile_key *key)
+static void write_key(struct json_writer *w, const struct tile_key *key, char letter)
 {
-	write_view(w, (enum view)key->view);
+	json_key(w, "view");
+	json_text_n(w, &letter, 1);
 	json_key_u64(w, "r", key->r);
 	json_key_u64(w, "k", key->k);
 	json_key_u64(w, "y", key->y);
@@ -89,7 +91,7 @@ int tile_json_tile(struct json_writer *w, const void *data, size_t n, struct err
 	if (tile_decode(data, n, &v, e) < 0)
 		return -1;
 	json_open(w, '{');
-	write_key(w, &v.key);
+	write_key(w, &v.key, view_letter((enum view)v.key.view));
 	json_key_text(w, "kind", v.kind == TILE_RAW ? "RAW" : "HIST");
 	if (v.kind == TILE_RAW) {
 		json_key(w, "chunks");
@@ -108,6 +110,53 @@ int tile_json_tile(struct json_writer *w, const void *data, size_t n, struct err
 	}
 	json_close(w, '}');
 	return 0;
+}
+
+static void write_place(struct json_writer *w, const struct solo_place *p)
+{
+	static const char *const sources[] = {"none", "RAW", "HIST"};
+
+	json_open(w, '{');
+	json_key_u64_text(w, "g", p->g);
+	json_key_text(w, "kind", sources[p->source]);
+	json_key_u64(w, "block", p->block);
+	json_key_u64(w, "row", p->row);
+	json_key(w, "chunks");
+	json_open(w, '[');
+	for (uint32_t i = 0; i < p->n_chunks; i++)
+		json_u64(w, (uint64_t)p->first + i);
+	json_close(w, ']');
+	json_key_i64(w, "born", p->born_t);
+	json_key(w, "gone");
+	if (p->is_alive)
+		json_null(w);
+	else
+		json_i64(w, p->gone_t);
+	json_close(w, '}');
+}
+
+int tile_json_rows(struct json_writer *w, const void *data, size_t n, struct err *e)
+{
+	struct solo_view v = {0};
+	int rc = solo_decode(&v, data, n, e);
+
+	if (rc == 0) {
+		json_open(w, '{');
+		write_key(w, &v.tile.key, 'R');
+		json_key(w, "goroutines");
+		json_open(w, '[');
+		for (unsigned i = 0; i < v.n; i++)
+			write_place(w, &v.place[i]);
+		json_close(w, ']');
+		json_key(w, "rows");
+		json_open(w, '[');
+		for (uint32_t i = 0; i < v.tile.n; i++)
+			write_row(w, &v.tile.rows[i]);
+		json_close(w, ']');
+		json_close(w, '}');
+	}
+	solo_clear(&v);
+	return rc;
 }
 
 /* What clock times are told as: page time and Go's T. */

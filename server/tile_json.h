@@ -12,6 +12,7 @@ struct json_writer;
 struct reader;
 
 int tile_json_tile(struct json_writer *w, const void *data, size_t n, struct err *e);
+int tile_json_rows(struct json_writer *w, const void *data, size_t n, struct err *e);
 int tile_json_chunk(
 	struct reader *r, struct json_writer *w, const void *data, size_t n, struct err *e);
 

@@ -1,7 +1,7 @@
 /* trace_store.h: the store of a trace for a command: what `serve` left in the cache, or made now.
  *
  *	FILE is a store                  ►  FILE
- *	FILE is a trace, "-" or packed   ►  cache/<id>.v2.tiles, read by a child process as serve does
+ *	FILE is a trace, "-" or packed   ►  cache/<id>.v3.tiles, read by a child process as serve does
  *
  * Progress of a reading is told on standard error. A signal ends it: ERR_CANCELLED.
  * Threads: the main one. Memory: none that stays but the result. */

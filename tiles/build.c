@@ -67,8 +67,9 @@ static int begin_trace(struct build *b, const struct change *c, struct err *e)
 	b->landmarks = landmark_writer_create(b->store, e);
 	if (!b->landmarks)
 		return -1;
-	build_goroutines_init(&b->goroutines, b->store, b->blocks, b->landmarks, b->meta.origin_ns);
 	build_ranges_init(&b->ranges, b->store, b->blocks);
+	build_goroutines_init(
+		&b->goroutines, b->store, &b->ranges, b->landmarks, b->meta.origin_ns);
 	return 0;
 }
 

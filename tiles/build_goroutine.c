@@ -4,6 +4,7 @@
 
 #include "parser/base/err.h"
 #include "tiles/blocks.h"
+#include "tiles/build_range.h"
 #include "tiles/landmark.h"
 
 static int no_memory(struct err *e)
@@ -11,11 +12,13 @@ static int no_memory(struct err *e)
 	return err_set(e, ERR_MEMORY, -1, "Cannot keep the live goroutines: out of memory");
 }
 
-void build_goroutines_init(struct build_goroutines *bg, struct store *st, struct blocks *blocks,
-	struct landmark_writer *landmarks, int64_t origin_ns)
+void build_goroutines_init(struct build_goroutines *bg, struct store *st,
+	struct build_ranges *ranges, struct landmark_writer *landmarks, int64_t origin_ns)
 {
-	*bg = (struct build_goroutines){
-		.blocks = blocks, .landmarks = landmarks, .origin_ns = origin_ns};
+	*bg = (struct build_goroutines){.blocks = ranges->blocks,
+		.ranges = ranges,
+		.landmarks = landmarks,
+		.origin_ns = origin_ns};
 	goroutine_writer_init(&bg->records, st);
 	lane_packing_init(&bg->packing);
 }
@@ -114,6 +117,8 @@ int build_goroutine_born(
 	bg->n_total++;
 	ev->ev.g = c->id;
 	ev->ev.g2 = c->g;
+	if (build_range_born(bg->ranges, g->since_t, c->flag, e) < 0)
+		return -1;
 	return add_event(bg, g, ev, CHUNK_BORN, e);
 }
 
@@ -167,7 +172,8 @@ int build_goroutine_gone(
 	g->record.gone_time_ns = c->time_ns;
 	g->is_used = false;
 	lane_packing_release(&bg->packing, g->place);
-	if (goroutine_writer_add(&bg->records, &g->record, e) < 0)
+	if (goroutine_writer_add(&bg->records, &g->record, e) < 0 ||
+		build_range_gone(bg->ranges, t, e) < 0)
 		return -1;
 	return add_event(bg, g, ev, CHUNK_GONE, e);
 }

@@ -1,6 +1,7 @@
 /* build_goroutine.h - goroutines of an ingest: their rows, intervals, sums and records.
  *
- *   born ► row of the group ► state … state ► gone        chunks of G and F, landmarks, one record
+ *   born ► row of the group ► state … state ► gone        events of G, landmarks, one record, the count of
+ *                                                         those alive
  *
  * Part of build.c's inside. Knows nothing of procs, threads, marks and of where changes come from.
  *
@@ -22,6 +23,7 @@
 #include "tiles/lane.h"
 
 struct blocks;
+struct build_ranges;
 struct slab_event;
 struct err;
 struct landmark_writer;
@@ -43,6 +45,7 @@ struct group_time {
 
 struct build_goroutines {
 	struct blocks *blocks;
+	struct build_ranges *ranges;
 	struct landmark_writer *landmarks;
 	struct goroutine_writer records;
 	struct lane_packing packing;
@@ -53,9 +56,9 @@ struct build_goroutines {
 	uint64_t n_total;
 };
 
-/* Everything is borrowed until clear. */
-void build_goroutines_init(struct build_goroutines *bg, struct store *st, struct blocks *blocks,
-	struct landmark_writer *landmarks, int64_t origin_ns);
+/* Everything is borrowed until clear; the ranges tell the blocks. */
+void build_goroutines_init(struct build_goroutines *bg, struct store *st,
+	struct build_ranges *ranges, struct landmark_writer *landmarks, int64_t origin_ns);
 void build_goroutines_clear(struct build_goroutines *bg);
 
 /* `ev` holds ticks, corr_ns and the columns of the change; kind and g are set here. */

@@ -3,6 +3,7 @@
 #include "parser/base/err.h"
 #include "parser/event.h"
 #include "tiles/blocks.h"
+#include "tiles/build_text.h"
 
 static int no_memory(struct err *e)
 {
@@ -133,35 +134,74 @@ static int change_task(
 	return range_end(&br->tasks, &br->open_tasks.at[place], t, e);
 }
 
-static int change_metric(
-	struct build_ranges *br, const struct change *c, int64_t t, uint32_t name, struct err *e)
+/* The counter of a metric; NULL where memory ran out. */
+static struct build_counter *counter_of(struct build_ranges *br, unsigned metric, uint32_t *number)
 {
-	struct build_counter *counter;
-	uint32_t i;
+	const struct build_counter fresh = {
+		.info.min = UINT64_MAX, .last_t = INT64_MIN, .metric = (uint8_t)metric};
 
-	for (i = 0; i < br->counters.n; i++) {
-		if (br->counters.at[i].metric == c->metric)
-			break;
-	}
-	if (i == br->counters.n) {
-		const struct build_counter fresh = {
-			.info = {.name = name, .min = c->value, .max = c->value},
-			.last_t = t,
-			.metric = c->metric};
+	for (*number = 0; *number < br->counters.n; ++*number)
+		if (br->counters.at[*number].metric == metric)
+			return &br->counters.at[*number];
+	return vec_push(&br->counters, fresh) < 0 ? NULL : &br->counters.at[*number];
+}
 
-		if (vec_push(&br->counters, fresh) < 0)
-			return no_memory(e);
-	}
-	counter = &br->counters.at[i];
+static int add_sample(struct build_ranges *br, unsigned metric, uint32_t name, int64_t t,
+	uint64_t value, struct err *e)
+{
+	uint32_t number;
+	struct build_counter *counter = counter_of(br, metric, &number);
+
+	if (!counter)
+		return no_memory(e);
 	if (t < counter->last_t)
 		t = counter->last_t;
 	counter->last_t = t;
+	counter->info.name = name;
 	counter->info.samples++;
-	if (c->value < counter->info.min)
-		counter->info.min = c->value;
-	if (c->value > counter->info.max)
-		counter->info.max = c->value;
-	return blocks_add_counter(br->blocks, i, t, c->value, e);
+	if (value < counter->info.min)
+		counter->info.min = value;
+	if (value > counter->info.max)
+		counter->info.max = value;
+	return blocks_add_counter(br->blocks, number, t, value, e);
+}
+
+static int add_alive(struct build_ranges *br, int64_t t, struct err *e)
+{
+	return add_sample(br, METRIC_ALIVE, build_text_alive(), t, br->alive.n, e);
+}
+
+/* Those that were there before the first birth or end, at once: they are no births. */
+static int tell_first(struct build_ranges *br, struct err *e)
+{
+	struct build_alive *alive = &br->alive;
+
+	if (alive->is_told || !alive->has_first)
+		return 0;
+	alive->is_told = true;
+	return add_alive(br, alive->first_t, e);
+}
+
+/* Who shows up late was there before all the same. Where that was told already, it counts from here. */
+int build_range_born(struct build_ranges *br, int64_t t, bool is_new, struct err *e)
+{
+	struct build_alive *alive = &br->alive;
+
+	if (!alive->has_first)
+		alive->first_t = t;
+	alive->has_first = true;
+	if (is_new && tell_first(br, e) < 0)
+		return -1;
+	alive->n++;
+	return alive->is_told ? add_alive(br, t, e) : 0;
+}
+
+int build_range_gone(struct build_ranges *br, int64_t t, struct err *e)
+{
+	if (tell_first(br, e) < 0)
+		return -1;
+	br->alive.n--;
+	return add_alive(br, t, e);
 }
 
 int build_range_change(
@@ -176,7 +216,7 @@ int build_range_change(
 	case CHANGE_TASK_END:
 		return change_task(br, c, t, text, e);
 	case CHANGE_METRIC:
-		return change_metric(br, c, t, text, e);
+		return add_sample(br, c->metric, text, t, c->value, e);
 	default:
 		return 0;
 	}
@@ -190,6 +230,8 @@ static int write_open(struct range_writer *w, struct range *r, int64_t end_t, st
 
 int build_ranges_seal(struct build_ranges *br, int64_t end_t, struct err *e)
 {
+	if (tell_first(br, e) < 0)
+		return -1;
 	if (br->has_open_gc && write_open(&br->gc, &br->open_gc, end_t, e) < 0)
 		return -1;
 	for (size_t i = 0; i < br->open_stw.n; i++) {

@@ -11,7 +11,9 @@
 #include "tiles/tables.h"
 #include "tiles/text_table.h"
 
-#define N_FIXED (N_RANGES - 1 + METRIC_N_NAMES) /* RANGE_OTHER has no name */
+#define N_FIXED (N_RANGES + METRIC_N_NAMES) /* RANGE_OTHER has no name, the goroutines have one */
+
+static const char alive_name[] = "/sched/goroutines:goroutines";
 
 uint32_t build_text_string(uint32_t string)
 {
@@ -28,13 +30,19 @@ uint32_t build_text_metric(unsigned metric)
 	return N_RANGES + metric;
 }
 
+uint32_t build_text_alive(void)
+{
+	return N_FIXED;
+}
+
 static int add_fixed(struct text_writer *w, struct err *e)
 {
 	const char *s;
 
 	for (unsigned i = 1; i <= N_FIXED; i++) {
-		s = i < N_RANGES ? range_kind_name((enum range_kind)i)
-				 : change_metric_name(i - N_RANGES);
+		s = i < N_RANGES      ? range_kind_name((enum range_kind)i)
+			: i < N_FIXED ? change_metric_name(i - N_RANGES)
+				      : alive_name;
 		if (text_writer_add_string(w, s, strlen(s), e) < 0)
 			return -1;
 	}

@@ -1,6 +1,6 @@
 /* build_text.h - numbers of strings in a store, and the strings and stacks themselves.
  *
- *   store string 1 .. n_fixed          names of ranges and metrics
+ *   store string 1 .. n_fixed          names of ranges, metrics and the counter of goroutines
  *                n_fixed + i           string i of the trace
  *                after those           warnings
  *
@@ -25,6 +25,9 @@ uint32_t build_text_string(uint32_t string);
 /* Of the name of a range (enum range_kind), of a metric. */
 uint32_t build_text_range(unsigned range);
 uint32_t build_text_metric(unsigned metric);
+
+/* Of the counter of goroutines that the ingest makes. */
+uint32_t build_text_alive(void);
 
 /* Writes all strings and stacks; adds the warnings to `t`, and the counts and damage to `m`.
  * damage->kind ERR_NONE: the trace is whole. */

@@ -1,6 +1,7 @@
 #include "tiles/counter.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "parser/base/err.h"
 #include "tiles/chunk_reader.h"
@@ -13,33 +14,51 @@ struct samples {
 	struct buf plain;
 };
 
-static void bin_add(struct counter_bin *bin, bool *is_used, double v)
+/* The value that holds before a sample. */
+struct before {
+	uint64_t value;
+	bool is_known;
+};
+
+static void add_up(uint64_t *sum, uint64_t more)
 {
-	if (!*is_used) {
-		*bin = (struct counter_bin){v, v, v, v};
-		*is_used = true;
-		return;
-	}
+	*sum = *sum + more < more ? UINT64_MAX : *sum + more;
+}
+
+static void bin_add(struct counter_bin *bin, const struct before *before, uint64_t value)
+{
+	double v = (double)value;
+
+	if (before->is_known && value > before->value)
+		add_up(&bin->rise, value - before->value);
+	else if (before->is_known)
+		add_up(&bin->fall, before->value - value);
+	if (!bin->is_used)
+		bin->first = bin->min = bin->max = v;
+	bin->is_used = true;
 	bin->last = v;
 	bin->min = v < bin->min ? v : bin->min;
 	bin->max = v > bin->max ? v : bin->max;
 }
 
-/* One chunk's samples into the bins; `before` becomes the last value before the tile. */
+/* What holds in a bin without a sample. */
+static void bin_hold(struct counter_bin *bin, double v)
+{
+	bin->first = bin->last = bin->min = bin->max = v;
+}
+
+/* One chunk's samples into the bins; those before the tile only tell what holds at its begin. */
 static void play_samples(const struct samples *s, struct tile_key key, struct counter_tile *t,
-	bool *is_used, double *before)
+	struct before *before, double *held)
 {
 	int64_t a = tile_t0(key), b = tile_t1(key);
 
 	for (uint32_t i = 0; i < s->chunk.n_events && s->t_ns[i] < b; i++) {
-		double v = (double)s->value[i];
-
-		if (s->t_ns[i] < a) {
-			*before = v;
-			continue;
-		}
-		size_t bin = (size_t)((uint64_t)(s->t_ns[i] - a) >> key.k);
-		bin_add(&t->bin[bin], &is_used[bin], v);
+		if (s->t_ns[i] < a)
+			*held = (double)s->value[i];
+		else
+			bin_add(&t->bin[(uint64_t)(s->t_ns[i] - a) >> key.k], before, s->value[i]);
+		*before = (struct before){s->value[i], true};
 	}
 }
 
@@ -52,12 +71,12 @@ static int read_samples(
 	return chunk_read_counter(&s->chunk, s->t_ns, s->value, e);
 }
 
-static void fill_gaps(struct counter_tile *t, const bool *is_used, double before)
+static void fill_gaps(struct counter_tile *t, double held)
 {
 	for (size_t i = 0; i < TILE_BINS; i++) {
-		if (!is_used[i])
-			t->bin[i] = (struct counter_bin){before, before, before, before};
-		before = t->bin[i].last;
+		if (!t->bin[i].is_used)
+			bin_hold(&t->bin[i], held);
+		held = t->bin[i].last;
 	}
 }
 
@@ -65,8 +84,8 @@ int counter_compute(
 	struct tile_reader *r, struct tile_key key, struct counter_tile *t, struct err *e)
 {
 	const struct block_index *ix = tile_get_index(r, VIEW_C, key.y, e);
-	bool is_used[TILE_BINS] = {0};
-	double before = (double)NAN;
+	struct before before = {0};
+	double held = (double)NAN;
 	struct block_range range;
 	struct samples *s;
 	int rc = -1;
@@ -77,18 +96,41 @@ int counter_compute(
 	s = mem_calloc(1, sizeof(*s));
 	if (!s)
 		return err_set(e, ERR_MEMORY, -1, "Cannot compute counter tile: c=%u", key.y);
+	memset(t, 0, sizeof(*t));
 	/* The value that holds at the start may be the last of the chunk before. */
 	for (uint32_t n = range.first ? range.first - 1 : 0; n < range.end; n++) {
 		if (read_samples(r, key.y, n, s, e) < 0)
 			goto out;
-		play_samples(s, key, t, is_used, &before);
+		play_samples(s, key, t, &before, &held);
 	}
-	fill_gaps(t, is_used, before);
+	fill_gaps(t, held);
 	rc = 0;
 out:
 	buf_clear(&s->plain);
 	mem_free(s);
 	return rc;
+}
+
+static void bin_merge(
+	struct counter_bin *to, const struct counter_bin *a, const struct counter_bin *b)
+{
+	const struct counter_bin *first = a->is_used ? a : b;
+
+	*to = *first;
+	if (a->is_used && b->is_used) {
+		to->last = b->last;
+		to->min = b->min < a->min ? b->min : a->min;
+		to->max = b->max > a->max ? b->max : a->max;
+		add_up(&to->rise, b->rise);
+		add_up(&to->fall, b->fall);
+	}
+}
+
+void counter_merge(struct counter_tile *t, const struct counter_tile *child, unsigned half)
+{
+	for (size_t i = 0; i < TILE_BINS / 2; i++)
+		bin_merge(&t->bin[half * (TILE_BINS / 2) + i], &child->bin[2 * i],
+			&child->bin[2 * i + 1]);
 }
 
 static void put_value(struct buf *out, double v)
@@ -102,7 +144,7 @@ static void put_value(struct buf *out, double v)
 int counter_encode(
 	struct tile_key key, const struct counter_tile *t, struct buf *out, struct err *e)
 {
-	if (buf_reserve(out, 24 + TILE_BINS * 32) < 0)
+	if (buf_reserve(out, 24 + TILE_BINS * COUNTER_BIN_BYTES) < 0)
 		return err_set(e, ERR_MEMORY, -1, "Cannot encode counter tile: c=%u", key.y);
 	buf_append(out, "TST1C\2", 6);
 	buf_put_u8(out, key.r);
@@ -115,6 +157,8 @@ int counter_encode(
 		put_value(out, t->bin[i].last);
 		put_value(out, t->bin[i].min);
 		put_value(out, t->bin[i].max);
+		buf_put_f64(out, (double)t->bin[i].rise);
+		buf_put_f64(out, (double)t->bin[i].fall);
 	}
 	return 0;
 }

@@ -29,12 +29,6 @@ static int damaged(const char *what, struct err *e)
 	return err_set(e, ERR_DAMAGED, -1, "Cannot read goroutines: what=\"%s\"", what);
 }
 
-static bool has_group(const struct goroutine_span *s, uint32_t group)
-{
-	return group == GOROUTINE_ANY_GROUP ||
-		(s->groups[group % GOROUTINE_GROUP_BITS / 8] >> group % 8 & 1);
-}
-
 /* Can the page have an id of lo .. hi? */
 static bool has_id(const struct goroutine_span *s, uint64_t lo, uint64_t hi)
 {
@@ -251,79 +245,227 @@ static uint32_t find(const struct goroutine_page *page, uint64_t id)
 	return lo;
 }
 
-int goroutine_get(struct goroutine_table *t, uint64_t id, struct goroutine *g, struct err *e)
+/* Those of the ids that lie in the page, into their places; *n of all are still missing. */
+static int get_from_page(struct goroutine_table *t, uint32_t number, const uint64_t *ids,
+	size_t n_ids, struct goroutine *out, bool *is_found, size_t *n, struct err *e)
 {
-	for (uint32_t i = 0; i < t->spans.n; i++) {
+	for (size_t i = 0; i < n_ids; i++) {
 		uint32_t at;
 
-		if (!has_id(&t->spans.at[i], id, id))
+		if (is_found[i] || !has_id(&t->spans.at[number], ids[i], ids[i]))
 			continue;
-		if (load_ids(t, i, e) < 0)
+		if (load_ids(t, number, e) < 0)
 			return -1;
-		at = find(t->page, id);
-		if (at == t->page->n || t->page->at[at].id != id)
+		at = find(t->page, ids[i]);
+		if (at == t->page->n || t->page->at[at].id != ids[i])
 			continue;
 		if (load_rest(t, e) < 0)
 			return -1;
-		*g = t->page->at[at];
-		return 1;
+		out[i] = t->page->at[at];
+		is_found[i] = true;
+		--*n;
 	}
 	return 0;
 }
 
-/* Put `g` at its place among the n smallest ids found so far. */
-static size_t insert(struct goroutine *out, size_t n, size_t cap, const struct goroutine *g)
+int goroutine_get_all(struct goroutine_table *t, const uint64_t *ids, size_t n,
+	struct goroutine *out, struct err *e)
 {
-	size_t lo = 0, hi = n;
+	bool is_found[GOROUTINE_GET_MOST] = {0};
+	size_t missing = n;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (out[mid].id < g->id)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	if (lo == cap)
-		return n;
-	memmove(&out[lo + 1], &out[lo], ((n < cap ? n : cap - 1) - lo) * sizeof(*out));
-	out[lo] = *g;
-	return n < cap ? n + 1 : cap;
+	if (n > GOROUTINE_GET_MOST)
+		return err_set(e, ERR_LIMIT, -1, "Cannot get goroutines: n=%zu", n);
+	for (uint32_t i = 0; i < t->spans.n && missing > 0; i++)
+		if (get_from_page(t, i, ids, n, out, is_found, &missing, e) < 0)
+			return -1;
+	return missing == 0;
 }
 
-/* The records with id > after of the page whose ids are loaded, into the sorted out[0..n). */
-static int list_page(struct goroutine_table *t, uint32_t group, uint64_t after,
-	struct goroutine *out, size_t cap, size_t *n, struct err *e)
+int goroutine_get(struct goroutine_table *t, uint64_t id, struct goroutine *g, struct err *e)
 {
-	for (uint32_t i = find(t->page, after + 1); i < t->page->n; i++) {
-		const struct goroutine *g = &t->page->at[i];
+	return goroutine_get_all(t, &id, 1, g, e);
+}
 
-		if (*n == cap && g->id > out[cap - 1].id)
+/* ---- search ---- */
+
+/* What was found so far: a heap, the last in order at the top. */
+struct found {
+	const struct goroutine_query *q;
+	struct goroutine *at;
+	size_t n, cap;
+	uint8_t groups[GOROUTINE_GROUP_BITS / 8]; /* that a page must have one of */
+};
+
+static bool comes_before(
+	const struct goroutine_query *q, const struct goroutine *a, const struct goroutine *b)
+{
+	uint64_t x = a->time_ns[q->order], y = b->time_ns[q->order];
+
+	return q->order != STATE_NONE && x != y ? x > y : a->id < b->id;
+}
+
+static bool is_behind_start(const struct goroutine_query *q, const struct goroutine *g)
+{
+	uint64_t ns = g->time_ns[q->order];
+
+	if (!q->has_after)
+		return true;
+	return q->order != STATE_NONE && ns != q->after_ns ? ns < q->after_ns : g->id > q->after;
+}
+
+static bool may_have(const struct goroutine_query *q, uint32_t group)
+{
+	if (q->group != GOROUTINE_ANY_GROUP)
+		return group == q->group;
+	return !q->groups || group >= q->n_groups || (q->groups[group / 8] >> group % 8 & 1);
+}
+
+/* Of a range that it only touches with no length: born in it, or there when it begins. */
+static bool lives_in(const struct goroutine *g, int64_t from, int64_t to)
+{
+	return g->born_t < to && (g->is_alive || g->gone_t > from || g->born_t >= from);
+}
+
+static int is_sought(const struct goroutine_query *q, const struct goroutine *g, struct err *e)
+{
+	if (!is_behind_start(q, g) || g->time_ns[q->state] < q->min_ns ||
+		(q->has_range && !lives_in(g, q->from, q->to)))
+		return 0;
+	return q->is_sought ? q->is_sought(q->context, g, e) : 1;
+}
+
+static void swap(struct goroutine *a, struct goroutine *b)
+{
+	struct goroutine was = *a;
+
+	*a = *b;
+	*b = was;
+}
+
+static void sink(struct found *f, size_t n)
+{
+	size_t i = 0, child;
+
+	while ((child = 2 * i + 1) < n) {
+		if (child + 1 < n && comes_before(f->q, &f->at[child], &f->at[child + 1]))
+			child++;
+		if (!comes_before(f->q, &f->at[i], &f->at[child]))
+			break;
+		swap(&f->at[i], &f->at[child]);
+		i = child;
+	}
+}
+
+static void keep(struct found *f, const struct goroutine *g)
+{
+	size_t i = f->n;
+
+	if (f->n == f->cap) {
+		if (comes_before(f->q, g, &f->at[0])) {
+			f->at[0] = *g;
+			sink(f, f->n);
+		}
+		return;
+	}
+	f->at[f->n++] = *g;
+	for (; i > 0 && comes_before(f->q, &f->at[(i - 1) / 2], &f->at[i]); i = (i - 1) / 2)
+		swap(&f->at[i], &f->at[(i - 1) / 2]);
+}
+
+static void found_sort(struct found *f)
+{
+	for (size_t n = f->n; n > 1; n--) {
+		swap(&f->at[0], &f->at[n - 1]);
+		sink(f, n - 1);
+	}
+}
+
+/* Ids that can still be among the first: lo .. hi. */
+static bool ids_left(const struct found *f, uint64_t *lo, uint64_t *hi)
+{
+	const struct goroutine_query *q = f->q;
+	bool by_id = q->order == STATE_NONE;
+
+	*lo = by_id && q->has_after ? q->after + 1 : 0;
+	*hi = by_id && f->n == f->cap ? f->at[0].id : UINT64_MAX;
+	return !(by_id && q->has_after && q->after == UINT64_MAX);
+}
+
+static int search_page(struct goroutine_table *t, struct found *f, struct err *e)
+{
+	uint64_t lo, hi;
+
+	for (uint32_t i = ids_left(f, &lo, &hi) ? find(t->page, lo) : t->page->n; i < t->page->n;
+		i++) {
+		const struct goroutine *g = &t->page->at[i];
+		int rc;
+
+		if (ids_left(f, &lo, &hi) && g->id > hi)
 			break;
 		load_groups(t);
-		if (group != GOROUTINE_ANY_GROUP && g->group != group)
+		if (!may_have(f->q, g->group))
 			continue;
 		if (load_rest(t, e) < 0)
 			return -1;
-		*n = insert(out, *n, cap, g);
+		rc = is_sought(f->q, g, e);
+		if (rc < 0)
+			return -1;
+		if (rc > 0)
+			keep(f, g);
 	}
 	return 0;
+}
+
+static void mark_groups(struct found *f)
+{
+	const struct goroutine_query *q = f->q;
+
+	if (q->group == GOROUTINE_ANY_GROUP && !q->groups) {
+		memset(f->groups, 0xff, sizeof(f->groups));
+		return;
+	}
+	if (q->group != GOROUTINE_ANY_GROUP) {
+		f->groups[q->group % GOROUTINE_GROUP_BITS / 8] |= (uint8_t)(1u << q->group % 8);
+		return;
+	}
+	for (uint32_t i = 0; i < q->n_groups; i++)
+		if (q->groups[i / 8] >> i % 8 & 1)
+			f->groups[i % GOROUTINE_GROUP_BITS / 8] |= (uint8_t)(1u << i % 8);
+}
+
+static bool may_be_in(const struct found *f, const struct goroutine_span *span)
+{
+	unsigned any = 0;
+	uint64_t lo, hi;
+
+	for (size_t i = 0; i < sizeof(f->groups); i++)
+		any |= f->groups[i] & span->groups[i];
+	return any && ids_left(f, &lo, &hi) && has_id(span, lo, hi);
+}
+
+int goroutine_search(struct goroutine_table *t, const struct goroutine_query *q,
+	struct goroutine *out, size_t cap, struct err *e)
+{
+	struct found f = {.q = q, .at = out, .cap = cap};
+
+	mark_groups(&f);
+	for (uint32_t i = 0; i < t->spans.n && cap > 0; i++) {
+		if (!may_be_in(&f, &t->spans.at[i]))
+			continue;
+		if (q->is_cancelled && q->is_cancelled(q->context))
+			return err_set(e, ERR_CANCELLED, -1, "Cannot search goroutines: cancelled");
+		if (load_ids(t, i, e) < 0 || search_page(t, &f, e) < 0)
+			return -1;
+	}
+	found_sort(&f);
+	return (int)f.n;
 }
 
 int goroutine_list(struct goroutine_table *t, uint32_t group, uint64_t after, struct goroutine *out,
 	size_t cap, struct err *e)
 {
-	size_t n = 0;
+	const struct goroutine_query q = {.group = group, .has_after = true, .after = after};
 
-	if (after == UINT64_MAX)
-		return 0;
-	for (uint32_t i = 0; i < t->spans.n && cap > 0; i++) {
-		uint64_t last = n == cap ? out[cap - 1].id : UINT64_MAX;
-
-		if (!has_group(&t->spans.at[i], group) || !has_id(&t->spans.at[i], after + 1, last))
-			continue;
-		if (load_ids(t, i, e) < 0 || list_page(t, group, after, out, cap, &n, e) < 0)
-			return -1;
-	}
-	return (int)n;
+	return goroutine_search(t, &q, out, cap, e);
 }

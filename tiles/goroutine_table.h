@@ -26,6 +26,7 @@ struct store;
 
 #define GOROUTINE_BLOCKS     64
 #define GOROUTINE_GROUP_BITS 1024
+#define GOROUTINE_GET_MOST   32
 
 /* What the index knows of a page: enough to leave out nearly all that a query has no use for. */
 struct goroutine_span {
@@ -62,7 +63,35 @@ void goroutine_table_clear(struct goroutine_table *t);
 /* 1 and *g, 0 = no such goroutine, -1. */
 int goroutine_get(struct goroutine_table *t, uint64_t id, struct goroutine *g, struct err *e);
 
+/* The same of some, up to GOROUTINE_GET_MOST, in one pass over the pages that may have them: 1 = all of
+ * them, in the order of the ids; 0 = not all of them are there. */
+int goroutine_get_all(struct goroutine_table *t, const uint64_t *ids, size_t n,
+	struct goroutine *out, struct err *e);
+
 #define GOROUTINE_ANY_GROUP UINT32_MAX
+
+/* What is sought. A zeroed query with `group` set to one or to any finds all of it, by id. */
+struct goroutine_query {
+	uint32_t group;
+	const uint8_t *groups; /* a bit per group that may have some; NULL: all may */
+	uint32_t n_groups;
+	/* Is it one? 1, 0, -1. NULL: all are. */
+	int (*is_sought)(void *context, const struct goroutine *g, struct err *e);
+	bool (*is_cancelled)(void *context); /* once per page; NULL: never */
+	void *context;
+	unsigned state;  /* which was in this state for */
+	uint64_t min_ns; /* at least so long */
+	bool has_range;  /* alive at some time of [from, to) */
+	int64_t from, to;
+	unsigned order; /* by time in this state, longest first, then by id; STATE_NONE: by id */
+	bool has_after; /* those behind this one in that order */
+	uint64_t after_ns, after;
+};
+
+/* The first `cap` of them, in order: their number, or -1. Pages that the index tells to have none, and
+ * the rest of those whose ids and groups do, are not decoded. */
+int goroutine_search(struct goroutine_table *t, const struct goroutine_query *q,
+	struct goroutine *out, size_t cap, struct err *e);
 
 /* Up to `cap` records with id > after, by id, of one group or of any: their number, or -1. */
 int goroutine_list(struct goroutine_table *t, uint32_t group, uint64_t after, struct goroutine *out,

@@ -25,13 +25,19 @@ static inline int64_t time_of(const struct play *p, uint64_t ticks)
 	return chunk_clock(ticks, p->ns_per_tick) - p->origin;
 }
 
+/* Is it about the one goroutine that counts, or do all? */
+static inline bool counts(const struct play *p, const struct play_row *now)
+{
+	return p->life == 0 || now->occupant == p->life;
+}
+
 /* The row's state ends at t. */
 static inline int end_state(struct play *p, unsigned row, int64_t t, struct err *e)
 {
 	struct play_row *now = &p->now[row];
 	unsigned to = target_of(p, row);
 
-	if (now->state == STATE_NONE || t <= p->h->t0)
+	if (now->state == STATE_NONE || t <= p->h->t0 || !counts(p, now))
 		return 0;
 	if (now->since < p->h->t0)
 		p->h->row[to].head_n++;
@@ -85,7 +91,7 @@ static int play_event(struct play *p, const struct slice_event *ev, struct err *
 		return 0;
 	}
 	now->state = ev->state;
-	if (ev->state == STATE_NONE || t < p->h->t0 || t >= p->h->t1)
+	if (ev->state == STATE_NONE || t < p->h->t0 || t >= p->h->t1 || !counts(p, now))
 		return 0;
 	p->h->row[target_of(p, ev->row)].starts++;
 	return hist_mark(p->h, target_of(p, ev->row), ev->state, t, e);

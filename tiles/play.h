@@ -35,6 +35,7 @@ struct play {
 	bool is_one_row; /* all rows of the block go to `one_row` of the histogram */
 	bool is_started;
 	unsigned one_row;
+	uint64_t life; /* only what this goroutine does, 0: all */
 	struct play_row now[BLOCK_ROWS];
 	uint64_t alive[BLOCK_ROWS][N_STATES]; /* F */
 	int64_t since[BLOCK_ROWS][N_STATES];  /* F */

@@ -8,7 +8,7 @@
 struct pyramid {
 	struct store *st;
 	struct stream stream;
-	struct counter_tile counter;
+	struct counter_tile counter[TILE_MAX_LEVELS];
 };
 
 static int store_frames(struct pyramid *p, struct err *e)
@@ -37,31 +37,35 @@ static int put_counter(struct pyramid *p, int64_t id, struct err *e)
 	return store_put(p->st, id, s->frames.at, s->frames.n, e);
 }
 
+/* Make a tile in its level's place: from chunks where it is not stored; else from its halves, so that
+ * every sample is read about once. */
 static int build_counter(struct pyramid *p, struct tile_key key, struct err *e)
 {
 	struct stream *s = &p->stream;
 	int64_t id = tile_id(key, tile_reader_meta(s->r)->levels);
+	struct counter_tile *t = &p->counter[key.k];
 	struct block_range range;
 	enum tile_source source;
 
 	if (tile_source(s->r, key, &range, &source, e) < 0)
 		return -1;
-	if (source != TILE_IS_STORED)
-		return 0;
-	s->bytes.n = 0;
-	if (counter_compute(s->r, key, &p->counter, e) < 0 ||
-		counter_encode(key, &p->counter, &s->bytes, e) < 0 ||
-		(id >= 0 && put_counter(p, id, e) < 0))
-		return -1;
-	for (unsigned half = 0; half < 2 && key.k > 0; half++) {
+	if (source != TILE_IS_STORED || key.k == 0) {
+		if (counter_compute(s->r, key, t, e) < 0)
+			return -1;
+	}
+	for (unsigned half = 0; source == TILE_IS_STORED && half < 2 && key.k > 0; half++) {
 		struct tile_key child = key;
 
 		child.k--;
 		child.x = 2 * key.x + half;
 		if (build_counter(p, child, e) < 0)
 			return -1;
+		counter_merge(t, &p->counter[child.k], half);
 	}
-	return 0;
+	if (source != TILE_IS_STORED || id < 0)
+		return 0;
+	s->bytes.n = 0;
+	return counter_encode(key, t, &s->bytes, e) < 0 ? -1 : put_counter(p, id, e);
 }
 
 static int build_counters(struct pyramid *p, struct err *e)

@@ -361,6 +361,18 @@ int tile_compute(struct tile_reader *r, const struct tile_key *keys, size_t n,
 	return play_parts(r, e);
 }
 
+int tile_compute_lives(
+	struct tile_reader *r, const struct tile_life *lives, size_t n, struct err *e)
+{
+	r->parts.n = r->numbers.n = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (add_part(r, lives[i].h, VIEW_G, lives[i].block, BLOCK_ROWS, e) < 0)
+			return -1;
+		r->parts.at[i].play.life = lives[i].g;
+	}
+	return play_parts(r, e);
+}
+
 static int encode(struct tile_reader *r, struct tile_key key, enum tile_source source,
 	const struct block_range *range, struct err *e)
 {

@@ -59,4 +59,14 @@ int tile_source(struct tile_reader *r, struct tile_key key, struct block_range *
 int tile_compute(struct tile_reader *r, const struct tile_key *keys, size_t n,
 	struct hist *const *h, struct err *e);
 
+/* What single goroutines did in the ranges that their histograms have, all at once; each in the row that
+ * it lives in. */
+struct tile_life {
+	uint64_t g;
+	uint32_t block; /* of G */
+	struct hist *h;
+};
+int tile_compute_lives(
+	struct tile_reader *r, const struct tile_life *lives, size_t n, struct err *e);
+
 #endif

@@ -142,8 +142,7 @@ static uint64_t row_scale(const struct hist_row *row, struct tile_key key)
 	return most;
 }
 
-/* round(255 * ns / scale), at least 1. */
-static uint8_t share(uint64_t ns, uint64_t scale)
+uint8_t tile_share(uint64_t ns, uint64_t scale)
 {
 	uint64_t v;
 
@@ -163,7 +162,7 @@ static void put_plane(struct buf *out, const struct hist_plane *p, uint64_t scal
 		if (p->ns[i] == scale && scale)
 			v[i] = 255;
 		else
-			v[i] = hist_has(p, i) ? share(p->ns[i], scale) : 0;
+			v[i] = hist_has(p, i) ? tile_share(p->ns[i], scale) : 0;
 	}
 	out->n += TILE_BINS;
 }
@@ -337,7 +336,7 @@ int tile_decode(const void *data, size_t n, struct tile_view *v, struct err *e)
 	} else if (view == VIEW_C) {
 		if (v->n != TILE_BINS)
 			return damaged("number of bins", e);
-		v->points = bytes_take(&b, (uint64_t)TILE_BINS * 32);
+		v->points = bytes_take(&b, (uint64_t)TILE_BINS * COUNTER_BIN_BYTES);
 	} else if (decode_hist(&b, v, e) < 0) {
 		return -1;
 	}

@@ -61,6 +61,9 @@ struct tile_row_bytes {
 int tile_encode_planes(struct tile_key key, const struct tile_row_bytes rows[BLOCK_ROWS],
 	struct buf *out, struct err *e);
 
+/* What a state's time in a bin is told as, where it occurs: round(255 * ns / scale), at least 1. */
+uint8_t tile_share(uint64_t ns, uint64_t scale);
+
 struct tile_row {
 	uint8_t row;   /* within the block */
 	uint16_t mask; /* states that occur */
@@ -77,7 +80,8 @@ struct tile_view {
 	uint32_t n;                       /* RAW: chunks; HIST: rows */
 	uint32_t chunks[TILE_RAW_CHUNKS]; /* RAW */
 	struct tile_row rows[BLOCK_ROWS]; /* HIST */
-	const uint8_t *points; /* VIEW_C: 512 x 4 f64 little-endian: first, last, min, max */
+	const uint8_t
+		*points; /* VIEW_C: 512 x 6 f64 little-endian: first, last, min, max, rise, fall */
 };
 
 /* Check and point into `data`, which must outlive the view. */

@@ -14,16 +14,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TILE_VERSION    2
-#define TILE_BINS       512
-#define TILE_BIN_BITS   9
-#define TILE_MAX_LEVELS 45
-#define TILE_SLABS      8                   /* what lies in no more slabs is computed */
-#define TILE_MANY_SLABS 256                 /* what lies in more is stored */
-#define TILE_HEAVY      (UINT64_C(1) << 20) /* in between: events times slabs above which it is stored */
-#define TILE_RAW_CHUNKS 2                   /* no more chunks touch it: the tile is RAW */
-#define BLOCK_ROWS      32
-#define CHUNK_EVENTS    4096
+#define TILE_VERSION      3
+#define TILE_BINS         512
+#define TILE_BIN_BITS     9
+#define TILE_MAX_LEVELS   45
+#define TILE_SLABS        8                   /* what lies in no more slabs is computed */
+#define TILE_MANY_SLABS   256                 /* what lies in more is stored */
+#define TILE_HEAVY        (UINT64_C(1) << 20) /* in between: events times slabs above which it is stored */
+#define TILE_RAW_CHUNKS   2                   /* no more chunks touch it: the tile is RAW */
+#define BLOCK_ROWS        32
+#define CHUNK_EVENTS      4096
+#define COUNTER_BIN_BYTES 48 /* six f64 */
 
 enum view { VIEW_P, VIEW_M, VIEW_G, VIEW_F, VIEW_A, VIEW_C, N_VIEWS };
 

@@ -4,6 +4,7 @@
  */
 import {enable as cause} from "./input/cause.js";
 import {enable as hover} from "./input/hover.js";
+import {enable as isolated} from "./input/isolate.js";
 import {enable as keyboard} from "./input/keyboard.js";
 import {enable as pan} from "./input/pan.js";
 import {enable as rows} from "./input/rows.js";
@@ -26,7 +27,7 @@ import {enable as tooltip} from "./panel/tooltip.js";
 
 /** The views start with what the address bar restored. */
 const MODULES = [
-    rows, pan, zoom, overviewWindow, touch, select, hover, cause, keyboard, legend, range, nameMenu, tooltip, search, share, help,
+    rows, pan, zoom, overviewWindow, touch, select, hover, cause, isolated, keyboard, legend, range, nameMenu, tooltip, search, share, help,
     views, tabs, mirror,
 ];
 

@@ -41,6 +41,10 @@
  * @property {number} m           M row + 1, 0 none
  * @property {Record<string, unknown>} more
  *
+ * @typedef {{t0: number, t1: number, first: number, last: number, min: number, max: number, rise: number, fall: number}} CounterBin
+ *
+ * @typedef {{g: string, row: number, function: string, born: number, gone: number}} Isolated   its row of G; it is drawn in [born, gone)
+ *
  * @typedef {object} State        the whole state of the page: one plain object (core/state.js)
  * @property {string} trace       id, 32 hex digits
  * @property {Manifest|null} manifest
@@ -49,6 +53,7 @@
  * @property {number} scrollY     CSS px from the top of all lanes
  * @property {Record<string, boolean>} open    sections and groups unfolded: "procs", "threads", "counters", "gc", "goroutines", "g:<function name>"
  * @property {string[]} pins      function names of pinned groups
+ * @property {readonly Isolated[]} isolated    goroutines with a row of their own at the top, at most 32
  * @property {Selection|null} selection
  * @property {"relative"|"local"|"utc"|"ns"} clock
  * @property {"gc"|"both"|"none"} overlay      shading of GC and stop-the-world over all rows
@@ -80,7 +85,7 @@
  * @property {{code: string, message: string, offset?: number}=} error
  *
  * @typedef {object} Lane         one horizontal band of the layout (core/lanes.js)
- * @property {string} id          the same on every machine: "procs", "threads", "counters", "gc", "goroutines", "c:<counter>", "g:<function name>", or view and row as in "P3", "G1023"
+ * @property {string} id          the same on every machine: "procs", "threads", "counters", "gc", "goroutines", "isolated", "c:<counter>", "I<goroutine>", "g:<function name>", or view and row as in "P3", "G1023"
  * @property {"section"|"group"|"row"|"counter"|"gc"} kind
  * @property {string} key         of State.open when a click folds it, else ""
  * @property {string} label
@@ -88,6 +93,7 @@
  * @property {number} height
  * @property {Row|null} row
  * @property {Group|null} group   the group it heads or belongs to
+ * @property {Isolated|null} solo    the goroutine whose own row it is
  *
  * @typedef {object} Lanes        the layout as input and panels see it; always that of the state now
  * @property {() => number} height             of all lanes, CSS px
@@ -123,6 +129,8 @@
  * @property {(row: Row, t: number) => Promise<void>} at                    the interval of a row at a time, else the one after or before
  * @property {(g: string, t?: number) => Promise<void>} goroutine           at t, else where it is nearest
  * @property {(group: Group) => void} group
+ * @property {(ids: readonly string[]) => Promise<void>} isolate            rows of their own for these goroutines, behind those that are there
+ * @property {(g: string) => void} release                                 takes the own row away, "" all of them
  * @property {(lane: string) => boolean} lane                               scrolls to it, unfolding what holds it; false if there is none
  *
  * @typedef {object} More         what chrome.js adds to the context

@@ -7,7 +7,7 @@ set -eu
 trace=tests/traces/good/go1.26-web.trace
 start_server --header-deadline=2 "$trace"
 wait_ready
-tile="$api/tiles/P/0/$(level)/0/0?v=2"
+tile="$api/tiles/P/0/$(level)/0/0?v=3"
 
 # expect WHAT WANT CURL-ARGUMENTS...: the status
 expect() {
@@ -95,13 +95,13 @@ expect 'a file of another version' 404 "$base/web/0000000000000000/main.js"
 expect 'a file outside' 400 --path-as-is "$base/web/../../etc/passwd"
 expect 'a file outside, escaped' 400 --path-as-is "$base/web/%2e%2e%2f%2e%2e%2fetc/passwd"
 expect 'unknown key' 400 "$tile&x=1"
-expect 'a key twice' 400 "$tile&v=2"
+expect 'a key twice' 400 "$tile&v=3"
 expect 'another version' 400 "$api/tiles/P/0/0/0/0?v=1"
 for path in tiles/X/0/0/0/0 tiles/P/0/63/0/0 tiles/P/0/-1/0/0 tiles/P/0/00/0/0 tiles/P/0/1/0/0x1 tiles/P/0/1/0/9223372036854775808 \
-	chunks/A/0/0 chunks/P/4294967296/0 counters/a/0/0 landmarks/63/0 'events?limit=1001' 'events?from=-1' 'summary?view=Q' 'stacks?ids=' 'strings?ids=1,' 'strings?ids=4294967296' 'goroutines?limit=0'; do
+	rows/1,/1/0 rows/x/1/0 rows/1/63/0 chunks/A/0/0 chunks/P/4294967296/0 counters/a/0/0 landmarks/63/0 'events?limit=1001' 'events?from=-1' 'summary?view=Q' 'stacks?ids=' 'strings?ids=1,' 'strings?ids=4294967296' 'goroutines?limit=0'; do
 	expect "$path" 400 "$api/$path"
 done
-for path in tiles/P/0/62/0/0 tiles/P/0/0/99999/0 tiles/P/1/0/0/0 chunks/P/0/99999 counters/99999/0/0 landmarks/62/0 goroutines/99999999999; do
+for path in tiles/P/0/62/0/0 tiles/P/0/0/99999/0 tiles/P/1/0/0/0 chunks/P/0/99999 counters/99999/0/0 landmarks/62/0 rows/99999999999/0/0 rows/1/62/0 goroutines/99999999999; do
 	expect "$path" 404 "$api/$path"
 done
 expect POST 405 -X POST -d abc "$base/api/v1/traces"

@@ -34,7 +34,7 @@ left=$(find "$work/cache" -type f 2>/dev/null || true)
 if [ -z "$left" ]; then pass; else fail "left behind: $left"; fi
 
 "$TILESCOPE" --help >"$work/out" 2>"$work/err" && grep -q -- --http "$work/out" && [ ! -s "$work/err" ] && pass || fail '--help'
-"$TILESCOPE" --version | grep -q 'store format 2' && pass || fail '--version'
+"$TILESCOPE" --version | grep -q 'store format 3' && pass || fail '--version'
 
 # One bad file among good ones is told, and the others are served.
 start_server "$work/none" tests/traces/good/go1.26-mix.trace tests/traces/bad/random.trace
@@ -60,9 +60,9 @@ if [ "$before" = "$(find "$work/cache" -name '*.tiles' -exec ls -li {} +)" ]; th
 if [ "$(find "$work/cache/tilescope" -maxdepth 1 ! -perm 700 ! -perm 600)" = '' ]; then pass; else fail 'others may read the cache'; fi
 
 # Without a file: what was read before is there under its name and opens; what is no store is not.
-cp "$(find "$work/cache" -name '*.tiles')" "$work/cache/tilescope/not-an-id.v2.tiles"
-ln -s /etc/passwd "$work/cache/tilescope/00000000000000000000000000000002.v2.tiles"
-echo none >"$work/cache/tilescope/00000000000000000000000000000001.v2.tiles"
+cp "$(find "$work/cache" -name '*.tiles')" "$work/cache/tilescope/not-an-id.v3.tiles"
+ln -s /etc/passwd "$work/cache/tilescope/00000000000000000000000000000002.v3.tiles"
+echo none >"$work/cache/tilescope/00000000000000000000000000000001.v3.tiles"
 before_id=$id
 start_server
 list=$(curl -s "$base/api/v1/traces")
@@ -73,7 +73,7 @@ echo "$list" | grep -q '"state":"failed","error":{"code":"format"' && pass || fa
 curl -s "$base/api/v1/traces/$before_id" | grep -q '"state":"ready","bytes":48833,' && pass || fail 'no manifest'
 [ "$base/" = "$address" ] && pass || fail "not the library: $address"
 stop_server
-rm "$work/cache/tilescope/not-an-id.v2.tiles" "$work/cache/tilescope/0000000000000000000000000000000"?.v2.tiles
+rm "$work/cache/tilescope/not-an-id.v3.tiles" "$work/cache/tilescope/0000000000000000000000000000000"?.v3.tiles
 
 # Its cache deleted while it serves: words that say what to do, no path, and the server lives.
 start_server tests/traces/good/go1.26-mix.trace
@@ -86,7 +86,7 @@ mv "$work/away" "$work/cache/tilescope"
 stop_server
 
 # A store that is none is made again; what a killed read left is swept away.
-store=$(find "$work/cache" -name "$before_id.v2.tiles")
+store=$(find "$work/cache" -name "$before_id.v3.tiles")
 echo damaged >"$store"
 : >"$store.new.partial.0123456789abcdef"
 start_server tests/traces/good/go1.26-mix.trace
@@ -143,7 +143,7 @@ start_server tests/traces/good/demo.trace
 wait_ready
 clients=
 for i in 1 2 3 4 5 6 7 8; do
-	(trap - EXIT && while kill -0 "$server" 2>/dev/null; do curl -s --max-time 0.0$i "$api/summary?view=A" "$api/tiles/P/0/$i/0/0?v=2" "$api/events?limit=50" >/dev/null; done) 2>/dev/null &
+	(trap - EXIT && while kill -0 "$server" 2>/dev/null; do curl -s --max-time 0.0$i "$api/summary?view=A" "$api/tiles/P/0/$i/0/0?v=3" "$api/events?limit=50" >/dev/null; done) 2>/dev/null &
 	clients="$clients $!"
 done
 sleep 2

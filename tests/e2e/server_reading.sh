@@ -46,12 +46,12 @@ answers '^HTTP/1.1 400' "$api?part=x"
 k=$(level)
 span=$(curl -s "$api" | sed 's/.*"span_ns":\([0-9]*\).*/\1/')
 for address in "tiles/P/0/$k/0/0" "tiles/A/0/$k/0/0" "tiles/F/0/$k/0/0" "landmarks/$k/0"; do
-	answers '^HTTP/1.1 200' "$api/$address?v=2&part=$part"
+	answers '^HTTP/1.1 200' "$api/$address?v=3&part=$part"
 	grep -qi '^Cache-Control: no-store' "$work/answer" && pass || fail "$address may be kept: $(head -n 12 "$work/answer")"
 	grep -qi '^ETag' "$work/answer" && fail "$address has an ETag" || pass
-	answers '^HTTP/1.1 200' "$api/$address?v=2&part=99999"
-	answers '^Cache-Control: no-store' "$api/$address?v=2"
-	answers '^HTTP/1.1 400' "$api/$address?v=2&part=-1"
+	answers '^HTTP/1.1 200' "$api/$address?v=3&part=99999"
+	answers '^Cache-Control: no-store' "$api/$address?v=3"
+	answers '^HTTP/1.1 400' "$api/$address?v=3&part=-1"
 done
 answers '"T":"[0-9]+"' "$api/events?limit=3"
 answers '"states":\[\{"state":' "$api/summary?view=G"
@@ -66,9 +66,9 @@ wait_ready
 answers '"state":"ready"' "$api?part=$part"
 grep -qE '"(part|progress)"' "$work/answer" && fail "still a part: $(head -c 900 "$work/answer")" || pass
 k=$(level)
-answers '^Cache-Control: .*immutable' "$api/tiles/P/0/$k/0/0?v=2"
-answers '^Cache-Control: no-store' "$api/tiles/P/0/$k/0/0?v=2&part=$part"
-answers '^Cache-Control: .*immutable' "$api/tiles/P/0/$k/0/0?v=2"
+answers '^Cache-Control: .*immutable' "$api/tiles/P/0/$k/0/0?v=3"
+answers '^Cache-Control: no-store' "$api/tiles/P/0/$k/0/0?v=3&part=$part"
+answers '^Cache-Control: .*immutable' "$api/tiles/P/0/$k/0/0?v=3"
 curl -s "$api/summary?by=state&from=0&to=$span&format=csv" | sort >"$work/whole.csv"
 if [ -s "$work/part.csv" ] && cmp "$work/part.csv" "$work/whole.csv"; then pass; else fail 'the part had other sums'; fi
 stop_server

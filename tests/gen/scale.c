@@ -1,13 +1,16 @@
 /* scale.c - scale_trace: a valid trace of Go 1.26 of any size, on standard output.
  *
  *	scale_trace [--alive=N] [--total=N] [--procs=N] [--threads=N] [--events=N] [--functions=N]
- *		[--generation=EVENTS] [--seed=N]
+ *		[--generation=EVENTS] [--seed=N] [--pace=TICKS] [--stall=EVENTS]
  *
  * Exactly `alive` goroutines at one moment and `total` in all, no more; all procs, threads and
  * functions occur; the trace ends with the first event from `events` on where that is so. Goroutines
  * are born, block for six reasons, are woken by others, are preempted, call the system and lose
  * their proc there, end. Half of `alive` lived before the trace. A generation has 250,000 events, or
  * two per goroutine alive, unless told; the statuses of what is alive come spread over it.
+ *
+ * An event comes `pace` to 3 `pace` ticks of 64 ns after the one before. With `stall` one goroutine waits for a
+ * mutex from the middle of the trace on, that many events long.
  *
  * On standard error, what was made, one `name value` a line: for tests.
  * Memory: see scale_world.h. */
@@ -23,7 +26,8 @@
 #define MOST       1000000000
 
 struct plan {
-	uint64_t alive, total, procs, threads, events, functions, generation, seed;
+	uint64_t alive, total, procs, threads, events, functions, generation, seed, pace, stall;
+	uint32_t held; /* the goroutine that stalls; NOBODY */
 };
 
 /* Is it time for the next of `n` things that are to happen over the trace, of which `done` did? */
@@ -126,7 +130,26 @@ static void step(struct world *w, const struct plan *p, uint32_t proc)
 	}
 }
 
-static void run(struct world *w, const struct plan *p)
+/* The one long wait: whether anything was done for it. */
+static bool stall(struct world *w, struct plan *p, uint32_t proc)
+{
+	uint32_t m = w->procs[proc].thread;
+
+	if (p->stall == 0 || m == NOBODY || w->threads[m].goroutine == NOBODY)
+		return false;
+	if (p->held == NOBODY && w->n_events >= p->events / 2) {
+		p->held = world_go_hold(w, proc);
+		return true;
+	}
+	if (p->held == NOBODY || w->n_events < p->events / 2 + p->stall)
+		return false;
+	world_go_free(w, p->held);
+	world_unblock(w, proc, p->held);
+	p->stall = 0;
+	return true;
+}
+
+static void run(struct world *w, struct plan *p)
 {
 	uint64_t usual = p->alive * 2 > GENERATION ? p->alive * 2 : GENERATION;
 	uint64_t length = p->generation ? p->generation : usual;
@@ -139,7 +162,8 @@ static void run(struct world *w, const struct plan *p)
 
 		if (w->n_events - w->n_events_before >= length)
 			world_generation(w);
-		step(w, p, proc);
+		if (!stall(w, p, proc))
+			step(w, p, proc);
 		for (uint32_t i = 0; i < share; i++, told = (told + 1) % w->n_goroutines)
 			world_tell(w, proc, told);
 	}
@@ -171,7 +195,9 @@ static bool option(struct plan *p, const char *arg)
 		take(arg, "--events=", 1, UINT64_MAX / 2, &p->events) ||
 		take(arg, "--functions=", 1, MOST, &p->functions) ||
 		take(arg, "--generation=", 1, UINT64_MAX / 2, &p->generation) ||
-		take(arg, "--seed=", 0, UINT64_MAX / 2, &p->seed);
+		take(arg, "--seed=", 0, UINT64_MAX / 2, &p->seed) ||
+		take(arg, "--pace=", 1, MOST, &p->pace) ||
+		take(arg, "--stall=", 1, MOST, &p->stall);
 }
 
 int main(int argc, char **argv)
@@ -182,7 +208,9 @@ int main(int argc, char **argv)
 		.threads = 10,
 		.events = 20000,
 		.functions = 10,
-		.seed = 1};
+		.seed = 1,
+		.pace = 1,
+		.held = NOBODY};
 	struct world w;
 
 	for (int i = 1; i < argc; i++) {
@@ -199,6 +227,7 @@ int main(int argc, char **argv)
 	}
 	world_init(&w, (uint32_t)p.alive, (uint32_t)p.procs, (uint32_t)p.threads,
 		(uint32_t)p.functions, p.seed);
+	w.pace = p.pace;
 	run(&w, &p);
 	fprintf(stderr,
 		"goroutines %" PRIu64 "\nalive %u\nprocs %u\nthreads %u\nevents %" PRIu64

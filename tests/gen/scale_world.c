@@ -25,7 +25,8 @@ static const struct {
 	{"sync", "sync.(*Mutex).Lock"}, {"sleep", "time.Sleep"},
 	{"network", "internal/poll.(*FD).Read"}, {"chan send", "runtime.chansend1"}};
 
-#define N_REASONS (sizeof(reasons) / sizeof(*reasons))
+#define N_REASONS    (sizeof(reasons) / sizeof(*reasons))
+#define REASON_MUTEX 2
 
 /* Numbers in a generation's tables. */
 enum {
@@ -131,7 +132,7 @@ static void put(struct world *w, uint32_t m, uint8_t type, const uint64_t *args,
 	uint64_t numbers[8];
 
 	assert(n < sizeof(numbers) / sizeof(*numbers));
-	w->tick += 1 + world_any(w, 3);
+	w->tick += w->pace * (1 + world_any(w, 3));
 	numbers[0] = w->tick - b->tick;
 	memcpy(numbers + 1, args, n * sizeof(*args));
 	tw_event(&b->w, type, numbers, n + 1);
@@ -327,14 +328,32 @@ void world_go_start(struct world *w, uint32_t proc)
 	w->threads[m].goroutine = goroutine;
 }
 
-void world_go_block(struct world *w, uint32_t proc)
+static void block(struct world *w, uint32_t proc, unsigned reason)
 {
 	uint32_t m = thread_of(w, proc), goroutine = running_on(w, proc);
-	unsigned reason = (unsigned)world_any(w, N_REASONS);
 
 	PUT(w, m, EV_GO_BLOCK, STRING_REASON + reason, stack_here(w, m, WHERE_REASON + reason));
 	w->threads[m].goroutine = NOBODY;
 	wait_begin(w, goroutine, (uint8_t)reason);
+}
+
+void world_go_block(struct world *w, uint32_t proc)
+{
+	block(w, proc, (unsigned)world_any(w, N_REASONS));
+}
+
+uint32_t world_go_hold(struct world *w, uint32_t proc)
+{
+	uint32_t goroutine = running_on(w, proc);
+
+	block(w, proc, REASON_MUTEX);
+	wait_end(w, goroutine);
+	return goroutine;
+}
+
+void world_go_free(struct world *w, uint32_t goroutine)
+{
+	wait_begin(w, goroutine, REASON_MUTEX);
 }
 
 void world_go_stop(struct world *w, uint32_t proc)
@@ -564,6 +583,7 @@ void world_init(struct world *w, uint32_t goroutines, uint32_t procs, uint32_t t
 		.n_functions = functions,
 		.generation = 1,
 		.tick = HZ,
+		.pace = 1,
 		.id_next = 1,
 		.random = seed * 2 + 1};
 	w->goroutines = some(goroutines, sizeof(*w->goroutines));

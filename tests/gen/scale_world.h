@@ -68,6 +68,7 @@ struct world {
 	uint32_t n_waiting, n_free;
 	struct batch *spare;
 	uint64_t random, tick, id_next;
+	uint64_t pace; /* ticks of 64 ns between two events, at the least */
 	uint32_t generation;
 	/* What happened. */
 	uint64_t n_events, n_created, n_handed; /* records; goroutines; procs taken by threads */
@@ -96,6 +97,9 @@ void world_go_start(struct world *w, uint32_t proc); /* the first that is runnab
 
 /* Of the goroutine that runs on the proc. */
 void world_go_block(struct world *w, uint32_t proc);
+uint32_t world_go_hold(
+	struct world *w, uint32_t proc); /* on a mutex: out of `waiting` until it is given back */
+void world_go_free(struct world *w, uint32_t goroutine);
 void world_go_stop(struct world *w, uint32_t proc);
 void world_go_end(struct world *w, uint32_t proc);
 void world_syscall(struct world *w, uint32_t proc); /* a short one */

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "tiles/chunk_reader.h"
+#include "tiles/solo.h"
 #include "tiles/tile_codec.h"
 
 static uint64_t seed = 88172645463325252u;
@@ -215,12 +216,12 @@ static void json_tile_row(FILE *f, const struct tile_row *row)
 static void json_points(FILE *f, const uint8_t *points)
 {
 	for (unsigned i = 0; i < TILE_BINS; i++) {
-		double v[4];
+		double v[6];
 
-		memcpy(v, points + 32 * (size_t)i, sizeof(v));
+		memcpy(v, points + (size_t)i * sizeof(v), sizeof(v));
 		if (v[0] == v[0])
-			fprintf(f, "%s[%.17g,%.17g,%.17g,%.17g]", i ? ",\n" : "\n", v[0], v[1],
-				v[2], v[3]);
+			fprintf(f, "%s[%.17g,%.17g,%.17g,%.17g,%.17g,%.17g]", i ? ",\n" : "\n",
+				v[0], v[1], v[2], v[3], v[4], v[5]);
 		else
 			fprintf(f, "%snull", i ? ",\n" : "\n");
 	}
@@ -277,6 +278,64 @@ static void golden_tile(
 	buf_clear(&b);
 }
 
+static void json_solo(FILE *f, const struct buf *b)
+{
+	static const char *const kinds[] = {"none", "RAW", "HIST"};
+	struct solo_view v = {0};
+	struct err e = ERR_INIT;
+
+	ok(solo_decode(&v, b->at, b->n, &e));
+	fprintf(f, "{\"k\":%u,\"x\":%" PRIu64 ",\n\"goroutines\":[", v.tile.key.k, v.tile.key.x);
+	for (unsigned i = 0; i < v.n; i++)
+		fprintf(f,
+			"%s\n{\"g\":\"%" PRIu64 "\",\"kind\":\"%s\",\"block\":%u,\"row\":%u,"
+			"\"first\":%u,\"chunks\":%u,\"born\":%" PRId64 ",\"gone\":%" PRId64 "}",
+			i ? "," : "", v.place[i].g, kinds[v.place[i].source], v.place[i].block,
+			v.place[i].row, v.place[i].first, v.place[i].n_chunks, v.place[i].born_t,
+			v.place[i].gone_t);
+	fputs("],\n\"rows\":[", f);
+	for (uint32_t i = 0; i < v.tile.n; i++) {
+		fputs(i ? ",\n" : "\n", f);
+		json_tile_row(f, &v.tile.rows[i]);
+	}
+	fputs("]}\n", f);
+	solo_clear(&v);
+}
+
+/* Some that live in the last tile but one of a level, some elsewhere; of two blocks. */
+static void golden_solo(void)
+{
+	struct goroutine who[6];
+	struct err e = ERR_INIT;
+	struct tile_reader *r;
+	struct scene s;
+	struct buf b = {0};
+	unsigned k;
+
+	scene_make(&s, STORE_IN_MEMORY, 6, 30000, 34, 64.0);
+	r = tile_reader_create(s.st, &e);
+	scene_ok(r != NULL, &e, __LINE__);
+	for (unsigned i = 0; i < 6; i++) {
+		const struct scene_life *life = &s.lives.at[s.lives.n * i / 6];
+
+		who[i] = (struct goroutine){.id = life->g,
+			.block = life->row / BLOCK_ROWS,
+			.row = life->row % BLOCK_ROWS,
+			.born_t = life->t0,
+			.gone_t = life->t1};
+	}
+	who[5].block = 1; /* a quiet one: RAW */
+	who[5].row = 0;
+	who[5].born_t = 1000;
+	k = tile_reader_meta(r)->levels - 2;
+	ok(solo_get(r, who, 6, (uint8_t)k, 0, &b, &e));
+	golden_bytes("tile_solo", "bin", b.at, b.n);
+	golden_json("tile_solo", json_solo, &b);
+	buf_clear(&b);
+	tile_reader_destroy(r);
+	scene_clear(&s);
+}
+
 static void golden_scene(const char *suffix, unsigned n, bool with_chunks)
 {
 	static const char *const views[] = {"procs", "threads", "goroutines", "groups"};
@@ -330,6 +389,7 @@ static void test_golden_bytes(void **state)
 	golden_scene("raw", 400, true);
 	golden_scene("hist", 60000, false);
 	golden_counter();
+	golden_solo();
 }
 
 int main(int argc, char **argv)

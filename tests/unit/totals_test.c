@@ -1,7 +1,6 @@
-/* totals_test.c - exact sums, counters and landmarks of random traces, against plain loops. */
+/* totals_test.c - exact sums and landmarks of random traces, against plain loops. */
 #include "tests/unit/tile_scene.h"
 
-#include "tiles/counter.h"
 #include "tiles/landmark.h"
 #include "tiles/pyramid.h"
 #include "tiles/totals.h"
@@ -90,105 +89,6 @@ static void test_totals_are_exact(void **state)
 		check_totals(&t, sums, from);
 		totals_clear(&t);
 	}
-	tile_reader_destroy(r);
-	scene_clear(&s);
-}
-
-#define N_SAMPLES 100000
-
-static int64_t sample_t[N_SAMPLES];
-static uint64_t sample_v[N_SAMPLES];
-
-static void model_bin(int64_t a, int64_t b, struct counter_bin *bin)
-{
-	double before = 0;
-	bool has_before = false, has = false;
-
-	for (unsigned i = 0; i < N_SAMPLES && sample_t[i] < b; i++) {
-		double v = (double)sample_v[i];
-
-		if (sample_t[i] < a) {
-			before = v;
-			has_before = true;
-			continue;
-		}
-		if (!has)
-			bin->first = bin->min = bin->max = v;
-		bin->last = v;
-		bin->min = v < bin->min ? v : bin->min;
-		bin->max = v > bin->max ? v : bin->max;
-		has = true;
-	}
-	if (!has)
-		bin->first = bin->last = bin->min = bin->max = has_before ? before : -1;
-}
-
-static void check_counter(struct tile_reader *r, struct tile_key key)
-{
-	struct counter_tile *t = malloc(sizeof(*t));
-	struct err e = ERR_INIT;
-
-	ok(counter_compute(r, key, t, &e));
-	for (unsigned i = 0; i < TILE_BINS; i += 37) {
-		int64_t a = tile_t0(key) + ((int64_t)i << key.k);
-		struct counter_bin want;
-
-		model_bin(a, a + (INT64_C(1) << key.k), &want);
-		if (want.first < 0)
-			assert_true(t->bin[i].first != t->bin[i].first);
-		else
-			assert_memory_equal(&t->bin[i], &want, sizeof(want));
-	}
-	free(t);
-}
-
-static void test_counter_lines_are_exact(void **state)
-{
-	struct meta meta = {.n_blocks = {0, 0, 0, 0, 1, 1}};
-	struct err e = ERR_INIT;
-	struct cancel never = {0};
-	struct scene s = {.random = 71, .st = store_create(STORE_IN_MEMORY, &e)};
-	struct tile_reader *r;
-	struct block_range range;
-	enum tile_source source;
-	struct tile_key key = {.view = VIEW_C};
-	struct buf stored = {0}, plain = {0}, frame = {0};
-	struct counter_tile *t = malloc(sizeof(*t));
-	int64_t now = 5000;
-
-	(void)state;
-	s.b = blocks_create(s.st, 0, 1.0, &e);
-	for (unsigned i = 0; i < N_SAMPLES; i++) {
-		now += (int64_t)scene_random(&s, scene_random(&s, 100) ? 30 : 3000);
-		sample_t[i] = now;
-		sample_v[i] = scene_random(&s, UINT64_C(1) << 50);
-		ok(blocks_add_counter(s.b, 0, now, sample_v[i], &e));
-	}
-	ok(blocks_seal(s.b, &e));
-	meta.span_ns = now;
-	meta.levels = tile_levels(now);
-	ok(meta_put(s.st, &meta, &e));
-	ok(pyramid_build(s.st, NULL, never, &e));
-	r = tile_reader_create(s.st, &e);
-	for (unsigned i = 0; i < 60; i++) {
-		key.k = (uint8_t)(i % meta.levels);
-		key.x = scene_random(&s, ((uint64_t)now >> (key.k + 9)) + 1);
-		check_counter(r, key);
-	}
-	key.k = (uint8_t)(meta.levels - 1);
-	key.x = 0;
-	ok(tile_source(r, key, &range, &source, &e));
-	assert_int_equal(source, TILE_IS_STORED);
-	ok(tile_get(r, key, &stored, &e));
-	ok(counter_compute(r, key, t, &e));
-	ok(counter_encode(key, t, &plain, &e));
-	ok(codec_compress(store_codec(s.st), plain.at, plain.n, &frame, &e));
-	assert_int_equal(stored.n, frame.n);
-	assert_memory_equal(stored.at, frame.at, frame.n);
-	free(t);
-	buf_clear(&stored);
-	buf_clear(&plain);
-	buf_clear(&frame);
 	tile_reader_destroy(r);
 	scene_clear(&s);
 }
@@ -286,7 +186,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_totals_are_exact),
-		cmocka_unit_test(test_counter_lines_are_exact),
 		cmocka_unit_test(test_a_rare_stall_is_found_at_every_zoom),
 		cmocka_unit_test(test_short_stops_share_a_bin),
 	};

@@ -183,21 +183,23 @@ export function encodeHist(view, k, y, x, rows) {
 
 /** @param {number} c @param {number} k @param {number} x @param {{t: number, v: number}[]} samples */
 export function encodeCounter(c, k, x, samples) {
-    const out = tileHead("C", 2, k, c, 0, x, 512 * 32);
+    const out = tileHead("C", 2, k, c, 0, x, 512 * 48);
     const bin = 2 ** k;
     let i = 0, held = NaN;
     for (let b = 0; b < 512; b++) {
         const t0 = (x * 512 + b) * bin;
         while (i < samples.length && (samples[i]?.t ?? 0) < t0) held = samples[i++]?.v ?? NaN;
-        const m4 = [held, held, held, held];
+        const bins = [held, held, held, held, 0, 0];
         for (let n = 0; i < samples.length && (samples[i]?.t ?? 0) < t0 + bin; i++, n++) {
-            const v = held = samples[i]?.v ?? NaN;
-            if (n === 0) m4.fill(v);
-            m4[1] = v;
-            m4[2] = Math.min(m4[2] ?? v, v);
-            m4[3] = Math.max(m4[3] ?? v, v);
+            const v = samples[i]?.v ?? NaN;
+            if (v > held) bins[4] = (bins[4] ?? 0) + v - held;
+            if (v < held) bins[5] = (bins[5] ?? 0) + held - v;
+            if (n === 0) bins.fill(v, 0, 4);
+            bins[1] = held = v;
+            bins[2] = Math.min(bins[2] ?? v, v);
+            bins[3] = Math.max(bins[3] ?? v, v);
         }
-        m4.forEach((v, j) => out.writeDoubleLE(v, 24 + 32 * b + 8 * j));
+        bins.forEach((v, j) => out.writeDoubleLE(v, 24 + 48 * b + 8 * j));
     }
     return out;
 }

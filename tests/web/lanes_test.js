@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {findLane, laneAt, laneOfRow, lanesBetween, layoutOf, orderGroups} from "../../web/core/lanes.js";
+import {findLane, isolatedAt, laneAt, laneOfRow, lanesBetween, layoutOf, orderGroups} from "../../web/core/lanes.js";
 
 /** @param {number} group @param {string} fn @param {number} rows @param {number[]} blocks @param {number} work */
 const groupOf = (group, fn, rows, blocks, work) => ({
@@ -60,4 +60,17 @@ test("only what is on the screen is enumerated, however many goroutines there ar
     assert.ok(layout.bands.length < 20 && layout.height > 16e6);
     const seen = lanesBetween(large, layout, 8e6, 8e6 + 600);
     assert.ok(seen.length >= 37 && seen.length <= 39);
+});
+
+test("isolated goroutines have rows at the top, one each, that are found by their id and leave their own rows alone", () => {
+    const isolated = [{g: "149", row: 101, function: "b.serve", born: 5, gone: 9}, {g: "12", row: 101, function: "b.serve", born: 9, gone: 20}];
+    const layout = layoutOf(manifest, {...state, isolated});
+    assert.equal(layout.bands[0]?.id, "isolated");
+    const lane = findLane(manifest, layout, "I12");
+    assert.deepEqual([lane?.solo?.g, lane?.row], ["12", {view: "G", row: 101}]);
+    assert.equal(laneAt(manifest, layout, (lane?.y ?? 0) + 1)?.id, "I12");
+    assert.equal(findLane(manifest, layout, "I7"), null);
+    assert.equal(laneOfRow(manifest, layout, {view: "G", row: 101})?.id, "G101");
+    assert.equal(isolatedAt(isolated, {view: "G", row: 101}, 12)?.g, "12");
+    assert.equal(isolatedAt(isolated, {view: "G", row: 101}, 30), null);
 });

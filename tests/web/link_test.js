@@ -8,7 +8,7 @@ import {formatLink, formatSelection, parseLink, parsePlace, parseSelection, read
 function state(patch = {}) {
     return {
         trace: "0".repeat(32), manifest: null, t0: 12199751000, t1: 12202351000, scrollY: 0, open: {goroutines: true, procs: true, threads: false},
-        pins: [], selection: null, clock: "relative", overlay: "both", labels: true, rowHeight: 16, panel: "details", panelHeight: 208,
+        pins: [], isolated: [], selection: null, clock: "relative", overlay: "both", labels: true, rowHeight: 16, panel: "details", panelHeight: 208,
         labelWidth: 216, hover: null, theme: "light", ...patch,
     };
 }
@@ -80,4 +80,16 @@ test("the place of the page is read from its path, whatever it is mounted at", (
     assert.deepEqual(parsePlace(`/t/${id}`), {base: "/", trace: id});
     assert.deepEqual(parsePlace(`/a/t/t/${id}`), {base: "/a/t/", trace: id});
     assert.deepEqual(parsePlace("/t/%E0%A4%A"), {base: "/", trace: "%E0%A4%A"});
+});
+
+test("goroutines with rows of their own are in the link by id, whatever their size", () => {
+    const one = (/** @type {string} */ g) => ({g, row: 7, function: "main.f", born: 0, gone: 9});
+    const link = formatLink(state({isolated: ["149", "18446744073709551615"].map(one)}), null);
+    assert.match(link, /&iso=149,18446744073709551615$|&iso=149,18446744073709551615&/);
+    assert.deepEqual(parseLink(link).isolate, ["149", "18446744073709551615"]);
+    assert.deepEqual(parseLink("#iso=1,1,2").isolate, ["1", "2"]);
+    for (const bad of ["", "a", "1,", "1,,2", "-1", Array(33).fill("1").join()]) {
+        const {isolate, notices} = parseLink(`#iso=${bad}`);
+        assert.deepEqual([isolate, notices.length], [[], 1], bad);
+    }
 });

@@ -14,7 +14,7 @@ function setUp(rawAt, maxBytes = 1e9) {
     const waiting = [];
     const api = /** @type {any} */ ({
         async bytes(/** @type {string} */ path, /** @type {any} */ {signal}) {
-            asked.push(path.replace("traces/t/", "").replace("?v=2", ""));
+            asked.push(path.replace("traces/t/", "").replace("?v=3", ""));
             if (held) await new Promise((resolve) => (waiting.push(() => resolve(0)), signal.addEventListener("abort", () => resolve(0))));
             if (signal?.aborted) return aborted.push(path), {ok: false, error: {code: "aborted"}};
             return {ok: true, bytes: new TextEncoder().encode(path)};

@@ -48,9 +48,10 @@ export const KEYS = Object.freeze([
     {action: "next", group: "Selection", words: "Next event on the row", shown: ["."], strokes: [{key: "."}]},
     {action: "cause", group: "Selection", words: "Back to the cause: who woke it", shown: ["["], strokes: [{key: "["}, {code: "BracketLeft"}]},
     {action: "effect", group: "Selection", words: "On to the effect: whom it woke", shown: ["]"], strokes: [{key: "]"}, {code: "BracketRight"}]},
+    {action: "isolate", group: "Selection", words: "Give the goroutine a row of its own at the top, or take it away", shown: ["I"], strokes: [{key: "i"}]},
     {action: "pin", group: "Selection", words: "Pin the group to the top, or let it go", shown: ["P"], strokes: [{key: "p"}]},
     {action: "copy", group: "Selection", words: "Copy the link to what is shown", shown: ["C"], strokes: [{key: "c"}]},
-    {action: "clear", group: "Selection", words: "Select nothing; close what is open", shown: ["Esc"], strokes: [{key: "escape"}]},
+    {action: "clear", group: "Selection", words: "Close what is open; else select nothing; else take all rows of their own away", shown: ["Esc"], strokes: [{key: "escape"}]},
 
     {action: "overlay", group: "Show", words: "Shade garbage collection and pauses over all rows: both, collection, none", shown: ["O"], strokes: [{key: "o"}]},
     {action: "labels", group: "Show", words: "Text in bars", shown: ["X"], strokes: [{key: "x"}]},

@@ -4,12 +4,14 @@
  *
  * Invariants: bands follow each other without overlap; `y` is CSS px from the top of all lanes.
  */
+import {formatCount} from "./words.js";
 
 /** @typedef {import("../types.js").Manifest} Manifest */
 /** @typedef {import("../types.js").State} State */
 /** @typedef {import("../types.js").Group} Group */
 /** @typedef {import("../types.js").Lane} Lane */
 /** @typedef {import("../types.js").Row} Row */
+/** @typedef {import("../types.js").Isolated} Isolated */
 /** @typedef {import("../types.js").ViewLetter} ViewLetter */
 
 /**
@@ -28,6 +30,7 @@
  * @property {Group|null} group
  * @property {number[]} counters   indexes of the counters drawn in it
  * @property {boolean} pinned
+ * @property {readonly Isolated[]} solo   goroutines of its rows where each is one alone
  *
  * @typedef {object} Layout
  * @property {Band[]} bands
@@ -43,6 +46,8 @@ export const AREA = 27;
 export const COUNTER = 40;
 export const GC = 28;
 export const AIR = 4;
+/** The counter that an ingest makes of births and ends. */
+export const ALIVE = "/sched/goroutines:goroutines";
 
 /** Time spent in states that are not waits: what groups are ordered by. @param {Group} group */
 export function workingTime(group) {
@@ -63,18 +68,15 @@ export function orderGroups(manifest, pins) {
     return manifest.groups.filter((g) => g.goroutines > 0).sort((a, b) => place(a) - place(b) || byWork(a, b));
 }
 
-/** @param {number} n */
-export const formatCount = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
-
 /** @param {Partial<Band>} band @returns {Band} */
 function bandOf(band) {
     return {
         draw: "section", id: "", kind: "section", key: "", open: false, label: "", count: "", y: 0, height: SECTION, top: 0, bar: ROW, rows: 1,
-        view: "A", row: 0, blocks: [], listed: [], group: null, counters: [], pinned: false, ...band,
+        view: "A", row: 0, blocks: [], listed: [], group: null, counters: [], pinned: false, solo: [], ...band,
     };
 }
 
-/** Indexes of the counters that belong in one lane: the heap with its goal, every other one alone. @param {Manifest} manifest */
+/** Indexes of the counters that belong in one lane: the heap with its goal, every other one alone, the goroutines last. @param {Manifest} manifest */
 function counterLanes(manifest) {
     const used = manifest.counters.filter((c) => c.samples > 0);
     const heap = used.find((c) => /heap.*(objects|alloc|live)/i.test(c.name) && !/goal/i.test(c.name)) ?? used.find((c) => /heap/i.test(c.name) && !/goal/i.test(c.name));
@@ -82,7 +84,8 @@ function counterLanes(manifest) {
     const pair = [heap, goal].filter((c) => c !== undefined);
     const lanes = pair.length > 0 ? [{label: "Heap", counters: pair.map((c) => c.c)}] : [];
     const rest = used.filter((c) => !pair.includes(c) && !/goroutines|threads|gomaxprocs/i.test(c.name));
-    return [...lanes, ...rest.map((c) => ({label: c.name, counters: [c.c]}))];
+    const alive = used.filter((c) => c.name === ALIVE).map((c) => ({label: "Goroutines alive", counters: [c.c]}));
+    return [...lanes, ...rest.map((c) => ({label: c.name, counters: [c.c]})), ...alive];
 }
 
 /** @param {Manifest} manifest @param {Readonly<State>} state @returns {Band[]} */
@@ -123,10 +126,22 @@ function groupBands(group, state, pinned) {
     return [head, rows];
 }
 
+/** Goroutines that were given rows of their own. @param {Readonly<State>} state @returns {Band[]} */
+function isolatedBands({isolated = [], rowHeight}) {
+    if (isolated.length === 0) return [];
+    const bar = Math.max(rowHeight, ROW);
+    const listed = isolated.map(({g, row}) => ({row, id: Number(g)}));
+    return [
+        bandOf({id: "isolated", label: "Isolated", count: `${isolated.length} ×`}),
+        bandOf({draw: "rows", kind: "row", height: isolated.length * bar + AIR, bar, view: "G", rows: isolated.length, listed, solo: isolated}),
+    ];
+}
+
 /** @param {Manifest} manifest @param {Readonly<State>} state @returns {Layout} */
 export function layoutOf(manifest, state) {
     const gc = manifest.totals["gc"] ?? 0;
     const bands = [
+        ...isolatedBands(state),
         ...counterBands(manifest, state),
         bandOf({draw: "gc", kind: "gc", id: "gc", label: "GC / STW", count: gc === 1 ? "1 cycle" : `${formatCount(gc)} cycles`, height: GC, top: 5, bar: 18}),
         ...rowSection(state, "procs", "Procs", "P", manifest.procs, 2),
@@ -169,16 +184,18 @@ export function rowNumber(band, i) {
 /** The lane of the i-th row of a block of rows. @param {Band} band @param {number} i @returns {Lane} */
 export function rowLane(band, i) {
     const row = {view: band.view, row: rowNumber(band, i)};
+    const solo = band.solo[i] ?? null;
+    if (solo) return {id: `I${solo.g}`, kind: "row", key: "", label: `g${solo.g} ${solo.function}`, y: band.y + band.top + i * band.bar, height: band.bar, row, group: null, solo};
     const id = band.listed[i]?.id;
     const label = id === undefined ? band.group?.function ?? "" : `${band.view}${id}`;
-    return {id: `${row.view}${row.row}`, kind: "row", key: "", label, y: band.y + band.top + i * band.bar, height: band.bar, row, group: band.group};
+    return {id: `${row.view}${row.row}`, kind: "row", key: "", label, y: band.y + band.top + i * band.bar, height: band.bar, row, group: band.group, solo: null};
 }
 
 /** @param {Band} band @returns {Lane} */
 export function bandLane(band) {
     const shows = band.draw === "activity" || band.draw === "area" || band.draw === "single" || band.id === "c:goroutines";
     const row = shows ? {view: band.view, row: band.row} : null;
-    return {id: band.id, kind: band.kind, key: band.key, label: band.label, y: band.y, height: band.height, row, group: band.group};
+    return {id: band.id, kind: band.kind, key: band.key, label: band.label, y: band.y, height: band.height, row, group: band.group, solo: null};
 }
 
 /** @param {Manifest} manifest @param {Layout} layout @param {number} y @returns {Lane|null} */
@@ -194,8 +211,21 @@ export function laneAt(manifest, layout, y) {
 export function findLane(manifest, layout, id) {
     const known = layout.byId.get(id);
     if (known) return bandLane(known);
+    if (/^I\d{1,20}$/.test(id)) return soloLane(layout, ({g}) => g === id.slice(1));
     const m = /^([PMG])(\d{1,9})$/.exec(id);
     return m ? laneOfRow(manifest, layout, {view: /** @type {ViewLetter} */ (m[1]), row: Number(m[2])}) : null;
+}
+
+/** The own row of the goroutine that fits. @param {Layout} layout @param {(solo: Isolated) => boolean} fits @returns {Lane|null} */
+export function soloLane(layout, fits) {
+    const band = layout.bands[1];
+    const i = band?.solo.findIndex(fits) ?? -1;
+    return band && i >= 0 ? rowLane(band, i) : null;
+}
+
+/** The goroutine of them that lives in a row at a time. @param {readonly Isolated[]} isolated @param {Row|null} row @param {number} t */
+export function isolatedAt(isolated, row, t) {
+    return isolated.find((one) => row?.view === "G" && one.row === row.row && one.born <= t && t <= one.gone) ?? null;
 }
 
 /** @param {Manifest} manifest @param {Layout} layout @param {Row} row @returns {Lane|null} */

@@ -25,6 +25,7 @@
  * @property {Partial<State>} patch
  * @property {{id: string, dy: number}|null} scroll   the lane at the upper edge and how much of it is above
  * @property {Wanted|null} select
+ * @property {string[]} isolate   goroutines that have rows of their own
  * @property {string[]} notices   in words
  */
 
@@ -40,6 +41,7 @@ export const DEFAULTS = Object.freeze({
     labels: true,
     rowHeight: 16,
     panel: "details",
+    isolated: /** @type {State["isolated"]} */ ([]),
 });
 
 /** @param {number} ns @returns {string} seconds, exact */
@@ -134,6 +136,7 @@ export function formatLink(state, scroll) {
     if (scroll) parts.push(["y", `${encode(scroll.id)}${scroll.dy ? `+${Math.round(scroll.dy)}` : ""}`]);
     if (state.selection) parts.push(["sel", formatSelection(state.selection)]);
     parts.push(["open", formatList(open)]);
+    if (state.isolated.length > 0) parts.push(["iso", state.isolated.map(({g}) => g).join()]);
     if (state.pins.length > 0) parts.push(["pins", formatList(state.pins)]);
     if (state.panel !== DEFAULTS.panel) parts.push(["panel", state.panel]);
     if (state.clock !== DEFAULTS.clock) parts.push(["clock", state.clock]);
@@ -168,6 +171,11 @@ const READERS = {
         patch.pins = parseList(value);
         return true;
     },
+    iso(value, link) {
+        const fits = /^\d{1,20}(,\d{1,20}){0,31}$/.test(value);
+        if (fits) link.isolate = [...new Set(value.split(","))];
+        return fits;
+    },
     panel(value, {patch}) {
         patch.panel = value;
         return /^[a-z]{0,20}$/.test(value);
@@ -197,7 +205,7 @@ const READERS = {
 export function parseLink(hash) {
     const text = hash.replace(/^#/, "");
     /** @type {Link} */
-    const link = {patch: {}, scroll: null, select: null, notices: []};
+    const link = {patch: {}, scroll: null, select: null, isolate: [], notices: []};
     for (const part of text === "" ? [] : text.split("&")) {
         const at = part.indexOf("=");
         const key = at < 0 ? part : part.slice(0, at);

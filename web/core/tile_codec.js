@@ -10,6 +10,10 @@ import {N_STATES} from "./color.js";
 const HEADER = 24;
 const RECORD = 32;
 export const BLOCK_ROWS = 32;
+export const COUNTER_VALUES = 6;
+/** What tells of a single goroutine: nothing, it does not live here; the chunks of its block; a record. */
+export const [SOLO_NONE, SOLO_RAW, SOLO_HIST] = [0, 1, 2];
+const PLACE = 40;
 
 /**
  * @typedef {object} TileHead
@@ -28,10 +32,11 @@ export const BLOCK_ROWS = 32;
  * @property {Float64Array} intervals
  * @property {Int32Array} planeOf      record * 12 + state to the plane's offset in `planes`, -1 none
  * @property {Uint8Array} planes
+ * @property {Uint8Array=} solo        of rows of single goroutines: what tells of each: SOLO_NONE, SOLO_RAW, SOLO_HIST
  *
  * @typedef {object} CounterTile
  * @property {"counter"} kind @property {TileHead} head
- * @property {Float64Array} values     per bin: first, last, min, max
+ * @property {Float64Array} values     per bin COUNTER_VALUES: first, last, min, max, rise, fall
  *
  * @typedef {{kind: "error", error: string}} Broken
  */
@@ -60,7 +65,7 @@ export function decodeTile(bytes) {
     if (head.view === "C") return decodeCounter(view, head);
     const kind = view.getUint8(5);
     if (kind === 1) return decodeRaw(view, head);
-    if (kind === 2) return decodeHist(bytes, view, head);
+    if (kind === 2) return head.view === "R" ? decodeSolo(bytes, view, head) : decodeHist(bytes, view, head, HEADER);
     return broken(`unknown kind of tile: ${kind}`);
 }
 
@@ -72,19 +77,29 @@ function decodeRaw(view, head) {
     return {kind: "raw", head, chunks};
 }
 
-/** @param {Uint8Array} bytes @param {DataView} view @param {TileHead} head @returns {HistTile|Broken} */
-function decodeHist(bytes, view, head) {
+/** Rows of single goroutines: their places, then a tile. @param {Uint8Array} bytes @param {DataView} view @param {TileHead} head @returns {HistTile|Broken} */
+function decodeSolo(bytes, view, head) {
+    const n = head.y;
+    if (n < 1 || n > BLOCK_ROWS || view.byteLength < HEADER + PLACE * n) return broken("a tile shorter than its places");
+    const solo = Uint8Array.from({length: n}, (_, i) => view.getUint8(HEADER + PLACE * i));
+    if (solo.some((kind) => kind > SOLO_HIST)) return broken("a broken place");
+    const tile = decodeHist(bytes, view, head, HEADER + PLACE * n);
+    return tile.kind === "hist" ? {...tile, solo} : tile;
+}
+
+/** @param {Uint8Array} bytes @param {DataView} view @param {TileHead} head @param {number} start of the records @returns {HistTile|Broken} */
+function decodeHist(bytes, view, head, start) {
     const n = head.count;
-    if (n > BLOCK_ROWS || view.byteLength < HEADER + RECORD * n) return broken("a tile shorter than its records");
+    if (n > BLOCK_ROWS || view.byteLength < start + RECORD * n) return broken("a tile shorter than its records");
     /** @type {HistTile} */
     const tile = {
         kind: "hist", head, recordOf: new Int8Array(BLOCK_ROWS).fill(-1), mask: new Uint16Array(n), lived: new Uint32Array(n),
         full: new Float64Array(n), first: new Float64Array(n), intervals: new Float64Array(n),
-        planeOf: new Int32Array(n * N_STATES).fill(-1), planes: bytes.slice(HEADER + RECORD * n),
+        planeOf: new Int32Array(n * N_STATES).fill(-1), planes: bytes.slice(start + RECORD * n),
     };
     let planes = 0;
     for (let i = 0, last = -1; i < n; i++) {
-        const at = HEADER + RECORD * i;
+        const at = start + RECORD * i;
         const row = view.getUint8(at);
         const mask = view.getUint16(at + 2, true);
         const full = view.getFloat64(at + 8, true);
@@ -103,8 +118,8 @@ function decodeHist(bytes, view, head) {
 
 /** @param {DataView} view @param {TileHead} head @returns {CounterTile|Broken} */
 function decodeCounter(view, head) {
-    if (view.byteLength !== HEADER + BINS * 32) return broken("a counter tile of a wrong length");
-    const values = new Float64Array(BINS * 4);
+    if (view.byteLength !== HEADER + BINS * COUNTER_VALUES * 8) return broken("a counter tile of a wrong length");
+    const values = new Float64Array(BINS * COUNTER_VALUES);
     for (let i = 0; i < values.length; i++) values[i] = view.getFloat64(HEADER + 8 * i, true);
     return {kind: "counter", head, values};
 }

@@ -3,6 +3,8 @@
  */
 
 export const BINS = 512;
+/** Of TILE_FORMAT.md, at the end of every address. */
+export const VERSION = 3;
 /** A level is left only when its bin is this much out of 1..2 px. */
 const HYSTERESIS = 0.15;
 
@@ -37,14 +39,18 @@ export function tileKey(view, k, y, x) {
     return `${view}/${k}/${y}/${x}`;
 }
 
+/** Begin of the name of a view whose rows are single goroutines: their ids follow, with commas. */
+export const SOLO = "R:";
+
 /** Path of a tile below the trace. @param {string} view @param {number} k @param {number} y @param {number} x */
 export function tilePath(view, k, y, x) {
-    if (view === "C") return `counters/${y}/${k}/${x}?v=2`;
-    if (view === "L") return `landmarks/${k}/${x}?v=2`;
-    return `tiles/${view}/0/${k}/${y}/${x}?v=2`;
+    if (view === "C") return `counters/${y}/${k}/${x}?v=${VERSION}`;
+    if (view.startsWith(SOLO)) return `rows/${view.slice(SOLO.length)}/${k}/${x}?v=${VERSION}`;
+    if (view === "L") return `landmarks/${k}/${x}?v=${VERSION}`;
+    return `tiles/${view}/0/${k}/${y}/${x}?v=${VERSION}`;
 }
 
 /** Path of a chunk below the trace. @param {string} view @param {number} block @param {number} n */
 export function chunkPath(view, block, n) {
-    return `chunks/${view}/${block}/${n}?v=2`;
+    return `chunks/${view}/${block}/${n}?v=${VERSION}`;
 }

@@ -134,3 +134,17 @@ export function byState(figures) {
 export function inStackOrder(figures) {
     return byState(figures).sort((a, b) => STACK_ORDER.indexOf(a.state) - STACK_ORDER.indexOf(b.state));
 }
+
+/** @param {number} n a whole number @returns {string} "1,234" */
+export const formatCount = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+
+export const BYTES = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+/** @param {number} value @param {string} unit @returns {string} "371 MiB", "42" */
+export function formatValue(value, unit) {
+    if (unit !== "bytes") return value >= 1e4 ? formatCount(Math.round(value)) : String(Math.round(value * 10) / 10);
+    let i = 0;
+    let v = value;
+    for (; v >= 999.5 && i < BYTES.length - 1; i++) v /= 1024;
+    return `${v >= 99.95 || i === 0 ? Math.round(v) : v >= 9.995 ? v.toFixed(1).replace(/\.0$/, "") : v.toFixed(2).replace(/\.?0+$/, "")} ${BYTES[i]}`;
+}

@@ -2,7 +2,8 @@
  * Strips onto the canvas: each is cut into cells along the tile grid, a cell is painted once per scale, and a frame only blits.
  * While a zoom runs, pictures are stretched; within a budget per frame they are painted sharp again, what is blank first.
  */
-import {tileSpan} from "../core/tile_key.js";
+import {SOLO_RAW} from "../core/tile_codec.js";
+import {tileKey, tileSpan} from "../core/tile_key.js";
 import {KINDS} from "./kinds.js";
 import {cellOf} from "./raster.js";
 
@@ -35,6 +36,10 @@ export const tileOfCell = (view, x, levels) => Math.floor(x * 2 ** (view.scale.l
 
 /** The best source for a cell. @param {Trace} trace @param {View} view @param {Strip} strip @param {number} x */
 export function sourceOf(trace, view, strip, x) {
+    if (strip.solo) {
+        const own = trace.cache.source("G", tileLevel(view, trace.levels), strip.solo.row >> 5, tileOfCell(view, x, trace.levels));
+        if (own?.kind === "chunks") return own;
+    }
     return trace.cache.source(strip.view, tileLevel(view, trace.levels), strip.block, tileOfCell(view, x, trace.levels));
 }
 
@@ -154,6 +159,16 @@ export function drawStrips(ctx, trace, view, strips, scrollY) {
     ctx.restore();
 }
 
+/** What tells of one goroutine: the tile of all of them, the chunks of its block, or both until it is known which.
+ * @param {TileCache} cache @param {Strip} strip @param {import("../types.js").Isolated} solo @param {number} k @param {number} x @param {number} distance
+ * @returns {import("../net/tile_cache.js").Wanted[]} */
+function wantedSolo(cache, strip, solo, k, x, distance) {
+    const block = {view: "G", k, y: solo.row >> 5, x, distance};
+    if (cache.rawOver("G", k, block.y, x)) return [block];
+    const all = {view: strip.view, k, y: 0, x, distance};
+    return cache.ready(tileKey(strip.view, k, 0, x))?.solo?.[strip.first] === SOLO_RAW ? [all, block] : [all];
+}
+
 /** Tiles that the strips need, and one step ahead in the direction of movement.
  * @param {Trace} trace @param {View} view @param {Strip[]} strips @param {{px: number, py: number, ahead: number}} where pointer in the lanes, CSS px in content; ahead: -1, 0, 1
  * @returns {import("../net/tile_cache.js").Wanted[]} */
@@ -170,7 +185,9 @@ export function wantedTiles(trace, view, strips, {px, py, ahead}) {
             const a = (x * size - view.t0) / view.nsPerPx;
             const dx = Math.max(a - px, px - a - size / view.nsPerPx, 0);
             const later = x < first || x > last ? 1e4 : 0;
-            out.push({view: strip.view, k, y: strip.block, x, distance: dx + dy + later});
+            const distance = dx + dy + later;
+            if (!strip.solo) out.push({view: strip.view, k, y: strip.block, x, distance});
+            else out.push(...wantedSolo(trace.cache, strip, strip.solo, k, x, distance));
         }
     }
     return out;

@@ -2,9 +2,11 @@
  * What lies under a pixel of the lanes: finds the lane, then asks hit.js about the time.
  */
 import {laneAt} from "../core/lanes.js";
-import {cellsOver, sourceOf} from "./cells.js";
+import {cellsOver, sourceOf, tileLevel} from "./cells.js";
 import {binAt, gcAt, groupAt, hitWith, intervalAt} from "./hit.js";
 import {tileSpan} from "../core/tile_key.js";
+import {counterBinAt} from "./lane_counter.js";
+import {soloView} from "./lane_goroutine.js";
 
 /** @typedef {import("../types.js").Hit} Hit */
 /** @typedef {import("../types.js").State} State */
@@ -21,6 +23,18 @@ const SLACK_PX = 2;
  */
 export function createHitTest({trace, manifest, scene, store}) {
     const about = {get span() { return trace.span; }, origin: manifest.origin_T};
+    /** What a goroutine did in its own row. @param {import("../types.js").Lane} lane @param {number} cell @param {number} t @param {number} slack @returns {Hit|null} */
+    const soloHit = ({solo, row}, cell, t, slack) => {
+        if (!solo || !row || t < solo.born - slack || t > solo.gone + slack) return null;
+        const {isolated} = store.get();
+        const source = sourceOf(trace, scene.view, /** @type {any} */ ({view: soloView(isolated), block: 0, solo}), cell);
+        if (source?.kind === "chunks") {
+            const hit = intervalAt(/** @type {any[]} */ (source.chunks), row, Math.min(Math.max(t, solo.born), solo.gone), slack, about);
+            return hit && hit.t0 >= solo.born && hit.t0 <= solo.gone ? hit : null;
+        }
+        const bin = source && binAt(source.tiles, row, isolated.indexOf(solo), t, trace.span);
+        return bin && {...bin, g: solo.g, more: {...bin.more, solo: solo.g}};
+    };
     return (x, y) => {
         const {view, layout, marks} = scene;
         const {scrollY} = store.get();
@@ -30,11 +44,16 @@ export function createHitTest({trace, manifest, scene, store}) {
         if (!lane) return null;
         const slack = SLACK_PX * view.nsPerPx;
         if (lane.kind === "gc") return gcAt(marks, t, slack);
-        if (lane.kind === "counter" && lane.row === null) return hitWith({kind: "counter", t0: t, t1: t, more: {id: lane.id}});
+        if (lane.kind === "counter" && lane.row === null) {
+            const c = layout.byId.get(lane.id)?.counters[0];
+            const bin = c === undefined ? null : counterBinAt({cache: trace.cache, view, extent: trace, k: tileLevel(view, trace.levels)}, c, t);
+            return hitWith({kind: "counter", t0: bin?.t0 ?? t, t1: bin?.t1 ?? t, exact: bin !== null, more: {id: lane.id, label: lane.label, c, bin}});
+        }
         const row = lane.row;
         if (!row) return null;
         const cell = Math.floor(t / tileSpan(view.scale.level));
         if (cell > cellsOver(view, trace.span).last) return null;
+        if (lane.solo) return soloHit(lane, cell, t, slack);
         const source = sourceOf(trace, view, /** @type {any} */ ({view: row.view, block: row.row >> 5}), cell);
         if (!source) return null;
         if (source.kind === "tiles") return binAt(source.tiles, row, row.row & 31, t, trace.span);

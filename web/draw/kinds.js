@@ -3,14 +3,14 @@
  * block, or one area.
  */
 import {bandIndexAt, rowNumber} from "../core/lanes.js";
-import {goroutineRows, groupArea, loudArea} from "./lane_goroutine.js";
+import {goroutineRows, groupArea, loudArea, soloRow, soloView} from "./lane_goroutine.js";
 import {procRows} from "./lane_proc.js";
 import {threadRows} from "./lane_thread.js";
 
 /** @typedef {import("../core/lanes.js").Band} Band */
 /** @typedef {import("../core/lanes.js").Layout} Layout */
 /** @typedef {import("../types.js").Manifest} Manifest */
-/** @typedef {"G"|"P"|"M"|"area"|"loud"} Kind */
+/** @typedef {"G"|"P"|"M"|"area"|"loud"|"solo"} Kind */
 
 /** A bitmap of a whole block takes up to 5 ms to paint; a quarter of one leaves room in every frame. */
 const STRIP_ROWS = 8;
@@ -27,10 +27,11 @@ const STRIP_ROWS = 8;
  * @property {number} height      CSS px
  * @property {number} full        lanes that fill an area
  * @property {Band} band
+ * @property {import("../types.js").Isolated=} solo   the one goroutine that it shows; `first` is its number among them
  */
 
 /** @type {Record<Kind, {paint: (c: import("./raster.js").Cell, source: import("../net/tile_cache.js").Source, strip: Strip, colors: import("../core/color.js").Colors) => void}>} */
-export const KINDS = {G: goroutineRows, P: procRows, M: threadRows, area: groupArea, loud: loudArea};
+export const KINDS = {solo: soloRow, G: goroutineRows, P: procRows, M: threadRows, area: groupArea, loud: loudArea};
 
 /** @param {Band} band @param {Manifest} manifest @param {number} loudMax @returns {Strip|null} of a band that shows one row */
 function singleStrip(band, manifest, loudMax) {
@@ -51,11 +52,22 @@ function rowStrips(band, y0, y1, out) {
     const size = STRIP_ROWS * band.bar;
     const top = band.y + band.top;
     const from = Math.max(0, Math.floor((y0 - top) / size));
+    if (band.solo.length > 0) return void soloStrips(band, y0, y1, out);
     if (band.listed.length > 0) return void listedStrips(band, y0, y1, out);
     for (let i = from; i * STRIP_ROWS < band.rows && top + i * size < y1; i++) {
         const row = i * STRIP_ROWS;
         out.push(rowStrip(band, row, Math.min(STRIP_ROWS, band.rows - row)));
     }
+}
+
+/** A strip per goroutine; one tile has them all. @param {Band} band @param {number} y0 @param {number} y1 @param {Strip[]} out */
+function soloStrips(band, y0, y1, out) {
+    const view = soloView(band.solo);
+    band.solo.forEach((solo, i) => {
+        const y = band.y + band.top + i * band.bar;
+        if (y >= y1 || y + band.bar <= y0) return;
+        out.push({kind: "solo", key: `I${solo.g}/${band.bar}`, view, block: 0, first: i, rows: 1, bar: band.bar, y, height: band.bar, full: 1, band, solo});
+    });
 }
 
 /** @param {Band} band @param {number} at place of its first row @param {number} rows that follow each other in number too @returns {Strip} */

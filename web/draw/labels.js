@@ -24,6 +24,8 @@ import {fontOf, methodOf, nameParts, widthOf} from "./text.js";
 
 const RIGHT = 8;
 const NARROW = 150;
+/** px at the right edge of an own row, and of the head of them, that take it away. */
+export const CROSS = 20;
 
 /** @returns {Kept} */
 export const keepLabels = () => ({key: [], signs: new Map()});
@@ -193,11 +195,14 @@ function drawRows(l, band) {
         const top = Math.round(lane.y - scrollY);
         const middle = top + band.bar / 2;
         const selected = lane.row !== null && isSelected(l, lane.row.view, lane.row.row);
-        const who = band.view === "G" ? l.occupant(lane.row?.row ?? 0) : null;
+        const who = lane.solo ? {g: lane.solo.g, more: 0} : band.view === "G" ? l.occupant(lane.row?.row ?? 0) : null;
         if (!changed(l, top, band.bar, who ? `${who.g}+${who.more} ${selected}` : String(selected))) continue;
         if (selected) drawSelectedBar(l, middle, band.bar);
         const y = Math.round(middle + size / 3 + 0.3);
-        if (who) drawGoroutine(l, lane.label, who, x, y, fontOf(size, selected), width - x - RIGHT);
+        if (lane.solo) {
+            drawCount(l, "×", middle);
+            drawGoroutine(l, lane.solo.function, {g: lane.solo.g, more: 0}, x, y, fontOf(size, selected), width - x - RIGHT - CROSS);
+        } else if (who) drawGoroutine(l, lane.label, who, x, y, fontOf(size, selected), width - x - RIGHT);
         else {
             ctx.font = fontOf(size, selected);
             ctx.fillStyle = colors.token["text"] ?? "";

@@ -1,8 +1,9 @@
 /**
  * Counters as lines, from bins of (first, last, min, max), on a scale that fits what is visible: its top is written at the right.
  */
-import {formatCount} from "../core/lanes.js";
+import {COUNTER_VALUES} from "../core/tile_codec.js";
 import {tilesOver} from "../core/tile_key.js";
+import {BYTES} from "../core/words.js";
 import {fontOf, haloText, widthOf} from "./text.js";
 
 /** @typedef {import("./scale.js").View} View */
@@ -26,16 +27,6 @@ export function niceTop(value, unit = "") {
 
 /** px by which a line goes on outside of the window. */
 const BESIDE = 8;
-const BYTES = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-
-/** @param {number} value @param {string} unit @returns {string} "371 MiB", "42" */
-export function formatValue(value, unit) {
-    if (unit !== "bytes") return value >= 1e4 ? formatCount(Math.round(value)) : String(Math.round(value * 10) / 10);
-    let i = 0;
-    let v = value;
-    for (; v >= 999.5 && i < BYTES.length - 1; i++) v /= 1024;
-    return `${v >= 99.95 || i === 0 ? Math.round(v) : v >= 9.995 ? v.toFixed(1).replace(/\.0$/, "") : v.toFixed(2).replace(/\.?0+$/, "")} ${BYTES[i]}`;
-}
 
 /** @param {number} k @param {{t0: number, t1: number}} view @param {Extent} extent @param {number[]} counters @param {number} distance @returns {import("../net/tile_cache.js").Wanted[]} */
 export function wantedCounters(k, view, {span}, counters, distance) {
@@ -43,22 +34,23 @@ export function wantedCounters(k, view, {span}, counters, distance) {
     return counters.flatMap((c) => Array.from({length: last - first + 1}, (_, i) => ({view: "C", k, y: c, x: first + i, distance})));
 }
 
-/** Calls `each` for every visible bin of a counter. @param {Pen} pen @param {number} c @param {(t0: number, t1: number, first: number, last: number, min: number, max: number) => void} each */
+/** Calls `each` for every visible bin of a counter. @param {Omit<Pen, "ctx"|"colors">} pen @param {number} c @param {(t0: number, t1: number, first: number, last: number, min: number, max: number, rise: number, fall: number) => void} each */
 function eachBin({cache, view, extent, k}, c, each) {
     const {first, last} = tilesOver(k, view.t0, view.t1, extent.span);
     let done = -Infinity;
     for (let x = first; x <= last; x++) {
         const source = cache.source("C", k, c, x);
-        for (const {head, values} of source?.kind === "tiles" ? source.tiles : []) {
+        for (const {head, values: v} of source?.kind === "tiles" ? source.tiles : []) {
             const bin = 2 ** head.k;
             const start = head.x * 512 * bin;
             const from = Math.max(0, Math.floor((view.t0 - start) / bin) - 1);
             const to = Math.min(512, Math.ceil((view.t1 - start) / bin) + 1);
             for (let b = from; b < to; b++) {
                 const t0 = start + b * bin;
-                if (t0 < done || t0 >= Math.min(extent.span, source?.until ?? 0) || Number.isNaN(values[b * 4])) continue;
+                const at = b * COUNTER_VALUES;
+                if (t0 < done || t0 >= Math.min(extent.span, source?.until ?? 0) || Number.isNaN(v[at])) continue;
                 done = t0 + bin;
-                each(t0, t0 + bin, values[b * 4], values[b * 4 + 1], values[b * 4 + 2], values[b * 4 + 3]);
+                each(t0, t0 + bin, v[at], v[at + 1], v[at + 2], v[at + 3], v[at + 4], v[at + 5]);
             }
         }
     }
@@ -78,6 +70,17 @@ export function valueAt(pen, c, t) {
         if (t0 <= t) value = last;
     });
     return value;
+}
+
+/** What a counter did in the bin of a time, in exact numbers; null where nothing is known.
+ * @param {Omit<Pen, "ctx"|"colors">} pen @param {number} c @param {number} t @returns {import("../types.js").CounterBin|null} */
+export function counterBinAt(pen, c, t) {
+    /** @type {import("../types.js").CounterBin|null} */
+    let found = null;
+    eachBin(pen, c, (t0, t1, first, last, min, max, rise, fall) => {
+        if (t0 <= t && t < t1) found = {t0, t1: Math.min(t1, pen.extent.span), first, last, min, max, rise, fall};
+    });
+    return found;
 }
 
 /** The path of a counter, M4: every bin adds its first, least, greatest and last value. Cut off a little beside the window: a

@@ -1,6 +1,7 @@
 /**
  * Goroutine rows, packed, and the area of a whole group: tall = working or fighting for something, low = parked.
  */
+import {SOLO} from "../core/tile_key.js";
 import {paintGroup, paintLives, paintRow, paintTiles} from "./paint_rows.js";
 import {wordOf} from "../core/color.js";
 
@@ -30,6 +31,26 @@ export const goroutineRows = {
                 paintLives(c, chunks, strip.first + i, style, born, colors.faintWord);
             }
         }
+    },
+};
+
+/** Name of the view that has a row for each. @param {readonly import("../types.js").Isolated[]} list */
+export const soloView = (list) => SOLO + list.map(({g}) => g).join();
+
+/** One goroutine alone: of its row only what it did itself. */
+export const soloRow = {
+    /** @param {Cell} c @param {Source} source @param {Strip} strip @param {Colors} colors */
+    paint(c, source, strip, colors) {
+        const {solo} = strip;
+        if (!solo) return;
+        const {base, bar, low} = barOf(0, strip.bar, c.dpr);
+        const style = {base, bar, parked: low, full: 1, words: colors.fillWord, edge: null};
+        if (source.kind === "tiles") return paintTiles(c, source.tiles, strip.first, style);
+        const chunks = /** @type {import("../core/chunk_codec.js").Chunk[]} */ (source.chunks);
+        const life = {...c, t0: Math.max(c.t0, solo.born), t1: Math.min(c.t1, solo.gone)};
+        if (life.t1 < life.t0) return;
+        paintRow(life, chunks, solo.row & 31, style);
+        paintLives(c, chunks, solo.row & 31, style, wordOf(colors.token["text"] ?? "#000000"), colors.faintWord, Number(solo.g));
     },
 };
 

@@ -5,13 +5,14 @@
 import {bandIndexAt} from "../core/lanes.js";
 import {drawGrid} from "./axis.js";
 import {cellsOver, drawStrips, sourceOf, tileLevel, tileOfCell} from "./cells.js";
-import {drawCounter, drawScaleMark, formatValue} from "./lane_counter.js";
+import {drawCounter, drawScaleMark} from "./lane_counter.js";
 import {drawGcLane, drawPauses, drawStopped, drawTint, fillHatch} from "./lane_gc.js";
 import {BAR_FONT, callOf, drawRowWords} from "./lane_text.js";
 import {drawLandmark} from "./landmarks.js";
 import {snapX} from "./scale.js";
 import {withAlpha} from "../core/color.js";
 import {tileSpan} from "../core/tile_key.js";
+import {formatValue} from "../core/words.js";
 
 /** @typedef {import("./kinds.js").Strip} Strip */
 /** @typedef {import("./scale.js").View} View */
@@ -144,11 +145,12 @@ function drawWords(scene) {
     ctx.font = BAR_FONT;
     const words = {ctx, view, names, colors};
     for (const strip of strips) {
-        if (strip.bar < 14 || (strip.kind !== "G" && strip.kind !== "P" && strip.kind !== "M")) continue;
+        if (strip.bar < 14 || (strip.kind !== "G" && strip.kind !== "P" && strip.kind !== "M" && strip.kind !== "solo")) continue;
         for (const run of exactRuns(scene, strip)) {
+            if (strip.solo) Object.assign(run, {t0: Math.max(run.t0, strip.solo.born), t1: Math.min(run.t1, strip.solo.gone)});
             for (let i = 0; i < strip.rows; i++) {
                 const y = Math.round(strip.y - state.scrollY) + i * strip.bar;
-                if (y > -strip.bar && y < height) drawRowWords(words, run, strip.first + i, strip, y);
+                if (y > -strip.bar && y < height) drawRowWords(words, run, strip.solo ? strip.solo.row & 31 : strip.first + i, strip, y);
             }
         }
     }

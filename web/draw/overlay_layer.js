@@ -1,7 +1,7 @@
 /**
  * State to overlay: which place on the screen the selection, the pointer and the wake-up arrow have.
  */
-import {laneOfRow} from "../core/lanes.js";
+import {isolatedAt, laneOfRow, soloLane} from "../core/lanes.js";
 import {drawArrow, drawHairline, drawHover, drawRange, drawScroll, drawSelection} from "./overlay.js";
 
 /** @typedef {import("../types.js").State} State */
@@ -29,11 +29,19 @@ export function drawOverlay(pen, state, manifest, layout, wakeOf) {
         const band = group && layout.byId.get(`g:${group.function}`);
         return placeOf(row) ?? (band ? {y: band.y + band.top - scrollY, height: band.bar} : null);
     };
+    /** The own row of the goroutine that lives in a row at a time. @param {Row|null} row @param {number} t */
+    const soloPlace = (row, t) => {
+        const one = isolatedAt(state.isolated, row, t);
+        const lane = one && soloLane(layout, ({g}) => g === one.g);
+        return lane ? {y: lane.y - scrollY, height: lane.height} : null;
+    };
     const {selection, hover} = state;
     if (selection?.kind === "range") drawRange(pen, selection, placeOf(selection.row));
     else if (selection?.row) {
         const place = placeOf(selection.row);
         if (place) drawSelection(pen, selection, place);
+        const own = soloPlace(selection.row, selection.t0);
+        if (own) drawSelection(pen, selection, own);
     } else if (selection) {
         const gc = layout.byId.get("gc");
         if (gc) drawSelection(pen, selection, {y: gc.y + gc.top - scrollY - 1, height: gc.bar + 2});
@@ -44,6 +52,8 @@ export function drawOverlay(pen, state, manifest, layout, wakeOf) {
     if (hover) {
         const place = hover.hit ? placeOf(hover.hit.row) : null;
         if (hover.hit && place && hover.hit.kind !== "bin") drawHover(pen, hover.hit, place);
+        const own = hover.hit && hover.hit.kind !== "bin" ? soloPlace(hover.hit.row, hover.hit.t0) : null;
+        if (hover.hit && own) drawHover(pen, hover.hit, own);
         drawHairline(pen, hover.x);
     }
     drawScroll(pen, scrollY, layout.height);

@@ -81,13 +81,13 @@ function paintBar(c, state, xa, xb, style) {
 }
 
 /** Births and ends of the goroutines of a row, where a life is 64 px wide.
- * @param {Cell} c @param {Chunk[]} chunks @param {number} row @param {Style} style @param {number} bornWord @param {number} goneWord */
-export function paintLives(c, chunks, row, style, bornWord, goneWord) {
+ * @param {Cell} c @param {Chunk[]} chunks @param {number} row @param {Style} style @param {number} bornWord @param {number} goneWord @param {number} only this goroutine, 0 all */
+export function paintLives(c, chunks, row, style, bornWord, goneWord, only = 0) {
     const thick = Math.max(1, Math.round(2 * c.dpr));
     for (const chunk of chunks) {
         if (row >= chunk.rows) continue;
         for (let i = chunk.lifeAt[row] ?? 0; i < (chunk.lifeAt[row + 1] ?? 0); i++) {
-            if (!chunk.lifeG[i]) continue;
+            if (!chunk.lifeG[i] || (only !== 0 && chunk.lifeG[i] !== only)) continue;
             const born = chunk.born[i] ?? 0;
             const gone = chunk.gone[i] ?? NaN;
             const width = ((Number.isNaN(gone) ? chunk.end : gone) - born) * c.s;

@@ -4,8 +4,9 @@
  */
 import {FIRST_PARKED, N_STATES} from "../core/color.js";
 import {tilesOver} from "../core/tile_key.js";
+import {formatValue} from "../core/words.js";
 import {cellsOver, sourceOf, tileLevel} from "./cells.js";
-import {formatValue, valueAt} from "./lane_counter.js";
+import {valueAt} from "./lane_counter.js";
 
 /** @typedef {import("./scale.js").View} View */
 /** @typedef {import("./cells.js").Trace} Trace */

@@ -47,7 +47,7 @@ const CONCERNS = {
     t0: ["tiles", "lanes", "overview", "axis", "overlay"],
     t1: ["tiles", "lanes", "overview", "axis", "overlay"],
     scrollY: ["tiles", "lanes", "labels", "overlay"],
-    open: [], pins: [], rowHeight: [], theme: [], manifest: [],
+    open: [], pins: [], isolated: [], rowHeight: [], theme: [], manifest: [],
     clock: ["axis", "lanes"], overlay: ["lanes"], labels: ["lanes"], selection: ["overlay", "labels"],
     hover: ["axis", "overlay"],
 };

@@ -4,6 +4,7 @@
  */
 import {DEFAULTS, formatLink, formatSelection, parseLink} from "../core/link.js";
 import {wholeSpan} from "../core/viewport.js";
+import {isolate} from "./isolate.js";
 import {findSelection, unread} from "./restore.js";
 
 /** @typedef {import("../types.js").Page} Page */
@@ -29,10 +30,13 @@ async function apply(ctx, hash, initial, known) {
     const whole = wholeSpan(store.get().manifest?.span_ns ?? 1);
     const seen = link.select && known.get(/(?:^#?|&)sel=([^&]*)/.exec(hash)?.[1] ?? "");
     go.stop();
+    const {isolated} = store.get();
     store.set({
-        ...DEFAULTS, pins: [], open: initial.open, ...whole, scrollY: 0, ...link.patch, ...(missing === "" ? {} : whole),
+        ...DEFAULTS, isolated: isolated.filter(({g}) => link.isolate.includes(g)), pins: [], open: initial.open, ...whole, scrollY: 0, ...link.patch,
+        ...(missing === "" ? {} : whole),
         selection: seen || null,
     });
+    if (link.isolate.length > 0) await isolate(ctx, link.isolate, "replace").catch((error) => say(error instanceof Error ? error.message : String(error)));
     const top = link.scroll && lanes.find(link.scroll.id);
     if (link.scroll) go.now({scrollY: top ? top.y + link.scroll.dy : 0});
     else go.now({});

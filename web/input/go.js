@@ -4,8 +4,10 @@
  */
 import {formatDuration} from "../core/time.js";
 import {rowId} from "../core/link.js";
+import {isolatedAt} from "../core/lanes.js";
 import {keysToOpen, selectionOf} from "../core/selection.js";
 import {spanAround} from "../core/viewport.js";
+import {isolate, release} from "./isolate.js";
 import {createMotion} from "./motion.js";
 
 /** @typedef {import("../types.js").Context} Context */
@@ -57,7 +59,8 @@ export function createGo(ctx, say) {
         if (!selection) return;
         const window = zoom ? spanAround(hit.t0, hit.t1, spanNs(), 0.8) : windowFor(motion.aim(), hit.t0, hit.t1, spanNs());
         store.set({selection, panel: store.get().panel === "" ? "" : "details"}, "push");
-        const target = hit.row ? reveal(rowId(hit.row), keysToOpen(store.get().manifest, hit.row)) : {};
+        const own = isolatedAt(store.get().isolated, hit.row, hit.t0);
+        const target = own ? reveal(`I${own.g}`, []) : hit.row ? reveal(rowId(hit.row), keysToOpen(store.get().manifest, hit.row)) : {};
         motion.to({...target, ...window}, FLIGHT_MS);
     }
 
@@ -85,7 +88,8 @@ export function createGo(ctx, say) {
         say(`g${g} ${record.function}, lived ${formatDuration(gone - born)}`);
     }
 
-    return {
+    /** @type {ReturnType<typeof createGo>} */
+    const go = {
         view: (target, how = "push") => motion.to(target, FLIGHT_MS, how),
         now: (target) => motion.to(target, 0),
         aim: motion.aim,
@@ -104,5 +108,8 @@ export function createGo(ctx, say) {
             motion.to(target, FLIGHT_MS, "push");
             return true;
         },
+        isolate: (ids) => isolate({api, store, say, go}, ids),
+        release: (g) => release({store, say}, g),
     };
+    return go;
 }

@@ -7,6 +7,8 @@ import {followPointer} from "./pan.js";
 /** @typedef {import("../types.js").Page} Page */
 
 const DRAG_PX = 4;
+/** px at the right edge of a goroutine's own row that take it away. */
+const CROSS_PX = 24;
 
 /** Folds or unfolds the section or group of a key. @param {Page} ctx @param {string} key */
 export function toggleFold({store, say}, key) {
@@ -75,16 +77,22 @@ export function enable(ctx) {
     labels?.addEventListener("click", (event) => {
         const lane = ctx.lanes.at(ctx.store.get().scrollY + event.offsetY);
         if (!lane) return;
+        if (event.offsetX > labels.clientWidth - CROSS_PX && (lane.solo || lane.id === "isolated")) return ctx.go.release(lane.solo?.g ?? "");
         if (lane.key !== "") return toggleFold(ctx, lane.key);
         if (!lane.row) return;
+        if (lane.solo) return void ctx.go.goroutine(lane.solo.g);
         const {t0, t1} = ctx.store.get();
         void ctx.go.at(lane.row, (t0 + t1) / 2);
     }, {signal});
     labels?.addEventListener("pointermove", (event) => {
         const lane = ctx.lanes.at(ctx.store.get().scrollY + event.offsetY);
-        labels.style.cursor = lane && (lane.key !== "" || lane.row) ? "pointer" : "";
-        labels.title = lane?.group?.function ?? "";
+        labels.style.cursor = lane && (lane.key !== "" || lane.row || lane.id === "isolated") ? "pointer" : "";
+        labels.title = lane?.solo?.function ?? lane?.group?.function ?? "";
     }, {signal});
-    ctx.actions.set("clear", () => ctx.store.set({selection: null}));
+    ctx.actions.set("clear", () => {
+        const {selection, isolated} = ctx.store.get();
+        if (selection) ctx.store.set({selection: null});
+        else if (isolated.length > 0) ctx.go.release("");
+    });
     return () => controller.abort();
 }

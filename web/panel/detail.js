@@ -4,10 +4,11 @@
  */
 import {formatDuration} from "../core/time.js";
 import {splitFunction} from "../core/selection.js";
+import {VERSION} from "../core/tile_key.js";
 import {TITLES, byState, countWords, inStackOrder, rangeWords, seenRange, timeWords} from "../core/words.js";
 import {el, facts, link, swatch} from "./element.js";
 import {drawInterval} from "./interval_detail.js";
-import {attempt, copyStack, framesOf, functionName, goroutineLink, sharesTable, stackList, summaryOf} from "./pieces.js";
+import {attempt, copyStack, framesOf, functionName, goroutineLink, isolateLink, sharesTable, stackList, summaryOf} from "./pieces.js";
 import {copyLink} from "./share.js";
 
 /** @typedef {import("../types.js").Page} Page */
@@ -76,7 +77,7 @@ async function drawRange(ctx, range, signal) {
 async function pauseOf({api, store}, selection, signal) {
     const k = Math.max(Math.ceil(Math.log2(Math.max(selection.t1 - selection.t0, 1) * 4 / 512)), 0);
     const x = Math.floor(selection.t0 / (512 * 2 ** k));
-    const {stw} = await api.json(`traces/${store.get().trace}/landmarks/${k}/${x}?v=2`, {signal});
+    const {stw} = await api.json(`traces/${store.get().trace}/landmarks/${k}/${x}?v=${VERSION}`, {signal});
     return stw.find((/** @type {any} */ pause) => Math.abs(pause.t0 - selection.t0) < 1) ?? null;
 }
 
@@ -125,7 +126,7 @@ async function drawGoroutine(ctx, {g}, signal) {
                 ["Created", record.born?.known ? [timeWords(record.born.t, state), record.creator ? " by " : null,
                     record.creator ? goroutineLink(ctx, record.creator, record.born.t) : null] : "before the trace began"],
                 ["Ended", record.gone ? timeWords(record.gone.t, state) : "not before the trace did"],
-                ["Go on", [link("Copy link", () => void copyLink(ctx), "Copy the link to this goroutine")]],
+                ["Go on", [isolateLink(ctx, g), link("Copy link", () => void copyLink(ctx), "Copy the link to this goroutine")]],
             ])),
         el("section", {}, el("h2", {}, "Where it was created", copyStack(ctx, frames)),
             stackList(ctx, frames, record.born?.known ? "No stack recorded: Go wrote its creation without one." : "No stack recorded: it is older than the trace.")),

@@ -5,13 +5,14 @@
 import {formatDuration} from "../core/time.js";
 import {TITLES, countWords, timeWords} from "../core/words.js";
 import {el, link} from "./element.js";
-import {attempt, functionName, goroutineLink, sharesBar} from "./pieces.js";
+import {attempt, functionName, goroutineLink, isolateLink, sharesBar} from "./pieces.js";
 
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").Group} Group */
 
 const COLUMNS = ["running", "runnable", "sync", "chan", "syscall", "net", "gc", "assist", "other", "sleep"];
 const PAGE = 50;
+const ISOLATED_MOST = 32;
 let sortedBy = "running";
 let way = -1;
 let filter = "";
@@ -31,8 +32,8 @@ async function unfold(ctx, group, row) {
     /** @param {Element} below @param {string} after */
     const load = async (below, after) => {
         const answer = await ctx.api.json(`traces/${state.trace}/goroutines?group=${group.group}&limit=${PAGE}${after === "" ? "" : `&after=${after}`}`);
-        const rows = answer.goroutines.map((/** @type {any} */ record) => el("tr", {class: "one"},
-            el("td", {class: "name wide"}, goroutineLink(ctx, record.g, record.born?.t ?? 0), " ",
+        const rows = answer.goroutines.map((/** @type {any} */ record) => el("tr", {class: "one", "data-g": String(record.g)},
+            el("td", {class: "name wide"}, goroutineLink(ctx, record.g, record.born?.t ?? 0), " ", isolateLink(ctx, String(record.g)), " ",
                 el("span", {class: "muted"}, record.born?.known ? `born ${timeWords(record.born.t, state, 6)}` : "older than the trace")),
             el("td", {}), el("td", {}), el("td", {class: "name"}, timeBar(state.manifest?.states ?? [], record.time ?? [])),
             COLUMNS.map((column) => timeCell(record.time?.[state.manifest?.states.indexOf(column) ?? -1]))));
@@ -45,6 +46,13 @@ async function unfold(ctx, group, row) {
         below.after(...rows);
     };
     await load(row, "");
+}
+
+/** Rows of their own for the goroutines that are unfolded. @param {Page} ctx @param {HTMLElement} body */
+function isolateShown(ctx, body) {
+    const rows = /** @type {HTMLElement[]} */ ([...body.querySelectorAll("tr[data-g]")]);
+    if (rows.length === 0) return ctx.say("Unfold a function first: its goroutines are then shown one by one.");
+    attempt(ctx, ctx.go.isolate(rows.map((row) => row.dataset["g"] ?? "").slice(0, ISOLATED_MOST)));
 }
 
 /** @param {number|undefined} ns */
@@ -102,7 +110,8 @@ export async function draw(ctx, signal) {
         fill();
     }});
     return el("div", {class: "pane"},
-        el("div", {class: "pane-head"}, el("h2", {}, "Goroutines by start function", el("span", {}, "over the whole trace")), box),
+        el("div", {class: "pane-head"}, el("h2", {}, "Goroutines by start function", el("span", {}, "over the whole trace")), box,
+            link("Isolate all shown", () => isolateShown(ctx, body), `Give each goroutine that is listed below a row of its own, at most ${ISOLATED_MOST}`)),
         el("table", {class: "grid"}, el("thead", {}, head), body));
 }
 

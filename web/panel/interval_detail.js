@@ -7,7 +7,7 @@ import {exactInterval, groupOfRow, rowName} from "../core/selection.js";
 import {TITLES, byState, countWords, intervalTitle, rangeWords, seenRange} from "../core/words.js";
 import {el, facts, link, swatch} from "./element.js";
 import {
-    attempt, copyStack, framesOf, functionName, goroutineLink, processorLink, rowScope, sharesTable, stackList, summaryOf,
+    attempt, copyStack, framesOf, functionName, goroutineLink, isolateLink, processorLink, rowScope, sharesTable, stackList, summaryOf,
 } from "./pieces.js";
 import {copyLink} from "./share.js";
 
@@ -104,6 +104,7 @@ function rowLinks(ctx, {hit, before, after}) {
     return [
         before && link("‹ Previous", () => ctx.go.interval(before), "The interval before on this row (,)"),
         after && link("Next ›", () => ctx.go.interval(after), "The interval after on this row (.)"),
+        hit.g !== "" && hit.g !== "0" && isolateLink(ctx, hit.g),
         link("Copy link", () => void copyLink(ctx), "Copy the link to this event"),
         hit.t1 > hit.t0 && link("Zoom", () => ctx.go.interval(hit, true), "Make it fill the view (F)"),
     ];

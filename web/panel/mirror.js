@@ -1,6 +1,6 @@
 /**
  * The rows on the screen once more as a table, for keyboard and screen reader. It shows when Tab reaches it. Enter folds a section
- * or group, or selects the interval that a row has in the middle of the view; Left and Right step along the row; Esc goes back.
+ * or group, or selects the interval that a row has in the middle of the view; Left and Right step along the row; Delete takes a goroutine's own row away; Esc goes back.
  */
 import {formatDuration} from "../core/time.js";
 import {rowId} from "../core/link.js";
@@ -28,7 +28,8 @@ function act(ctx, lane) {
     const {store, go} = ctx;
     const {t0, t1, open} = store.get();
     if (lane.key !== "") return store.set({open: {...open, [lane.key]: !open[lane.key]}});
-    if (lane.row && lane.kind === "row") attempt(ctx, go.at(lane.row, (t0 + t1) / 2));
+    if (lane.solo) attempt(ctx, go.goroutine(lane.solo.g));
+    else if (lane.row && lane.kind === "row") attempt(ctx, go.at(lane.row, (t0 + t1) / 2));
 }
 
 /** @param {Page} ctx @param {Lane} lane @param {-1|1} way */
@@ -55,6 +56,7 @@ function draw(ctx, box) {
             else if (event.key === "ArrowLeft" || event.key === "ArrowRight") void step(ctx, lane, event.key === "ArrowLeft" ? -1 : 1);
             else if (event.key === "ArrowDown") /** @type {HTMLElement|null} */ (row(event)?.nextElementSibling)?.focus();
             else if (event.key === "ArrowUp") /** @type {HTMLElement|null} */ (row(event)?.previousElementSibling)?.focus();
+            else if (event.key === "Delete" && lane.solo) ctx.go.release(lane.solo.g);
             else if (event.key === "Escape") ctx.dom["lanes"]?.focus();
             else return;
             event.preventDefault();
@@ -63,7 +65,7 @@ function draw(ctx, box) {
     }, el("td", {class: "name"}, lane.label), el("td", {class: "name"}, KINDS[lane.kind]),
     el("td", {}, lane.group && lane.kind === "group" ? countOf(lane.group.goroutines, "goroutine") : ""), el("td", {class: "name"}, middleWords(ctx, lane))));
     box.replaceChildren(el("table", {class: "grid"},
-        el("caption", {}, `Rows in view, ${rangeWords(t0, t1, state)}. Enter selects or folds, arrows move, Esc leaves.`),
+        el("caption", {}, `Rows in view, ${rangeWords(t0, t1, state)}. Enter selects or folds, arrows move, Delete takes an isolated row away, Esc leaves.`),
         el("thead", {}, el("tr", {}, ["Name", "Kind", "Holds", "State"].map((title) => el("th", {class: "name", scope: "col"}, title)))),
         el("tbody", {}, rows)));
     if (focused !== undefined) (rows.find((one) => one.dataset["lane"] === focused) ?? rows[0])?.focus();

@@ -27,6 +27,17 @@ export function functionName(name, whole = false) {
 /** @param {Page} ctx @param {string} g @param {number} [t] */
 export const goroutineLink = (ctx, g, t) => link(`g${g}`, () => attempt(ctx, ctx.go.goroutine(g, t)), `Go to goroutine ${g}`);
 
+/** Gives a goroutine a row of its own, or takes it away. @param {Page} ctx @param {string} g */
+export function isolateLink(ctx, g) {
+    const has = () => ctx.store.get().isolated.some((one) => one.g === g);
+    const words = () => (has() ? "Isolated ×" : "Isolate");
+    const button = link(words(), () => {
+        const done = has() ? Promise.resolve(ctx.go.release(g)) : ctx.go.isolate([g]);
+        attempt(ctx, done.then(() => void (button.textContent = words())));
+    }, `A row of its own at the top for goroutine ${g} (I)`);
+    return button;
+}
+
 /** @param {Page} ctx @param {"P"|"M"} view @param {number} row @param {number} t */
 export function processorLink(ctx, view, row, t) {
     const {manifest} = ctx.store.get();

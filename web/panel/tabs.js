@@ -24,7 +24,7 @@ import {draw as drawStatistics} from "./statistics.js";
 
 /** @type {readonly Tab[]} */
 export const TABS = Object.freeze([
-    {id: "details", title: "Details", needs: ["selection", "t0", "t1", "clock", "manifest"], draw: drawDetail},
+    {id: "details", title: "Details", needs: ["selection", "isolated", "t0", "t1", "clock", "manifest"], draw: drawDetail},
     {id: "stacks", title: "Stacks", needs: ["selection"], draw: drawStacks},
     {id: "statistics", title: "Statistics", needs: ["selection", "t0", "t1", "clock", "manifest"], draw: drawStatistics},
     {id: "events", title: "Events", needs: ["selection", "t0", "t1", "clock", "manifest"], draw: drawEvents},

@@ -3,8 +3,9 @@
  * when the pointer has rested, and dropped when it moves on. Placed below the row it speaks of, or above, never over it.
  */
 import {formatDuration} from "../core/time.js";
+import {ALIVE} from "../core/lanes.js";
 import {groupOfRow, rowName, splitFunction} from "../core/selection.js";
-import {TITLES, countOf, inStackOrder, intervalTitle, percentWords, rangeWords, timeWords} from "../core/words.js";
+import {TITLES, countOf, formatValue, inStackOrder, intervalTitle, percentWords, rangeWords, timeWords} from "../core/words.js";
 import {el, facts, swatch} from "./element.js";
 import {rowScope, summaryOf} from "./pieces.js";
 
@@ -81,6 +82,25 @@ function binWords(ctx, hit, states) {
         el("p", {}, `${countOf(n, "interval")}${longest > 0 ? `, longest ${formatDuration(longest)}` : ""}`)];
 }
 
+/** What a counter did in a bin. @param {Page} ctx @param {Hit} hit */
+function counterWords(ctx, hit) {
+    const state = ctx.store.get();
+    const bin = /** @type {import("../types.js").CounterBin} */ (hit.more["bin"]);
+    const {name = "", unit = ""} = state.manifest?.counters.find(({c}) => c === hit.more["c"]) ?? {};
+    const exact = (/** @type {number} */ value) => value.toLocaleString("en");
+    const words = (/** @type {number} */ value) => (unit === "bytes" ? `${formatValue(value, unit)} (${exact(value)} B)` : exact(value));
+    const [up, down] = name === ALIVE ? ["Created", "Ended"] : ["Rose by", "Fell by"];
+    return [
+        el("h3", {}, el("span", {}, String(hit.more["label"])), el("b", {}, `${timeWords(bin.t0, state, 6)} + ${formatDuration(bin.t1 - bin.t0)}`)),
+        facts([
+            ["First – last", bin.first === bin.last ? words(bin.last) : `${words(bin.first)} – ${words(bin.last)}`],
+            ["Least – most", bin.min === bin.max ? words(bin.max) : `${words(bin.min)} – ${words(bin.max)}`],
+            [up ?? "", words(bin.rise)],
+            [down ?? "", words(bin.fall)],
+        ]),
+    ];
+}
+
 /**
  * Where the box goes: below the row, or above it, or beside the pointer if neither fits.
  * @param {{x: number, y: number}} pointer @param {{top: number, bottom: number}} row on the screen
@@ -109,7 +129,7 @@ function place(ctx, box, hover) {
 }
 
 /** @param {Hit} hit */
-const nameOf = (hit) => `${hit.kind} ${hit.row?.view}${hit.row?.row} ${hit.t0} ${hit.t1} ${hit.T}`;
+const nameOf = (hit) => `${hit.kind} ${hit.row?.view}${hit.row?.row} ${hit.more["c"]} ${hit.t0} ${hit.t1} ${hit.T}`;
 
 /** @param {Page} ctx @param {HTMLElement} box */
 function createTooltip(ctx, box) {
@@ -125,7 +145,7 @@ function createTooltip(ctx, box) {
     /** @param {Hit} hit @param {AbortSignal} signal */
     const rest = async (hit, signal) => {
         const bin = hit.kind === "bin" && hit.row;
-        const figures = bin ? (await summaryOf(ctx, rowScope(bin), hit.t0, hit.t1, signal)).states : null;
+        const figures = bin ? (await summaryOf(ctx, hit.more["solo"] ? `g=${hit.more["solo"]}` : rowScope(bin), hit.t0, hit.t1, signal)).states : null;
         const more = bin ? [] : await wakeWords(ctx, hit);
         const {hover} = ctx.store.get();
         if (signal.aborted || !hover?.hit || nameOf(hover.hit) !== nameOf(hit)) return;
@@ -144,6 +164,7 @@ function createTooltip(ctx, box) {
         shown = nameOf(hit);
         controller = new AbortController();
         const {signal} = controller;
+        if (hit.kind === "counter") return put(hover, counterWords(ctx, hit));
         if (hit.kind === "bin") box.hidden = true;
         else put(hover, intervalWords(ctx, hit));
         timer = window.setTimeout(() => void rest(hit, signal).catch(() => {}), REST_MS);
@@ -167,7 +188,7 @@ export function enable(ctx) {
         if (!changed.has("hover")) return;
         const {hover} = ctx.store.get();
         const hit = hover?.hit;
-        const counts = hit && hit.kind !== "counter" && (mode === "all" || (mode === "exact" && hit.exact));
+        const counts = hit && (hit.kind !== "counter" || hit.exact) && (mode === "all" || (mode === "exact" && hit.exact));
         if (hover && hit && counts) tooltip.show(hover, hit);
         else tooltip.hide();
     });

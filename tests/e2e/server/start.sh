@@ -57,6 +57,6 @@ stop_server() {
 	server=
 	if [ "$status" -eq 0 ]; then pass; else fail "server $ended ended with $status: $(tail -n 20 "$work/server.err")"; fi
 	if [ $(($(date +%s) - begun)) -le 5 ]; then pass; else fail 'the server took its time to end'; fi
-	left=$(find "$work/cache" -type f ! -name '*.v2.tiles' ! -name '*.name' 2>/dev/null || true)
+	left=$(find "$work/cache" -type f ! -name '*.v3.tiles' ! -name '*.name' 2>/dev/null || true)
 	if [ -z "$left" ]; then pass; else fail "left behind: $left"; fi
 }

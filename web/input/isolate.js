@@ -1,0 +1,64 @@
+/**
+ * Goroutines that get rows of their own at the top: looked up, added, taken away again.
+ */
+
+/** @typedef {import("../types.js").Page} Page */
+/** @typedef {Pick<Page, "api"|"store"|"say"> & {go: Pick<Page["go"], "view">}} Needs */
+/** @typedef {import("../types.js").Isolated} Isolated */
+
+export const ISOLATED_MOST = 32;
+
+/** @param {Needs} ctx @param {string} g @returns {Promise<Isolated>} */
+async function lookUp({api, store}, g) {
+    const {trace, manifest} = store.get();
+    const record = await api.json(`traces/${trace}/goroutines/${g}`);
+    return {
+        g: String(record.g), row: record.block * 32 + record.row, function: record.function, born: record.born?.t ?? 0,
+        gone: record.gone?.t ?? manifest?.span_ns ?? Infinity,
+    };
+}
+
+/** Adds rows behind those that are there, and scrolls to them. @param {Needs} ctx @param {readonly string[]} ids @param {"replace"|"push"} how */
+export async function isolate(ctx, ids, how = "push") {
+    const {store, say, go} = ctx;
+    const has = (/** @type {string} */ g) => store.get().isolated.some((one) => one.g === g);
+    const room = ISOLATED_MOST - store.get().isolated.length;
+    const found = await Promise.all([...new Set(ids)].filter((g) => !has(g)).slice(0, room).map((g) => lookUp(ctx, g)));
+    const {isolated} = store.get();
+    store.set({isolated: [...isolated, ...found.filter(({g}) => !has(g))].slice(0, ISOLATED_MOST)}, how);
+    if (how === "replace") return;
+    go.view({scrollY: 0}, "replace");
+    say(ids.length > found.length && room < ids.length ? `At most ${ISOLATED_MOST} goroutines have rows of their own.`
+        : `${found.map(({g}) => `g${g}`).slice(0, 3).join(", ")}${found.length > 3 ? ` and ${found.length - 3} more` : ""} isolated at the top.`);
+}
+
+/** Takes the row of a goroutine away, "" all of them. @param {Pick<Page, "store"|"say">} ctx @param {string} g */
+export function release({store, say}, g) {
+    const {isolated} = store.get();
+    store.set({isolated: g === "" ? [] : isolated.filter((one) => one.g !== g)}, "push");
+    say(g === "" ? "No goroutine is isolated any more." : `g${g} is no longer isolated.`);
+}
+
+/** What of a trace that is being read was alive at its end so far may have ended since. @param {Page} ctx */
+async function renew(ctx) {
+    const fresh = await Promise.all(ctx.store.get().isolated.map(({g}) => lookUp(ctx, g)));
+    ctx.store.set({isolated: ctx.store.get().isolated.map((one) => fresh.find(({g}) => g === one.g) ?? one)});
+}
+
+/** @param {Page} ctx @returns {() => void} */
+export function enable(ctx) {
+    const unsubscribe = ctx.store.subscribe((changed) => {
+        if (changed.has("manifest") && ctx.store.get().isolated.length > 0) renew(ctx).catch(() => {}); // the next part asks again
+    });
+    ctx.actions.set("isolate", () => {
+        const {selection, hover, isolated} = ctx.store.get();
+        const g = selection?.g || (hover?.hit?.g ?? "");
+        if (g === "" || g === "0") return ctx.say("Select a goroutine first: I gives it a row of its own.");
+        if (isolated.some((one) => one.g === g)) return ctx.go.release(g);
+        ctx.go.isolate([g]).catch((error) => ctx.say(error instanceof Error ? error.message : String(error)));
+    });
+    return () => {
+        unsubscribe();
+        ctx.actions.delete("isolate");
+    };
+}
