@@ -4,7 +4,6 @@
  *
  * Invariants: bands follow each other without overlap; `y` is CSS px from the top of all lanes.
  */
-import {formatCount} from "./words.js";
 
 /** @typedef {import("../types.js").Manifest} Manifest */
 /** @typedef {import("../types.js").State} State */
@@ -13,6 +12,9 @@ import {formatCount} from "./words.js";
 /** @typedef {import("../types.js").Row} Row */
 /** @typedef {import("../types.js").Isolated} Isolated */
 /** @typedef {import("../types.js").ViewLetter} ViewLetter */
+
+/** @param {number} n a whole number @returns {string} "1,234" */
+export const formatCount = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /**
  * @typedef {object} Band

@@ -1,6 +1,7 @@
 /**
  * Figures and states as the page's words: ranges, shares, counts, what an interval is called. Pure.
  */
+import {formatCount} from "./lanes.js";
 import {digitsForStep, formatTime, unixNs} from "./time.js";
 
 /** @typedef {import("../types.js").State} State */
@@ -134,9 +135,6 @@ export function byState(figures) {
 export function inStackOrder(figures) {
     return byState(figures).sort((a, b) => STACK_ORDER.indexOf(a.state) - STACK_ORDER.indexOf(b.state));
 }
-
-/** @param {number} n a whole number @returns {string} "1,234" */
-export const formatCount = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 
 export const BYTES = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
