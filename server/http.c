@@ -92,8 +92,9 @@ void http_options_default(struct http_options *o)
 		.header_deadline_s = 10,
 		.idle_s = 30,
 		.answer_s = 300,
-		.work_ns = INT64_C(2000000000),
-		.long_work_ns = INT64_C(20000000000),
+		.wait_ns = INT64_C(2000000000),
+		.long_wait_ns = INT64_C(20000000000),
+		.work_ns = INT64_C(20000000000),
 	};
 }
 
@@ -332,10 +333,13 @@ static void run_exchange(struct work *w, unsigned worker)
 
 	c.work = w;
 	c.worker = worker;
-	if (work_must_stop(w))
+	if (work_must_stop(w)) {
 		reply_error(&x->reply, 503, "busy", "Cannot answer in time: the server is busy");
-	else
+	} else {
+		/* What is begun is ended: thrown away, it would be begun again by who asks again. */
+		w->deadline_ns = work_now_ns() + x->http->o.work_ns;
 		x->match.route->run(&c);
+	}
 	x->stage = STAGE_READY;
 	MHD_resume_connection(x->connection); /* x may be gone after this */
 	http_thread_wake(thread);
@@ -369,7 +373,7 @@ static enum MHD_Result answer(struct exchange *x)
 	x->work.is_long = x->match.route->flags & ROUTE_LONG;
 	x->work.is_unwanted = x->client ? is_unwanted : NULL;
 	x->work.deadline_ns =
-		work_now_ns() + (x->work.is_long ? x->http->o.long_work_ns : x->http->o.work_ns);
+		work_now_ns() + (x->work.is_long ? x->http->o.long_wait_ns : x->http->o.wait_ns);
 	if (workers_push(x->http->o.workers, &x->work, suspend_exchange))
 		return MHD_YES;
 	reply_error(&x->reply, 503, "busy", "Cannot answer now: too many requests wait");

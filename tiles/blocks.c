@@ -10,7 +10,8 @@
 #define BATCH_BYTES ((size_t)32 << 10)
 
 struct counter {
-	struct buf dt, values;
+	VEC(uint64_t) dt;         /* ns, of the open chunk */
+	struct buf times, values; /* the columns: times when it is sealed */
 	uint64_t base, t, value;
 	uint32_t n_events, n_chunks;
 };
@@ -114,7 +115,8 @@ void blocks_destroy(struct blocks *b)
 		vec_clear(&b->pieces[v]);
 	}
 	for (size_t i = 0; i < b->counters.n; i++) {
-		buf_clear(&b->counters.at[i].dt);
+		vec_clear(&b->counters.at[i].dt);
+		buf_clear(&b->counters.at[i].times);
 		buf_clear(&b->counters.at[i].values);
 	}
 	vec_clear(&b->counters);
@@ -485,6 +487,19 @@ int blocks_add_block(struct blocks *b, uint32_t group, uint64_t ticks, struct er
 	return 0;
 }
 
+/* The greatest number that divides all: most clocks tick every 64 ns. */
+static uint64_t unit_of(const uint64_t *v, size_t n)
+{
+	uint64_t unit = 0, next;
+
+	for (size_t i = 0; i < n && unit != 1; i++)
+		for (uint64_t rest = v[i]; rest; rest = next) {
+			next = unit % rest;
+			unit = rest;
+		}
+	return unit > 0 && unit <= COUNTER_MAX_UNIT ? unit : 1;
+}
+
 static int seal_counter(struct blocks *b, uint32_t number, struct err *e)
 {
 	struct counter *c = &b->counters.at[number];
@@ -492,11 +507,17 @@ static int seal_counter(struct blocks *b, uint32_t number, struct err *e)
 		.first_ns = (int64_t)c->base, .last_ns = (int64_t)c->t, .n_events = c->n_events};
 	struct handed_chunk h = {.counter = number, .span = span};
 	struct buf *out = &b->handed;
+	uint64_t unit;
 
 	if (c->n_events == 0)
 		return 0;
-	out->n = 0;
-	if (buf_reserve(out, sizeof(h) + CHUNK_HEADER_BYTES + 8 + c->dt.n + c->values.n) < 0)
+	unit = unit_of(c->dt.at, c->dt.n);
+	out->n = c->times.n = 0;
+	if (buf_reserve(&c->times, c->dt.n * BUF_VARINT_MAX) < 0)
+		return err_set(e, ERR_MEMORY, -1, "Cannot seal counter: number=%u", number);
+	for (size_t i = 0; i < c->dt.n; i++)
+		buf_put_varint(&c->times, c->dt.at[i] / unit);
+	if (buf_reserve(out, sizeof(h) + CHUNK_HEADER_BYTES + 8 + c->times.n + c->values.n) < 0)
 		return err_set(e, ERR_MEMORY, -1, "Cannot seal counter: number=%u", number);
 	buf_append(out, &h, sizeof(h));
 	buf_append(out, "TSC1C\0\0\0", 8);
@@ -505,10 +526,10 @@ static int seal_counter(struct blocks *b, uint32_t number, struct err *e)
 	buf_put_le(out, c->n_events, 4);
 	buf_put_le(out, COUNTER_STREAMS, 4);
 	buf_put_le(out, c->base, 8);
-	buf_put_f64(out, 1.0);
-	buf_put_le(out, c->dt.n, 4);
+	buf_put_f64(out, (double)unit);
+	buf_put_le(out, c->times.n, 4);
 	buf_put_le(out, c->values.n, 4);
-	buf_append(out, c->dt.at, c->dt.n);
+	buf_append(out, c->times.at, c->times.n);
 	buf_append(out, c->values.at, c->values.n);
 	c->n_chunks++;
 	c->n_events = 0;
@@ -529,18 +550,18 @@ int blocks_add_counter(
 			return err_set(
 				e, ERR_MEMORY, -1, "Cannot make counter: number=%u", counter);
 	c = &b->counters.at[counter];
-	if (buf_reserve(&c->dt, BUF_VARINT_MAX) < 0 || buf_reserve(&c->values, BUF_VARINT_MAX) < 0)
+	if (vec_reserve(&c->dt, c->dt.n + 1) < 0 || buf_reserve(&c->values, BUF_VARINT_MAX) < 0)
 		return err_set(e, ERR_MEMORY, -1, "Cannot grow counter: number=%u", counter);
 	if (t < c->t)
 		t = c->t;
 	if (c->n_events == 0)
 		c->base = c->t = t;
-	buf_put_zigzag(&c->dt, t - c->t);
+	c->dt.at[c->dt.n++] = t - c->t;
 	buf_put_zigzag(&c->values, value - c->value);
 	c->t = t;
 	c->value = value;
 	c->n_events++;
-	return c->n_events == CHUNK_EVENTS ? seal_counter(b, counter, e) : 0;
+	return c->n_events == COUNTER_SAMPLES ? seal_counter(b, counter, e) : 0;
 }
 
 static uint32_t n_rows_of(const struct blocks *b, enum view view, uint32_t block)

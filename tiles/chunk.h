@@ -77,6 +77,7 @@ struct group_event {
 #define CHUNK_STREAMS      11
 #define GROUP_STREAMS      4
 #define COUNTER_STREAMS    2
+#define COUNTER_MAX_UNIT   1000000000 /* ns */
 #define CHUNK_HEADER_BYTES 40
 
 /* Spare stream buffers, shared by the writers of one thread. */

@@ -72,7 +72,7 @@ static int read_header(struct chunk_reader *r, struct bytes *b, struct err *e)
 	memcpy(&r->ns_per_tick, &rate, 8);
 	if (r->n_rows > BLOCK_ROWS || (r->n_rows == 0) != (view == VIEW_C))
 		return damaged(r, "rows", e);
-	if (r->n_events == 0 || r->n_events > CHUNK_EVENTS)
+	if (r->n_events == 0 || r->n_events > (view == VIEW_C ? COUNTER_SAMPLES : CHUNK_EVENTS))
 		return damaged(r, "events", e);
 	if (!isfinite(r->ns_per_tick) || r->ns_per_tick <= 0 || r->ns_per_tick > 1e9)
 		return damaged(r, "clock rate", e);
@@ -278,12 +278,12 @@ int chunk_next_group(struct chunk_reader *r, struct group_event *ev, struct err 
 int chunk_read_counter(const struct chunk_reader *r, int64_t *t_ns, uint64_t *value, struct err *e)
 {
 	struct bytes dt = r->stream[0], values = r->stream[1];
-	uint64_t t = r->base, v = 0;
+	uint64_t t = r->base, v = 0, unit = (uint64_t)r->ns_per_tick;
 
-	if (r->view != VIEW_C)
+	if (r->view != VIEW_C || (double)unit != r->ns_per_tick)
 		return damaged(r, "no counter", e);
 	for (uint32_t i = 0; i < r->n_events; i++) {
-		t += zigzag_undo(bytes_uvarint(&dt));
+		t += bytes_uvarint(&dt) * unit;
 		v += zigzag_undo(bytes_uvarint(&values));
 		t_ns[i] = (int64_t)t;
 		value[i] = v;

@@ -51,7 +51,7 @@ int chunk_next_group(struct chunk_reader *r, struct group_event *ev, struct err 
 /* The fields of ev->mark that lie in column MARK; sticky. */
 void chunk_get_mark(struct bytes *b, struct chunk_event *ev);
 
-/* Samples of a counter's chunk, at most CHUNK_EVENTS: page times and values; -1 on error. */
+/* Samples of a counter's chunk, at most COUNTER_SAMPLES: page times and values; -1 on error. */
 int chunk_read_counter(const struct chunk_reader *r, int64_t *t_ns, uint64_t *value, struct err *e);
 
 #endif

@@ -8,8 +8,8 @@
 #include "tiles/tile.h"
 
 struct samples {
-	int64_t t_ns[CHUNK_EVENTS];
-	uint64_t value[CHUNK_EVENTS];
+	int64_t t_ns[COUNTER_SAMPLES];
+	uint64_t value[COUNTER_SAMPLES];
 	struct chunk_reader chunk;
 	struct buf plain;
 };

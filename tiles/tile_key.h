@@ -24,7 +24,8 @@
 #define TILE_RAW_CHUNKS   2                   /* no more chunks touch it: the tile is RAW */
 #define BLOCK_ROWS        32
 #define CHUNK_EVENTS      4096
-#define COUNTER_BIN_BYTES 48 /* six f64 */
+#define COUNTER_SAMPLES   32768 /* of a chunk of C */
+#define COUNTER_BIN_BYTES 48    /* six f64 */
 
 enum view { VIEW_P, VIEW_M, VIEW_G, VIEW_F, VIEW_A, VIEW_C, N_VIEWS };
 

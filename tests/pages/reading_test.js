@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import {execFileSync, spawnSync} from "node:child_process";
+import {spawnSync} from "node:child_process";
 import {existsSync, readFileSync, readdirSync, writeFileSync} from "node:fs";
 import {mkdtemp, rm} from "node:fs/promises";
 import {tmpdir} from "node:os";
@@ -21,7 +21,7 @@ let browser;
 before(async () => {
     if (options.skip) return;
     folder = await mkdtemp(join(tmpdir(), "tilescope-reading-"));
-    const made = spawnSync(SCALE, ["--alive=500", "--total=8000", "--procs=8", "--threads=20", "--functions=12", "--events=500000", "--generation=5000"],
+    const made = spawnSync(SCALE, ["--alive=500", "--total=8000", "--procs=8", "--threads=20", "--functions=12", "--events=1000000", "--generation=5000"],
         {maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "ignore"]});
     writeFileSync(join(folder, "big.trace"), made.stdout);
     browser = await startBrowser();
@@ -36,34 +36,41 @@ after(async () => {
 const childrenOf = (pid) => readdirSync(`/proc/${pid}/task`).flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number));
 
 /**
- * A server whose reader stands still with something to show; `go` lets it read until there is more than a part, or to the end.
+ * A server whose reader stands still, with something to show; `go` lets it read, a little at a time, until there is more than a part,
+ * or to the end.
  * @returns {Promise<{server: Awaited<ReturnType<typeof startServer>>, id: string, go: (beyond: number) => Promise<any>}>}
  */
 async function startReading() {
     const server = await startServer([join(folder, "big.trace")]);
-    const [reader = 0] = childrenOf(server.pid);
-    const info = async () => (await (await fetch(`${server.base}api/v1/traces`)).json()).traces[0];
+    const [reader] = childrenOf(server.pid);
+    assert.ok(reader, "the trace is read by a process of its own");
+    const tell = (/** @type {"SIGCONT"|"SIGSTOP"} */ signal) => {
+        try {
+            process.kill(reader, signal);
+        } catch { /* it has ended */ }
+    };
     const go = async (/** @type {number} */ beyond) => {
-        execFileSync("kill", ["-CONT", String(reader)]);
-        for (let i = 0; i < 6000; i++) {
-            const trace = await info();
-            const more = trace.state === "ready" || trace.part > beyond;
-            if (!more) {
-                await new Promise((resolve) => setTimeout(resolve, 10));
-                continue;
-            }
-            if (trace.state !== "ready") execFileSync("kill", ["-STOP", String(reader)]);
-            return trace;
+        for (let i = 0; i < 3000; i++) {
+            const trace = (await (await fetch(`${server.base}api/v1/traces`)).json()).traces[0];
+            if (trace.state === "ready" || trace.part > beyond) return trace;
+            tell("SIGCONT");
+            await new Promise((resolve) => setTimeout(resolve, 15));
+            if (beyond < Infinity) tell("SIGSTOP");
         }
         throw new Error("nothing more is read");
     };
-    const {id} = await go(0);
+    tell("SIGSTOP");
+    const {id, state} = await go(0);
+    assert.equal(state, "ingesting");
     return {server, id, go};
 }
 
 test("a trace that is being read shows what there is, then more, then all of it", options, async () => {
     const {server, id, go} = await startReading();
     const {page, troubles, close} = await freshPage(browser);
+    /** @type {string[]} */
+    const asked = [];
+    page.on("request", (request) => request.url().includes("/tiles/") && asked.push(request.url()));
     try {
         await page.goto(`${server.base}t/${id}`);
         await drawn(page, 0.02);
@@ -91,8 +98,8 @@ test("a trace that is being read shows what there is, then more, then all of it"
         const end = await inPage(page, "const {state, part, progress, span_ns} = own.store.get().manifest; return {state, part, progress, span_ns, cached: own.cache.part};");
         assert.equal(/** @type {any} */ (end).state, "ready");
         assert.equal(/** @type {any} */ (end).cached, 0);
-        const asked = await page.evaluate(() => performance.getEntriesByType("resource").map(({name}) => name).filter((name) => name.includes("/tiles/")));
-        assert.ok(asked.some((name) => name.includes("&part=")) && asked.some((name) => !name.includes("part=")), "tiles of a part have addresses of their own");
+        assert.ok(asked.some((url) => url.includes("&part=")), "tiles of a part have addresses of their own");
+        assert.ok(asked.some((url) => !url.includes("part=")), "and those of the whole trace too");
         assert.deepEqual(troubles.filter(isTrouble), []);
     } finally {
         await close();

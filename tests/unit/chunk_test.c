@@ -186,8 +186,8 @@ static void test_groups_come_back_as_they_were_put(void **state)
 static int read_all(const uint8_t *data, size_t n)
 {
 	static struct chunk_reader r;
-	static int64_t t[CHUNK_EVENTS];
-	static uint64_t value[CHUNK_EVENTS];
+	static int64_t t[COUNTER_SAMPLES];
+	static uint64_t value[COUNTER_SAMPLES];
 	uint8_t *copy = malloc(n ? n : 1);
 	struct chunk_event ev;
 	struct group_event group;

@@ -150,8 +150,8 @@ static void json_groups(FILE *f, struct chunk_reader *r)
 
 static void json_samples(FILE *f, struct chunk_reader *r)
 {
-	int64_t *t = malloc(sizeof(*t) * CHUNK_EVENTS);
-	uint64_t *value = malloc(sizeof(*value) * CHUNK_EVENTS);
+	int64_t *t = malloc(sizeof(*t) * COUNTER_SAMPLES);
+	uint64_t *value = malloc(sizeof(*value) * COUNTER_SAMPLES);
 	struct err e = ERR_INIT;
 
 	ok(chunk_read_counter(r, t, value, &e));
