@@ -72,7 +72,7 @@ summaries() {
 	for by in state goroutine; do
 		for i in 10 30 50 70 90; do
 			begin=$EPOCHREALTIME
-			"$program" summary --by="$by" --from=$((span * i / 100)) --to=$((span * (i + 1) / 100)) --format=csv "$1" >/dev/null
+			"$program" summary --by="$by" --from="$((span * i / 100))ns" --to="$((span * (i + 1) / 100))ns" --format=csv "$1" >/dev/null
 			awk -v a="$begin" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f\n", 1000 * (b - a) }'
 		done
 	done | sort -n | awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }'
