@@ -100,8 +100,8 @@ static void take_error(struct reading *r, const struct json *error)
 		message ? message : "Cannot read the trace");
 }
 
-/* The lock says that somebody needs it. Where another process was quicker and swept it away there will
- * be a next one. */
+/* The lock says that somebody needs it. Where another process was quicker and swept it away there is
+ * none until the next one. */
 static void take_part(struct reading *r, int64_t number)
 {
 	int fd = open(r->part_store, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -109,6 +109,7 @@ static void take_part(struct reading *r, int64_t number)
 	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 || number <= 0 || number > INT32_MAX) {
 		if (fd >= 0)
 			close(fd);
+		catalog_set_part(r->jobs->catalog, r->trace.id, 0, r->part_store);
 		return;
 	}
 	if (r->part_fd >= 0)

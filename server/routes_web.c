@@ -127,7 +127,7 @@ int quick_viewer(struct call *c)
 	return reply_page(c, "../", first, 200);
 }
 
-/* Under the version of this program's files for ever; without one, or with another's, revalidated. */
+/* Under the version of this program's files for ever, without one revalidated; another program's are not here. */
 int quick_asset(struct call *c)
 {
 	const struct url *u = c->url;

@@ -274,6 +274,8 @@ static int add_event(struct blocks *b, struct slab_event *ev, struct err *e)
 		b->slab_ticks_max = ev->ev.ticks;
 	if (change.left == change.entered)
 		return 0;
+	if (change.ticks < b->slab_ticks_min)
+		b->slab_ticks_min = change.ticks;
 	if (change.ticks > b->slab_ticks_max)
 		b->slab_ticks_max = change.ticks;
 	return count_event(b, VIEW_F, change.group / BLOCK_ROWS, change.ticks, e);

@@ -77,5 +77,6 @@ export function enable(ctx, drawn) {
     const page = {...ctx, go: createGo(ctx, say), actions: new Map(), say};
     address(page);
     const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-    void Promise.race([drawn, late]).then(() => import("./around.js")).then((around) => around.enable(page));
+    void Promise.race([drawn, late]).then(() => import("./around.js")).then((around) => around.enable(page))
+        .catch(() => say("A part of this page did not come, so keys and pointer do nothing: reload the page.", false, true));
 }

@@ -441,9 +441,55 @@ static void test_a_computation_can_be_cancelled(void **state)
 	scene_clear(&s);
 }
 
+/* A clock that steps back: the row keeps its last time, its group the one that was told, which lies in a tile
+ * that no other event of the slab touches. */
+static void test_a_group_has_times_of_its_own(void **state)
+{
+	struct meta meta = {.n_blocks = {0, 1, 1, 1, 1, 0}, .span_ns = 3000000};
+	struct tile_key key = {.view = VIEW_F, .k = 10};
+	struct err e = ERR_INIT;
+	struct scene s = {.st = store_create(STORE_IN_MEMORY, &e)};
+	struct slab_event ev = {.view = VIEW_G, .ev = {.kind = CHUNK_BORN, .ticks = 1000, .g = 7}};
+	struct tile_reader *r;
+	struct hist h = {0};
+
+	(void)state;
+	s.b = blocks_create(s.st, 0, 1.0, &e);
+	ok(blocks_add_block(s.b, 0, 1000, &e));
+	ok(blocks_add(s.b, &ev, &e));
+	ev.ev = (struct chunk_event){.kind = CHUNK_STATE, .ticks = 1000, .state = STATE_RUNNABLE};
+	ok(blocks_add(s.b, &ev, &e));
+	ev.ev = (struct chunk_event){.kind = CHUNK_MARK, .ticks = 1000000, .mark = MARK_SAMPLE};
+	ok(blocks_add(s.b, &ev, &e));
+	ev = (struct slab_event){.view = VIEW_M, .ev = {.kind = CHUNK_STATE}};
+	for (unsigned i = 0; i < SLAB_EVENTS; i++) {
+		ev.ev.ticks = 1100000 + i;
+		ev.ev.state = i % 2 ? STATE_RUNNING : STATE_SYSCALL;
+		ok(blocks_add(s.b, &ev, &e));
+	}
+	ev = (struct slab_event){.view = VIEW_G,
+		.ev = {.kind = CHUNK_STATE, .ticks = 500000, .state = STATE_RUNNING}};
+	ok(blocks_add(s.b, &ev, &e));
+	ok(blocks_seal(s.b, &e));
+	meta.levels = tile_levels(meta.span_ns);
+	ok(meta_put(s.st, &meta, &e));
+	r = tile_reader_create(s.st, &e);
+	assert_non_null(r);
+	ok(tile_compute(r, &key, 1, &(struct hist *){&h}, &e));
+	hist_resolve(&h);
+	assert_non_null(h.row[0].plane[STATE_RUNNING]);
+	assert_int_equal(h.row[0].plane[STATE_RUNNING]->ns[500000 >> 10],
+		((500000 >> 10) + 1) * 1024 - 500000);
+	assert_true(hist_has(h.row[0].plane[STATE_RUNNING], 511));
+	hist_clear(&h);
+	tile_reader_destroy(r);
+	scene_clear(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_group_has_times_of_its_own),
 		cmocka_unit_test(test_tiles_hold_what_happened),
 		cmocka_unit_test(test_a_parent_is_the_merge_of_its_children),
 		cmocka_unit_test(test_stored_tiles_equal_computed_ones),

@@ -66,7 +66,7 @@ function soloStrips(band, y0, y1, out) {
     band.solo.forEach((solo, i) => {
         const y = band.y + band.top + i * band.bar;
         if (y >= y1 || y + band.bar <= y0) return;
-        out.push({kind: "solo", key: `I${solo.g}/${band.bar}`, view, block: 0, first: i, rows: 1, bar: band.bar, y, height: band.bar, full: 1, band, solo});
+        out.push({kind: "solo", key: `I${solo.g}/${solo.gone}/${band.bar}`, view, block: 0, first: i, rows: 1, bar: band.bar, y, height: band.bar, full: 1, band, solo});
     });
 }
 

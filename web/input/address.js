@@ -26,7 +26,7 @@ export function linkOf({store, lanes}) {
 async function apply(ctx, hash, initial, known) {
     const {store, lanes, go, say} = ctx;
     const link = parseLink(hash);
-    const missing = unread(link, store.get());
+    let missing = unread(link, store.get());
     const whole = wholeSpan(store.get().manifest?.span_ns ?? 1);
     const seen = link.select && known.get(/(?:^#?|&)sel=([^&]*)/.exec(hash)?.[1] ?? "");
     go.stop();
@@ -37,6 +37,10 @@ async function apply(ctx, hash, initial, known) {
         selection: seen || null,
     });
     if (link.isolate.length > 0) await isolate(ctx, link.isolate, "replace").catch((error) => say(error instanceof Error ? error.message : String(error)));
+    if (missing !== "" && unread(link, store.get()) === "") { // it came while goroutines were looked up
+        missing = "";
+        store.set(link.patch);
+    }
     const top = link.scroll && lanes.find(link.scroll.id);
     if (link.scroll) go.now({scrollY: top ? top.y + link.scroll.dy : 0});
     else go.now({});

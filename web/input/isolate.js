@@ -23,9 +23,13 @@ export async function isolate(ctx, ids, how = "push") {
     const {store, say, go} = ctx;
     const has = (/** @type {string} */ g) => store.get().isolated.some((one) => one.g === g);
     const room = ISOLATED_MOST - store.get().isolated.length;
-    const found = await Promise.all([...new Set(ids)].filter((g) => !has(g)).slice(0, room).map((g) => lookUp(ctx, g)));
+    const asked = [...new Set(ids)].filter((g) => !has(g)).slice(0, room);
+    const answers = await Promise.allSettled(asked.map((g) => lookUp(ctx, g)));
+    const found = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+    const lost = asked.filter((_, i) => answers[i]?.status === "rejected");
     const {isolated} = store.get();
     store.set({isolated: [...isolated, ...found.filter(({g}) => !has(g))].slice(0, ISOLATED_MOST)}, how);
+    if (lost.length > 0) throw new Error(`Cannot find ${lost.map((g) => `g${g}`).join(", ")} in this trace.`);
     if (how === "replace") return;
     go.view({scrollY: 0}, "replace");
     say(ids.length > found.length && room < ids.length ? `At most ${ISOLATED_MOST} goroutines have rows of their own.`

@@ -43,7 +43,10 @@ export class TileCache extends TileShelf {
      */
     renew(part, levels, span) {
         this.old.take(this.raw);
-        for (const [key, entry] of this.entries) if (entry.status === "error") this.entries.delete(key);
+        for (const [key, entry] of this.entries) {
+            entry.retryAt = 0;
+            if (entry.status === "error") this.entries.delete(key);
+        }
         this.failures.clear();
         this.part = part;
         this.levels = levels;
@@ -79,7 +82,8 @@ export class TileCache extends TileShelf {
         }
         entry.distance = entry.wanted === this.turn ? Math.min(entry.distance, distance) : distance;
         entry.wanted = this.turn;
-        if (entry.status === "loading" ? !entry.busy : entry.status === "ready" && entry.part !== this.part && !entry.busy) void this.load(key, entry);
+        const isOld = entry.status === "ready" && entry.part !== this.part && performance.now() > entry.retryAt;
+        if (!entry.busy && (isOld || entry.status === "loading")) void this.load(key, entry);
         return entry;
     }
 
@@ -115,17 +119,16 @@ export class TileCache extends TileShelf {
         if (!answer.ok && answer.error.code === "aborted") return void (entry.status === "loading" && this.entries.delete(key));
         const good = value !== null && value.kind !== "error";
         if (good) this.keep(key, entry, value, part);
-        else this.fail(key, entry, part, answer.ok || answer.error.status === 404);
+        else this.fail(key, entry, answer.ok || answer.error.status === 404);
         this.news++;
         this.how.onChange();
     }
 
-    /** What stands in for it stays. @param {string} key @param {Entry} entry @param {number} part @param {boolean} forGood */
-    fail(key, entry, part, forGood) {
-        entry.part = part;
+    /** What is there of an earlier part stays that. @param {string} key @param {Entry} entry @param {boolean} forGood */
+    fail(key, entry, forGood) {
+        entry.retryAt = forGood ? Infinity : performance.now() + RETRY_AFTER_MS;
         if (entry.status === "ready") return;
         entry.status = "error";
-        entry.retryAt = forGood ? Infinity : performance.now() + RETRY_AFTER_MS;
         this.failures.add(key);
     }
 
@@ -133,7 +136,8 @@ export class TileCache extends TileShelf {
     nextRetry() {
         let least = Infinity;
         for (const entry of this.entries.values()) {
-            if (entry.status === "error" && entry.wanted === this.turn) least = Math.min(least, entry.retryAt);
+            const isMissed = entry.status === "error" || (entry.status === "ready" && entry.part !== this.part && !entry.busy);
+            if (isMissed && entry.wanted === this.turn) least = Math.min(least, entry.retryAt);
         }
         return least;
     }
@@ -150,7 +154,7 @@ export class TileCache extends TileShelf {
         if (value.kind === "raw") (part === this.part ? this.raw : this.old).put(value.head, value.chunks);
         this.failures.delete(key);
         this.bytes -= entry.bytes;
-        Object.assign(entry, {status: "ready", value, part, bytes: sizeOf(value)});
+        Object.assign(entry, {status: "ready", value, part, retryAt: 0, bytes: sizeOf(value)});
         this.bytes += entry.bytes;
     }
 
