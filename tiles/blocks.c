@@ -4,17 +4,11 @@
 #include "parser/base/vec.h"
 #include "tiles/block_index.h"
 #include "tiles/relay.h"
+#include "tiles/samples.h"
 #include "tiles/slab.h"
 #include "tiles/store.h"
 
 #define BATCH_BYTES ((size_t)32 << 10)
-
-struct counter {
-	VEC(uint64_t) dt;         /* ns, of the open chunk */
-	struct buf times, values; /* the columns: times when it is sealed */
-	uint64_t base, t, value;
-	uint32_t n_events, n_chunks;
-};
 
 #define CHUNK_LEAST 64 /* with fewer a chunk goes on in the next slab, ... */
 #define CHUNK_SLABS 16 /* ... but not over more than these */
@@ -38,7 +32,7 @@ struct blocks {
 	/* What the caller's thread works on. */
 	struct store *st;
 	double ns_per_tick;
-	VEC(struct counter) counters;
+	VEC(struct samples) counters;
 	struct buf batch;  /* of events on their way */
 	struct buf handed; /* a counter's chunk on its way */
 
@@ -114,11 +108,8 @@ void blocks_destroy(struct blocks *b)
 		vec_clear(&b->index[v]);
 		vec_clear(&b->pieces[v]);
 	}
-	for (size_t i = 0; i < b->counters.n; i++) {
-		vec_clear(&b->counters.at[i].dt);
-		buf_clear(&b->counters.at[i].times);
-		buf_clear(&b->counters.at[i].values);
-	}
+	for (size_t i = 0; i < b->counters.n; i++)
+		samples_clear(&b->counters.at[i]);
 	vec_clear(&b->counters);
 	buf_clear(&b->batch);
 	buf_clear(&b->handed);
@@ -489,81 +480,31 @@ int blocks_add_block(struct blocks *b, uint32_t group, uint64_t ticks, struct er
 	return 0;
 }
 
-/* The greatest number that divides all: most clocks tick every 64 ns. */
-static uint64_t unit_of(const uint64_t *v, size_t n)
-{
-	uint64_t unit = 0, next;
-
-	for (size_t i = 0; i < n && unit != 1; i++)
-		for (uint64_t rest = v[i]; rest; rest = next) {
-			next = unit % rest;
-			unit = rest;
-		}
-	return unit > 0 && unit <= COUNTER_MAX_UNIT ? unit : 1;
-}
-
 static int seal_counter(struct blocks *b, uint32_t number, struct err *e)
 {
-	struct counter *c = &b->counters.at[number];
-	struct chunk_span span = {
-		.first_ns = (int64_t)c->base, .last_ns = (int64_t)c->t, .n_events = c->n_events};
-	struct handed_chunk h = {.counter = number, .span = span};
-	struct buf *out = &b->handed;
-	uint64_t unit;
+	struct samples *c = &b->counters.at[number];
+	struct handed_chunk h = {.counter = number, .span = samples_span(c)};
 
-	if (c->n_events == 0)
+	if (h.span.n_events == 0)
 		return 0;
-	unit = unit_of(c->dt.at, c->dt.n);
-	out->n = c->times.n = 0;
-	if (buf_reserve(&c->times, c->dt.n * BUF_VARINT_MAX) < 0)
+	b->handed.n = 0;
+	if (buf_append(&b->handed, &h, sizeof(h)) < 0)
 		return err_set(e, ERR_MEMORY, -1, "Cannot seal counter: number=%u", number);
-	for (size_t i = 0; i < c->dt.n; i++)
-		buf_put_varint(&c->times, c->dt.at[i] / unit);
-	if (buf_reserve(out, sizeof(h) + CHUNK_HEADER_BYTES + 8 + c->times.n + c->values.n) < 0)
-		return err_set(e, ERR_MEMORY, -1, "Cannot seal counter: number=%u", number);
-	buf_append(out, &h, sizeof(h));
-	buf_append(out, "TSC1C\0\0\0", 8);
-	buf_put_le(out, number, 4);
-	buf_put_le(out, c->n_chunks, 4);
-	buf_put_le(out, c->n_events, 4);
-	buf_put_le(out, COUNTER_STREAMS, 4);
-	buf_put_le(out, c->base, 8);
-	buf_put_f64(out, (double)unit);
-	buf_put_le(out, c->times.n, 4);
-	buf_put_le(out, c->values.n, 4);
-	buf_append(out, c->times.at, c->times.n);
-	buf_append(out, c->values.at, c->values.n);
-	c->n_chunks++;
-	c->n_events = 0;
-	c->dt.n = 0;
-	c->values.n = 0;
-	c->value = 0;
-	return relay_push(store_relay(b->st), run_chunk, b, out, e);
+	if (samples_seal(c, number, &b->handed, e) < 0)
+		return -1;
+	return relay_push(store_relay(b->st), run_chunk, b, &b->handed, e);
 }
 
 int blocks_add_counter(
 	struct blocks *b, uint32_t counter, int64_t t_ns, uint64_t value, struct err *e)
 {
-	uint64_t t = t_ns > 0 ? (uint64_t)t_ns : 0;
-	struct counter *c;
-
 	while (b->counters.n <= counter)
-		if (vec_push(&b->counters, (struct counter){0}) < 0)
+		if (vec_push(&b->counters, (struct samples){0}) < 0)
 			return err_set(
 				e, ERR_MEMORY, -1, "Cannot make counter: number=%u", counter);
-	c = &b->counters.at[counter];
-	if (vec_reserve(&c->dt, c->dt.n + 1) < 0 || buf_reserve(&c->values, BUF_VARINT_MAX) < 0)
-		return err_set(e, ERR_MEMORY, -1, "Cannot grow counter: number=%u", counter);
-	if (t < c->t)
-		t = c->t;
-	if (c->n_events == 0)
-		c->base = c->t = t;
-	c->dt.at[c->dt.n++] = t - c->t;
-	buf_put_zigzag(&c->values, value - c->value);
-	c->t = t;
-	c->value = value;
-	c->n_events++;
-	return c->n_events == COUNTER_SAMPLES ? seal_counter(b, counter, e) : 0;
+	if (samples_add(&b->counters.at[counter], t_ns, value, e) < 0)
+		return -1;
+	return samples_are_full(&b->counters.at[counter]) ? seal_counter(b, counter, e) : 0;
 }
 
 static uint32_t n_rows_of(const struct blocks *b, enum view view, uint32_t block)
