@@ -31,6 +31,8 @@ need_build_tools() {
 	need_module 'zlib >= 1.2.11' zlib1g-dev
 	need_module 'libzstd >= 1.5.2' libzstd-dev
 	need_module 'libxxhash >= 0.8' libxxhash-dev
+	need_module 'libprotobuf-c >= 1.3' libprotobuf-c-dev
+	need_command protoc-c protobuf-c-compiler
 	cc_works || missing="$missing libc6-dev"
 }
 

@@ -2,6 +2,7 @@
 #include "server/routes.h"
 
 #include "server/routes_goroutine.h"
+#include "server/routes_profile.h"
 #include "server/routes_query.h"
 #include "server/routes_tile.h"
 #include "server/routes_trace.h"
@@ -23,7 +24,8 @@ const struct route server_routes[] = {
 	{"/api/v1/traces", NULL, quick_traces, run_traces, 0},
 	{TRACE, "part", quick_manifest, run_manifest, 0},
 	{TRACE "/events", "from to at g m p view block row kind limit after", server_check_trace, run_events, ROUTE_LONG},
-	{TRACE "/summary", "by clock format from to view block row g group", server_check_trace, run_summary, ROUTE_LONG},
+	{TRACE "/summary", "by clock durations format from to view block row g group", server_check_trace, run_summary, ROUTE_LONG},
+	{TRACE "/profile", "of from to g group nodes format", server_check_trace, run_profile, ROUTE_LONG},
 	{TRACE "/goroutines", "group function match state min_ns alive_from alive_to sort limit after", server_check_trace, run_goroutines, ROUTE_LONG},
 	{TRACE "/goroutines/{g}", NULL, server_check_trace, run_goroutine, 0},
 	{TRACE "/stacks", "ids", server_check_trace, run_stacks, 0},

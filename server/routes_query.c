@@ -6,6 +6,7 @@
 #include "parser/base/err.h"
 #include "server/call.h"
 #include "server/json_writer.h"
+#include "server/place.h"
 #include "server/reply.h"
 #include "server/server.h"
 #include "server/summary_print.h"
@@ -14,68 +15,8 @@
 #include "tiles/event_list.h"
 #include "tiles/totals.h"
 
-#define MAX_NS         (INT64_C(1) << 53)
 #define DEFAULT_EVENTS 100
 #define MAX_EVENTS     1000
-
-/* A range and a place of one trace, as the query tells them. */
-struct place {
-	int64_t from, to;
-	bool has_view, has_row, has_g, has_group;
-	enum view view;
-	uint64_t block, row, g, group;
-};
-
-static int parse_range(struct call *c, struct reader *r, struct place *p, struct err *e)
-{
-	p->from = 0;
-	p->to = tile_reader_meta(r->tiles)->span_ns;
-	if (server_query_i64(c, "from", 0, MAX_NS, &p->from, e) < 0 ||
-		server_query_i64(c, "to", 0, MAX_NS, &p->to, e) < 0)
-		return -1;
-	if (url_get(c->url, "to") && p->from > p->to)
-		return err_set(e, ERR_USAGE, -1, "Cannot answer: from lies after to");
-	return 0;
-}
-
-static int parse_place(struct call *c, struct place *p, struct err *e)
-{
-	const char *view = url_get(c->url, "view");
-
-	p->has_g = url_get(c->url, "g") != NULL;
-	p->has_group = url_get(c->url, "group") != NULL;
-	p->has_view = view != NULL;
-	p->has_row = url_get(c->url, "block") && url_get(c->url, "row");
-	if (!p->has_row && (url_get(c->url, "block") || url_get(c->url, "row")))
-		return err_set(e, ERR_USAGE, -1, "Cannot answer: block and row go together");
-	if (p->has_view) {
-		if (strlen(view) != 1 || !strchr("PMGA", *view))
-			return err_set(e, ERR_USAGE, -1, "Cannot answer: view is P, M, G or A");
-		p->view = (enum view)view_of_letter(*view);
-	}
-	if (server_query_u64(c, "g", UINT64_MAX, &p->g, e) < 0 ||
-		server_query_u64(c, "group", UINT32_MAX, &p->group, e) < 0 ||
-		server_query_u64(c, "block", UINT32_MAX, &p->block, e) < 0)
-		return -1;
-	return server_query_u64(c, "row", BLOCK_ROWS - 1, &p->row, e);
-}
-
-/* Where a goroutine lives. */
-static int find_goroutine(struct reader *r, uint64_t g, struct goroutine *out, struct err *e)
-{
-	int found = reader_goroutines(r, e) < 0 ? -1 : goroutine_get(&r->goroutines, g, out, e);
-
-	if (found == 0)
-		return err_set(e, ERR_NOT_FOUND, -1, "Cannot find the goroutine");
-	return found < 0 ? -1 : 0;
-}
-
-static int check_block(struct reader *r, const struct place *p, struct err *e)
-{
-	if (p->view == VIEW_A || p->block >= tile_reader_meta(r->tiles)->n_blocks[p->view])
-		return err_set(e, ERR_NOT_FOUND, -1, "Cannot find the row: no such block");
-	return 0;
-}
 
 /* ---- summary ---- */
 
@@ -98,17 +39,68 @@ static int add_place(struct totals *t, struct reader *r, const struct place *p, 
 	if (p->has_group)
 		return add_group(t, r, p, e);
 	if (p->has_g) {
-		if (find_goroutine(r, p->g, &g, e) < 0)
+		if (place_goroutine(r, p->g, &g, e) < 0)
 			return -1;
 		return totals_add_block(t, r->tiles, VIEW_G, g.block, UINT32_C(1) << g.row, p->g,
 			p->from, p->to, e);
 	}
 	if (!p->has_row)
 		return totals_add_view(t, r->tiles, p->view, p->from, p->to, e);
-	if (check_block(r, p, e) < 0)
+	if (place_check(r, p, e) < 0)
 		return -1;
 	return totals_add_block(t, r->tiles, p->view, (uint32_t)p->block, UINT32_C(1) << p->row, 0,
 		p->from, p->to, e);
+}
+
+static void write_stay(struct json_writer *w, const struct totals_stay *s)
+{
+	json_open(w, '{');
+	json_key_i64(w, "t0", s->t0);
+	json_key_i64(w, "t1", s->t1);
+	json_key_i64_text(w, "T", s->time_ns);
+	json_key_u64_text(w, "g", s->g);
+	json_key_u64(w, "block", s->block);
+	json_key_u64(w, "row", s->row);
+	json_close(w, '}');
+}
+
+/* Buckets that hold something: lower bound and number. */
+static void write_histogram(struct json_writer *w, const struct durations *d)
+{
+	uint64_t n[DURATION_BUCKETS] = {0};
+
+	for (size_t i = 0; i < d->values.n; i++)
+		n[duration_bucket(d->values.at[i].ns)] += d->values.at[i].n;
+	json_key(w, "histogram");
+	json_open(w, '[');
+	for (unsigned i = 0; i < DURATION_BUCKETS; i++) {
+		if (n[i] == 0)
+			continue;
+		json_open(w, '[');
+		json_u64(w, duration_bucket_ns(i));
+		json_u64(w, n[i]);
+		json_close(w, ']');
+	}
+	json_close(w, ']');
+}
+
+static void write_durations(struct json_writer *w, const struct totals_entry *t)
+{
+	const struct durations *d = &t->durations;
+
+	json_key_u64(w, "min", durations_at(d, 0));
+	json_key_u64(w, "p50", durations_at(d, 500));
+	json_key_u64(w, "p90", durations_at(d, 900));
+	json_key_u64(w, "p99", durations_at(d, 990));
+	json_key_u64(w, "max", durations_at(d, 1000));
+	json_key(w, "exact");
+	json_bool(w, !d->is_rounded);
+	write_histogram(w, d);
+	json_key(w, "ten_longest");
+	json_open(w, '[');
+	for (unsigned i = 0; i < t->n_longest; i++)
+		write_stay(w, &t->longest[i]);
+	json_close(w, ']');
 }
 
 static int write_entry(
@@ -122,14 +114,9 @@ static int write_entry(
 	json_key_u64(w, "ns", t->ns);
 	json_key_u64(w, "n", t->n);
 	json_key(w, "longest");
-	json_open(w, '{');
-	json_key_i64(w, "t0", t->t0);
-	json_key_i64(w, "t1", t->t1);
-	json_key_i64_text(w, "T", t->time_ns);
-	json_key_u64_text(w, "g", t->g);
-	json_key_u64(w, "block", t->block);
-	json_key_u64(w, "row", t->row);
-	json_close(w, '}');
+	write_stay(w, &t->longest[0]);
+	if (t->durations.n)
+		write_durations(w, t);
 	json_close(w, '}');
 	return 0;
 }
@@ -138,11 +125,15 @@ static int write_summary(
 	struct call *c, struct reader *r, struct json_writer *w, struct totals *t, struct err *e)
 {
 	struct place p = {0};
+	uint64_t with_durations = 0;
 	size_t i;
 
 	if (url_get(c->url, "clock") || url_get(c->url, "format"))
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: clock and format go with by");
-	if (parse_range(c, r, &p, e) < 0 || parse_place(c, &p, e) < 0 || add_place(t, r, &p, e) < 0)
+	if (server_query_u64(c, "durations", 1, &with_durations, e) < 0)
+		return -1;
+	t->with_durations = with_durations;
+	if (place_range(c, r, &p, e) < 0 || place_parse(c, &p, e) < 0 || add_place(t, r, &p, e) < 0)
 		return -1;
 	totals_sort(t);
 	json_open(w, '{');
@@ -172,7 +163,7 @@ static int parse_sums(struct call *c, struct reader *r, struct summary_printer *
 	int64_t min, max;
 
 	if (url_get(c->url, "view") || url_get(c->url, "block") || url_get(c->url, "row") ||
-		url_get(c->url, "g") || url_get(c->url, "group"))
+		url_get(c->url, "g") || url_get(c->url, "group") || url_get(c->url, "durations"))
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: by sums up the whole trace");
 	p->form = SUMMARY_JSON;
 	if (summary_by_parse(by, &q->by) < 0)
@@ -186,7 +177,7 @@ static int parse_sums(struct call *c, struct reader *r, struct summary_printer *
 	q->from = INT64_MIN;
 	q->to = INT64_MAX;
 	min = q->clock == CLOCK_GO ? INT64_MIN : 0;
-	max = q->clock == CLOCK_GO ? INT64_MAX : MAX_NS;
+	max = q->clock == CLOCK_GO ? INT64_MAX : PLACE_MAX_NS;
 	stays_cut(tile_reader_meta(r->tiles), q->clock, &q->from, &q->to);
 	if (server_query_i64(c, "from", min, max, &q->from, e) < 0 ||
 		server_query_i64(c, "to", min, max, &q->to, e) < 0)
@@ -308,7 +299,7 @@ static int place_query(struct call *c, struct reader *r, struct event_query *q, 
 	struct place p = {0};
 	struct goroutine g;
 
-	if (parse_place(c, &p, e) < 0)
+	if (place_parse(c, &p, e) < 0)
 		return -1;
 	if (p.has_view != p.has_row)
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: view goes with block and row");
@@ -317,10 +308,10 @@ static int place_query(struct call *c, struct reader *r, struct event_query *q, 
 		place_rows(q, p.view, 0);
 		q->block = (uint32_t)p.block;
 		q->rows = UINT32_C(1) << p.row;
-		return check_block(r, &p, e);
+		return place_check(r, &p, e);
 	}
 	if (p.has_g) {
-		if (find_goroutine(r, p.g, &g, e) < 0)
+		if (place_goroutine(r, p.g, &g, e) < 0)
 			return -1;
 		q->has_place = true;
 		q->view = VIEW_G;
@@ -341,7 +332,7 @@ static int parse_query(struct call *c, struct reader *r, struct event_query *q, 
 
 	*q = (struct event_query){.after = INT64_MIN};
 	q->has_at = url_get(c->url, "at") != NULL;
-	if (parse_range(c, r, &range, e) < 0 ||
+	if (place_range(c, r, &range, e) < 0 ||
 		server_query_i64(c, "at", INT64_MIN, INT64_MAX, &q->at, e) < 0 ||
 		server_query_i64(c, "after", INT64_MIN, INT64_MAX, &q->after, e) < 0 ||
 		server_query_u64(c, "limit", MAX_EVENTS, &limit, e) < 0 ||

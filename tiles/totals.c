@@ -22,6 +22,7 @@ static struct totals_entry *entry_of(
 	for (size_t i = 0; i < t->entries.n; i++)
 		if (t->entries.at[i].state == state && t->entries.at[i].reason == reason)
 			return &t->entries.at[i];
+	durations_init(&entry.durations);
 	if (vec_push(&t->entries, entry) < 0) {
 		err_set(e, ERR_MEMORY, -1, "Cannot grow totals: entries=%zu", t->entries.n);
 		return NULL;
@@ -29,12 +30,26 @@ static struct totals_entry *entry_of(
 	return &t->entries.at[t->entries.n - 1];
 }
 
-static bool is_longer(
-	const struct totals_entry *entry, int64_t inside, int64_t before, int64_t time_ns)
+static bool is_longer(const struct totals_stay *a, const struct totals_stay *b)
 {
-	if (entry->n == 0 || inside != before)
-		return entry->n == 0 || inside > before;
-	return time_ns < entry->time_ns;
+	return a->inside != b->inside ? a->inside > b->inside : a->time_ns < b->time_ns;
+}
+
+/* Among the longest, in its place, where it is one of them. */
+static void keep_longest(struct totals_entry *entry, const struct totals_stay *stay)
+{
+	struct totals_stay *at = entry->longest;
+	size_t n = entry->n_longest;
+
+	if (n == TOTALS_LONGEST && !is_longer(stay, &at[n - 1]))
+		return;
+	if (n < TOTALS_LONGEST)
+		entry->n_longest++;
+	else
+		n--;
+	for (; n > 0 && is_longer(stay, &at[n - 1]); n--)
+		at[n] = at[n - 1];
+	at[n] = *stay;
 }
 
 static int add_stay(struct sweep *s, const struct stay *stay, struct err *e)
@@ -42,7 +57,7 @@ static int add_stay(struct sweep *s, const struct stay *stay, struct err *e)
 	const struct stays_query *q = &s->stays.q;
 	const struct chunk_head *h = stay->head;
 	struct totals_entry *entry;
-	int64_t inside, before, end, time_ns;
+	struct totals_stay one;
 
 	if (h->state == STATE_NONE || !(s->rows >> stay->row % BLOCK_ROWS & 1) ||
 		(s->g && h->occupant != s->g))
@@ -52,23 +67,21 @@ static int add_stay(struct sweep *s, const struct stay *stay, struct err *e)
 	entry = entry_of(s->t, h->state, h->reason, e);
 	if (!entry)
 		return -1;
-	inside = stay_inside(stay->t0, stay->t1, q->from, q->to);
-	before = stay_inside(entry->t0, entry->t1, q->from, q->to);
-	time_ns = (int64_t)((uint64_t)s->stays.meta->origin_ns + (uint64_t)stay->t0 +
-		(uint64_t)h->corr_ns);
-	if (is_longer(entry, inside, before, time_ns)) {
-		end = stay->t1 > q->to ? q->to : stay->t1;
-		entry->t0 = stay->t0;
-		entry->t1 = end < stay->t0 ? stay->t0 : end;
-		entry->time_ns = time_ns;
-		entry->g = q->view == VIEW_G ? h->occupant : h->g;
-		entry->block = stay->row / BLOCK_ROWS;
-		entry->row = (uint8_t)(stay->row % BLOCK_ROWS);
-	}
+	one = (struct totals_stay){.inside = stay_inside(stay->t0, stay->t1, q->from, q->to),
+		.t0 = stay->t0,
+		.t1 = stay->t1 > q->to ? q->to : stay->t1,
+		.time_ns = (int64_t)((uint64_t)s->stays.meta->origin_ns + (uint64_t)stay->t0 +
+			(uint64_t)h->corr_ns),
+		.g = q->view == VIEW_G ? h->occupant : h->g,
+		.block = stay->row / BLOCK_ROWS,
+		.row = (uint8_t)(stay->row % BLOCK_ROWS)};
+	if (one.t1 < one.t0)
+		one.t1 = one.t0;
+	keep_longest(entry, &one);
 	entry->n++;
-	entry->ns += (uint64_t)inside;
-	s->t->total_ns += (uint64_t)inside;
-	return 0;
+	entry->ns += (uint64_t)one.inside;
+	s->t->total_ns += (uint64_t)one.inside;
+	return s->t->with_durations ? durations_add(&entry->durations, (uint64_t)one.inside, e) : 0;
 }
 
 static int add_stays(struct sweep *s, struct tile_reader *r, enum view view, uint32_t block,
@@ -128,10 +141,14 @@ void totals_sort(struct totals *t)
 {
 	if (t->entries.n)
 		qsort(t->entries.at, t->entries.n, sizeof(*t->entries.at), compare);
+	for (size_t i = 0; i < t->entries.n; i++)
+		durations_sort(&t->entries.at[i].durations);
 }
 
 void totals_clear(struct totals *t)
 {
+	for (size_t i = 0; i < t->entries.n; i++)
+		durations_clear(&t->entries.at[i].durations);
 	vec_clear(&t->entries);
 	memset(t, 0, sizeof(*t));
 }

@@ -60,6 +60,8 @@
  * @property {boolean} labels     text in bars
  * @property {number} rowHeight   height of a goroutine row: 6, 10, 16 or 24
  * @property {string} panel       open tab, "" none
+ * @property {string} scope       whose figures panels show: "all", "procs", "threads", "group", "goroutine"
+ * @property {string} stacksOf    which time the flame graph shows: an id of core/flame.js
  * @property {number} panelHeight CSS px
  * @property {number} labelWidth  CSS px of the label column
  * @property {Hover|null} hover   never in the link

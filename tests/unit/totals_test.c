@@ -46,7 +46,14 @@ static void check_totals(struct totals *t, struct sum sums[N_STATES][8], int64_t
 
 		assert_int_equal(entry->ns, sum->ns);
 		assert_int_equal(entry->n, sum->n);
-		assert_int_equal(entry->t1 - (entry->t0 > from ? entry->t0 : from), sum->longest);
+		assert_int_equal(entry->longest[0].inside, sum->longest);
+		assert_int_equal(entry->longest[0].t1 -
+				(entry->longest[0].t0 > from ? entry->longest[0].t0 : from),
+			sum->longest);
+		assert_int_equal(
+			entry->n_longest, sum->n < TOTALS_LONGEST ? sum->n : TOTALS_LONGEST);
+		for (unsigned k = 1; k < entry->n_longest; k++)
+			assert_true(entry->longest[k - 1].inside >= entry->longest[k].inside);
 		assert_true(i == 0 || entry[-1].ns >= entry->ns);
 		total += entry->ns;
 	}

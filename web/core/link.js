@@ -7,6 +7,7 @@
  * Only what differs from the defaults is written, always in the same order. Unknown parts are ignored and reported.
  * Knows nothing of the DOM; nothing secret can come in, since only the keys below are written.
  */
+import {KINDS} from "./flame.js";
 
 /** @typedef {import("../types.js").State} State */
 /** @typedef {import("../types.js").Selection} Selection */
@@ -32,6 +33,7 @@
 export const VERSION = "1";
 export const ROW_HEIGHTS = [6, 10, 16, 24];
 const CLOCKS = ["relative", "local", "utc", "ns"];
+const SCOPES = ["all", "procs", "threads", "group", "goroutine"];
 const OVERLAYS = ["gc", "both", "none"];
 
 /** What a page without any `#` shows. `labelWidth` and `panelHeight` are 0 where the style sheet decides. */
@@ -41,6 +43,8 @@ export const DEFAULTS = Object.freeze({
     labels: true,
     rowHeight: 16,
     panel: "details",
+    scope: "all",
+    stacksOf: "blocked",
     isolated: /** @type {State["isolated"]} */ ([]),
 });
 
@@ -139,6 +143,8 @@ export function formatLink(state, scroll) {
     if (state.isolated.length > 0) parts.push(["iso", state.isolated.map(({g}) => g).join()]);
     if (state.pins.length > 0) parts.push(["pins", formatList(state.pins)]);
     if (state.panel !== DEFAULTS.panel) parts.push(["panel", state.panel]);
+    if (state.scope !== DEFAULTS.scope) parts.push(["scope", state.scope]);
+    if (state.stacksOf !== DEFAULTS.stacksOf) parts.push(["of", state.stacksOf]);
     if (state.clock !== DEFAULTS.clock) parts.push(["clock", state.clock]);
     if (state.overlay !== DEFAULTS.overlay) parts.push(["overlay", state.overlay]);
     if (state.labels !== DEFAULTS.labels) parts.push(["labels", state.labels ? "1" : "0"]);
@@ -179,6 +185,14 @@ const READERS = {
     panel(value, {patch}) {
         patch.panel = value;
         return /^[a-z]{0,20}$/.test(value);
+    },
+    scope(value, {patch}) {
+        if (SCOPES.includes(value)) patch.scope = value;
+        return patch.scope !== undefined;
+    },
+    of(value, {patch}) {
+        if (KINDS.some(({id}) => id === value)) patch.stacksOf = value;
+        return patch.stacksOf !== undefined;
     },
     clock(value, {patch}) {
         if (CLOCKS.includes(value)) patch.clock = /** @type {State["clock"]} */ (value);

@@ -13,7 +13,6 @@ import {isLibrary} from "../core/selection.js";
 const PAGE = 100;
 /** @type {Record<string, string>} */
 const KINDS = {born: "Created", gone: "Ended", log: "Log", label: "Label", sample: "CPU sample"};
-let chosen = "all";
 
 /**
  * @typedef {{T: string, t: number, kind: string, view: import("../types.js").ViewLetter, block: number, row: number, g: string, state?: string,
@@ -58,7 +57,7 @@ export async function draw(ctx, signal) {
     const state = ctx.store.get();
     const range = rangeOf(state);
     const scopes = scopesOf(state).filter(({id}) => id === "all" || id === "goroutine");
-    const scope = scopes.find(({id}) => id === chosen) ?? scopes[0];
+    const scope = scopes.find(({id}) => id === state.scope) ?? scopes[0];
     const query = `traces/${state.trace}/events?from=${Math.max(Math.floor(range.t0), 0)}&to=${Math.ceil(range.t1)}&limit=${PAGE}${scope?.id === "goroutine" ? `&${scope.query}` : ""}`;
     const body = el("tbody");
     const more = el("p", {});
@@ -73,10 +72,7 @@ export async function draw(ctx, signal) {
     return el("div", {class: "pane"},
         el("div", {class: "pane-head"},
             el("h2", {}, range.selected ? "Events in the selected range" : "Events in view", el("span", {}, `${rangeWords(range.t0, range.t1, state)}  (${formatDuration(range.t1 - range.t0)})`)),
-            scopes.length > 1 ? scopeButtons(scopes, scope?.id ?? "all", (id) => {
-                chosen = id;
-                void draw(ctx, signal).then((node) => ctx.dom["detail"]?.replaceChildren(node), () => {});
-            }) : null),
+            scopes.length > 1 ? scopeButtons(scopes, scope?.id ?? "all", (id) => ctx.store.set({scope: id})) : null),
         body.childElementCount === 0 ? el("p", {class: "empty"}, "No event in this range.") : el("table", {class: "grid"},
             el("thead", {}, el("tr", {}, el("th", {class: "name"}, "Time"), el("th", {class: "name"}, "Goroutine"), el("th", {class: "name"}, "What"), el("th", {}, "P"), el("th", {}, "M"),
                 el("th", {}, "Woken by"), el("th", {class: "name"}, "Where"))),

@@ -1,16 +1,38 @@
 /**
- * The Stacks tab: every stack the trace holds around the selected interval, with whole paths.
+ * The Stacks tab: every stack the trace holds around the selected interval, with whole paths; without one, the stacks that a range
+ * was spent in, the heaviest first.
  */
 import {exactInterval} from "../core/selection.js";
+import {countOf, countWords, percentWords} from "../core/words.js";
 import {el} from "./element.js";
 import {copyStack, framesOf, stackList} from "./pieces.js";
+import {profilePane} from "./profile.js";
 
 /** @typedef {import("../types.js").Page} Page */
+/** @typedef {import("../core/flame.js").Profile} Profile */
+/** @typedef {import("./profile.js").Words} Words */
+
+const MOST = 50;
+
+/** The heaviest stacks with their share. @param {Page} ctx @param {Profile} profile @param {Words} words @param {AbortSignal} signal */
+async function buildList(ctx, profile, words, signal) {
+    const shown = profile.stacks.slice(0, MOST);
+    const answer = await ctx.api.json(`traces/${ctx.store.get().trace}/stacks?ids=${shown.map(({id}) => id).join()}`, {signal});
+    const frames = new Map(answer.stacks.map((/** @type {any} */ stack) => [stack.id, stack.frames]));
+    const total = Math.max(profile.ns || profile.n, 1);
+    const left = profile.n_stacks - shown.length;
+    return [...shown.map(({id, ns, n}) => {
+        const value = profile.ns > 0 ? ns : n;
+        return el("section", {class: "weighed"},
+            el("h3", {}, `${words(value)} `, el("span", {}, `${percentWords(value / total)}${profile.ns > 0 ? `, ${countWords(n)} ×` : ""}`), copyStack(ctx, frames.get(id) ?? [])),
+            stackList(ctx, frames.get(id) ?? [], "No stack recorded.", true));
+    }), left > 0 ? el("p", {class: "empty"}, `${countOf(left, "lighter stack")} more; the profile download has them.`) : el("p")];
+}
 
 /** @param {Page} ctx @param {AbortSignal} signal @returns {Promise<HTMLElement>} */
 export async function draw(ctx, signal) {
     const {selection, trace, manifest} = ctx.store.get();
-    if (!selection?.row || selection.g === "") return el("p", {class: "pane empty"}, "Click an interval of a goroutine: its stacks are shown here.");
+    if (!selection?.row || selection.g === "") return profilePane(ctx, signal, (profile, kind, words) => buildList(ctx, profile, words, signal));
     const {row} = selection;
     const hit = selection.kind === "goroutine" ? null : await exactInterval(ctx.interval, row, selection.t0, selection.T);
     const after = hit && await ctx.interval(row, hit.t0, 1);

@@ -1,20 +1,19 @@
 /**
  * The Statistics tab: time and count per state and reason in the selected range (else in view), exact, for all goroutines, the
- * group or the goroutine of the selection. The longest of each is a link.
+ * group or the goroutine of the selection; with percentiles of how long intervals lasted. A row unfolds to all durations and the
+ * ten longest, each a link.
  */
 import {formatDuration} from "../core/time.js";
 import {groupOfRow, splitFunction} from "../core/selection.js";
-import {STACK_ORDER, TITLES, countWords, percentWords, rangeWords, seenRange} from "../core/words.js";
+import {STACK_ORDER, TITLES, countWords, percentWords, rangeWords, seenRange, timeWords} from "../core/words.js";
 import {copyText, el, link, swatch} from "./element.js";
 import {attempt, summaryOf} from "./pieces.js";
 
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").State} State */
-/** @typedef {import("../core/words.js").Figure} Figure */
+/** @typedef {{t0: number, t1: number, T: string, g: string}} Stay */
+/** @typedef {{state: string, reason: string, ns: number, n: number, min: number, p50: number, p90: number, p99: number, max: number, exact: boolean, histogram: [number, number][], ten_longest: Stay[]}} Figure */
 /** @typedef {{id: string, title: string, query: string}} Scope */
-
-/** Kept while the page lives, so that a new selection does not change whose numbers are shown. */
-let chosen = "all";
 
 /** The range that panels speak of. @param {Readonly<State>} state */
 export function rangeOf(state) {
@@ -46,28 +45,73 @@ export function scopeButtons(scopes, current, choose) {
 /** @param {readonly Figure[]} figures @param {number} total */
 function csvOf(figures, total) {
     const cell = (/** @type {unknown} */ value) => (/[",\n]/.test(String(value)) ? `"${String(value).replace(/"/g, "\"\"")}"` : String(value));
-    const rows = figures.map((f) => [f.state, f.reason, f.n, f.ns, total > 0 ? (f.ns / total).toFixed(6) : 0, f.longest ? f.longest.t1 - f.longest.t0 : "", f.longest?.g ?? ""]);
-    return [["state", "reason", "count", "total_ns", "share", "longest_ns", "longest_goroutine"], ...rows].map((row) => row.map(cell).join(",")).join("\n");
+    const rows = figures.map((f) => [f.state, f.reason, f.n, f.ns, total > 0 ? (f.ns / total).toFixed(6) : 0, f.min, Math.round(f.ns / Math.max(f.n, 1)), f.p50, f.p90, f.p99, f.max, f.ten_longest[0]?.g ?? ""]);
+    return [["state", "reason", "count", "total_ns", "share", "min_ns", "mean_ns", "p50_ns", "p90_ns", "p99_ns", "max_ns", "longest_goroutine"], ...rows].map((row) => row.map(cell).join(",")).join("\n");
 }
 
+/** One of the longest, as a link to it. @param {Page} ctx @param {Stay} stay @param {string} words */
+const stayLink = (ctx, stay, words) => (stay.g === "" || stay.g === "0" ? words : link(words, () => attempt(ctx, ctx.go.goroutine(stay.g, stay.t0)), `Go to goroutine ${stay.g}`));
+
+/** How many lasted how long: five bars per power of ten. @param {Figure} figure */
+function histogram({histogram: buckets, state}) {
+    const highest = Math.max(...buckets.map(([, n]) => n), 1);
+    const places = buckets.map(([ns]) => Math.round(Math.log10(Math.max(ns, 0.6)) * 5));
+    const [first = 0, last = 0] = [places[0], places.at(-1)];
+    const bars = [];
+    for (let place = first; place <= last; place++) {
+        const [, n = 0] = buckets[places.indexOf(place)] ?? [];
+        const [from, to] = [Math.round(10 ** (place / 5)), Math.round(10 ** ((place + 1) / 5))];
+        const bar = el("i", {title: `${formatDuration(place < 0 ? 0 : from)} – ${formatDuration(to)}: ${countWords(n)}`});
+        bar.style.height = n === 0 ? "0" : `${Math.max(n / highest * 100, 3)}%`;
+        bars.push(el("div", {}, bar, place % 5 === 0 ? el("span", {}, formatDuration(from)) : null));
+    }
+    return el("div", {class: `histogram ${state}`, role: "img", "aria-label": `Durations: half are at most ${formatDuration(buckets.length ? figureMedian(buckets) : 0)}`}, bars);
+}
+
+/** Lower bound of the bucket that holds the median. @param {[number, number][]} buckets */
+function figureMedian(buckets) {
+    let left = buckets.reduce((sum, [, n]) => sum + n, 0) / 2;
+    return buckets.find(([, n]) => (left -= n) <= 0)?.[0] ?? 0;
+}
+
+/** What a row unfolds to: the durations, and the ten longest as links. @param {Page} ctx @param {Figure} figure @param {number} columns */
+function more(ctx, figure, columns) {
+    const state = ctx.store.get();
+    return el("tr", {class: "more"}, el("td", {class: "name", colspan: String(columns)}, el("div", {class: "durations"},
+        histogram(figure),
+        el("ol", {}, figure.ten_longest.map((stay) => el("li", {},
+            stayLink(ctx, stay, formatDuration(stay.t1 - stay.t0)), " ",
+            el("span", {class: "muted"}, `${stay.g === "" || stay.g === "0" ? "" : `g${stay.g} `}at ${timeWords(stay.t0, state, 6)}`)))))));
+}
+
+const COLUMNS = ["Count", "Total", "Share", "", "Min", "Mean", "p50", "p90", "p99", "Max"];
+
 /** @param {Page} ctx @param {Figure} figure @param {number} total @param {number} widest */
-function figureRow(ctx, {state, reason, n, ns, longest}, total, widest) {
+function figureRow(ctx, figure, total, widest) {
+    const {state, reason, n, ns, min, p50, p90, p99, max, exact, ten_longest: [longest]} = figure;
+    const about = exact ? "" : "≈ ";
     const bar = el("div", {class: "bar"}, el("i", {class: state}));
     const part = /** @type {HTMLElement} */ (bar.firstChild);
     part.style.width = `${ns / Math.max(widest, 1) * 100}%`;
-    const fly = longest && longest.g !== "" && longest.g !== "0";
-    return el("tr", {},
-        el("td", {class: "name"}, swatch(state), TITLES[state] ?? state),
+    const row = el("tr");
+    const arrow = el("button", {class: "link fold", type: "button", "aria-expanded": "false", "aria-label": `Durations of ${TITLES[state] ?? state} ${reason}`, onclick() {
+        const open = arrow.getAttribute("aria-expanded") === "true";
+        arrow.setAttribute("aria-expanded", String(!open));
+        if (open) row.nextElementSibling?.remove();
+        else row.after(more(ctx, figure, COLUMNS.length + 2));
+    }});
+    row.append(
+        el("td", {class: "name"}, arrow, swatch(state), TITLES[state] ?? state),
         el("td", {class: "name"}, reason),
         el("td", {}, countWords(n)),
         el("td", {}, formatDuration(ns)),
         el("td", {}, percentWords(total > 0 ? ns / total : 0)),
         el("td", {class: "name"}, bar),
+        el("td", {}, formatDuration(min)),
         el("td", {}, n > 0 ? formatDuration(ns / n) : ""),
-        el("td", {}, longest && fly
-            ? link(formatDuration(longest.t1 - longest.t0), () => attempt(ctx, ctx.go.goroutine(longest.g, longest.t0)))
-            : longest ? formatDuration(longest.t1 - longest.t0) : ""),
-        el("td", {class: "name"}, fly ? `g${longest.g}` : ""));
+        ...[p50, p90, p99].map((value) => el("td", {}, `${about}${formatDuration(value)}`)),
+        el("td", {}, longest ? stayLink(ctx, longest, formatDuration(max)) : formatDuration(max)));
+    return row;
 }
 
 /** @param {Page} ctx @param {AbortSignal} signal @returns {Promise<HTMLElement>} */
@@ -75,24 +119,20 @@ export async function draw(ctx, signal) {
     const state = ctx.store.get();
     const range = rangeOf(state);
     const scopes = scopesOf(state);
-    const scope = scopes.find(({id}) => id === chosen) ?? scopes[0];
-    const {states} = await summaryOf(ctx, scope?.query ?? "view=A", range.t0, range.t1, signal);
+    const scope = scopes.find(({id}) => id === state.scope) ?? scopes[0];
+    const {states} = await summaryOf(ctx, `durations=1&${scope?.query ?? "view=A"}`, range.t0, range.t1, signal);
     /** @type {Figure[]} */
     const figures = states.filter((/** @type {Figure} */ f) => f.state !== "none")
         .sort((/** @type {Figure} */ a, /** @type {Figure} */ b) => STACK_ORDER.indexOf(a.state) - STACK_ORDER.indexOf(b.state) || b.ns - a.ns);
     const total = figures.reduce((sum, figure) => sum + figure.ns, 0);
     const widest = Math.max(...figures.map((figure) => figure.ns), 1);
-    const columns = ["Count", "Total", "Share", "", "Mean", "Longest"];
     return el("div", {class: "pane"},
         el("div", {class: "pane-head"},
             el("h2", {}, range.selected ? "Selected range" : "In view", el("span", {}, `${rangeWords(range.t0, range.t1, state)}  (${formatDuration(range.t1 - range.t0)})`)),
-            scopeButtons(scopes, scope?.id ?? "all", (id) => {
-                chosen = id;
-                void draw(ctx, signal).then((node) => ctx.dom["detail"]?.replaceChildren(node), () => {});
-            }),
+            scopeButtons(scopes, scope?.id ?? "all", (id) => ctx.store.set({scope: id})),
             link("Copy as CSV", async () => ctx.say(await copyText(csvOf(figures, total)) ? "Table copied." : "The browser did not let the page copy."))),
         figures.length === 0 ? el("p", {class: "empty"}, "Nothing lived in this range.") : el("table", {class: "grid snug"},
             el("thead", {}, el("tr", {}, el("th", {class: "name"}, "State"), el("th", {class: "name"}, "Reason"),
-                columns.map((title) => el("th", {}, title)), el("th", {class: "name"}, "By"))),
+                COLUMNS.map((title) => el("th", {}, title)))),
             el("tbody", {}, figures.map((figure) => figureRow(ctx, figure, total, widest)))));
 }

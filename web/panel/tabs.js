@@ -7,6 +7,7 @@ import {countWords} from "../core/words.js";
 import {el} from "./element.js";
 import {draw as drawDetail} from "./detail.js";
 import {draw as drawEvents} from "./events.js";
+import {draw as drawFlame} from "./flame.js";
 import {draw as drawGoroutines} from "./goroutines.js";
 import {draw as drawStacks} from "./stacks.js";
 import {draw as drawStatistics} from "./statistics.js";
@@ -25,14 +26,16 @@ import {draw as drawStatistics} from "./statistics.js";
 /** @type {readonly Tab[]} */
 export const TABS = Object.freeze([
     {id: "details", title: "Details", needs: ["selection", "isolated", "t0", "t1", "clock", "manifest"], draw: drawDetail},
-    {id: "stacks", title: "Stacks", needs: ["selection"], draw: drawStacks},
-    {id: "statistics", title: "Statistics", needs: ["selection", "t0", "t1", "clock", "manifest"], draw: drawStatistics},
-    {id: "events", title: "Events", needs: ["selection", "t0", "t1", "clock", "manifest"], draw: drawEvents},
+    {id: "stacks", title: "Stacks", needs: ["selection", "t0", "t1", "clock", "manifest", "scope", "stacksOf"], draw: drawStacks},
+    {id: "statistics", title: "Statistics", needs: ["selection", "t0", "t1", "clock", "manifest", "scope"], draw: drawStatistics},
+    {id: "flame", title: "Flame graph", needs: ["selection", "t0", "t1", "clock", "manifest", "scope", "stacksOf"], draw: drawFlame},
+    {id: "events", title: "Events", needs: ["selection", "t0", "t1", "clock", "manifest", "scope"], draw: drawEvents},
     {id: "goroutines", title: "Goroutines", needs: ["manifest"], draw: drawGoroutines},
 ]);
 
-/** A window that moves is waited for; a selection is answered at once. */
+/** A window that moves is waited for; what was clicked is answered at once. */
 const REST_MS = 180;
+const AT_ONCE = /** @type {const} */ (["selection", "scope", "stacksOf"]);
 
 /** A name of what is selected, to tell whether it is still the same. @param {Readonly<State>} state */
 const formatWhat = ({selection}) => (selection ? formatSelection(selection) : "");
@@ -123,7 +126,7 @@ export function enable(ctx) {
     const unsubscribe = store.subscribe((changed) => {
         const open = TABS.find(({id}) => id === store.get().panel);
         if (changed.has("panel") || changed.has("manifest")) show();
-        if (changed.has("panel") || (changed.has("selection") && open?.needs.includes("selection"))) return drawing.later(0);
+        if (changed.has("panel") || AT_ONCE.some((key) => changed.has(key) && open?.needs.includes(key))) return drawing.later(0);
         if (open?.needs.some((key) => changed.has(key))) drawing.later(REST_MS);
     });
     return () => {

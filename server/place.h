@@ -1,0 +1,36 @@
+/* place.h: the range and the rows that a question is about, as a query tells them.
+ *
+ * from, to: page time; without them all of the trace. Then one of: view with block and row, g, group,
+ * or view alone; which of them a route takes is its own affair. */
+#ifndef SERVER_PLACE_H
+#define SERVER_PLACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tiles/goroutine_table.h"
+#include "tiles/tile_key.h"
+
+struct call;
+struct err;
+struct reader;
+
+#define PLACE_MAX_NS (INT64_C(1) << 53)
+
+struct place {
+	int64_t from, to;
+	bool has_view, has_row, has_g, has_group;
+	enum view view;
+	uint64_t block, row, g, group;
+};
+
+int place_range(struct call *c, struct reader *r, struct place *p, struct err *e);
+int place_parse(struct call *c, struct place *p, struct err *e);
+
+/* Is there such a block? ERR_NOT_FOUND. */
+int place_check(struct reader *r, const struct place *p, struct err *e);
+
+/* Where a goroutine lives; ERR_NOT_FOUND. */
+int place_goroutine(struct reader *r, uint64_t g, struct goroutine *out, struct err *e);
+
+#endif
