@@ -137,6 +137,8 @@ static void add_headers(struct MHD_Response *response, const struct reply *r, bo
 		MHD_add_response_header(response, "ETag", r->etag);
 	if (r->allow)
 		MHD_add_response_header(response, "Allow", r->allow);
+	if (r->location)
+		MHD_add_response_header(response, "Location", r->location);
 	if (r->closes)
 		MHD_add_response_header(response, "Connection", "close");
 	if (r->retry_after_s) {

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "parser/base/mem.h"
 #include "parser/base/text.h"
 #include "server/blob.h"
 #include "server/json_writer.h"
@@ -13,6 +14,7 @@
 void reply_clear(struct reply *r)
 {
 	blob_unref(r->body);
+	mem_free(r->location);
 	*r = (struct reply){0};
 }
 
@@ -49,6 +51,19 @@ void reply_text(struct reply *r, const char *type, struct text *t)
 	*t = (struct text){0};
 	if (!r->body)
 		reply_no_memory(r);
+}
+
+void reply_redirect(struct reply *r, struct text *location)
+{
+	if (text_room(location, 1) < 0) {
+		text_clear(location);
+		reply_no_memory(r);
+		return;
+	}
+	text_bytes(location, "", 1);
+	r->status = 302;
+	r->location = location->data;
+	*location = (struct text){0};
 }
 
 void reply_error(struct reply *r, unsigned status, const char *code, const char *message)

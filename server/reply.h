@@ -1,7 +1,7 @@
 /* reply.h: an answer before it is HTTP: status, body, how long it may be kept.
  *
  * Filled by routes, turned into a response by http.c. Knows nothing of connections.
- * Memory: one reference to `body`; reply_clear() gives it back. Threads: none. */
+ * Memory: one reference to `body`, and `location`; reply_clear() gives it back. Threads: none. */
 #ifndef SERVER_REPLY_H
 #define SERVER_REPLY_H
 
@@ -35,6 +35,7 @@ struct reply {
 	bool is_zstd;           /* the body is one zstd frame */
 	bool varies;            /* another Accept-Encoding may get other bytes */
 	bool closes;            /* the connection ends with this answer */
+	char *location;         /* of a redirect, from mem; NULL none */
 	const char *allow;      /* 405: static */
 	unsigned retry_after_s; /* 503: 0 none */
 };
@@ -46,6 +47,9 @@ void reply_json(struct reply *r, struct json_writer *w);
 
 /* The same of text of any type, which it takes and leaves empty. */
 void reply_text(struct reply *r, const char *type, struct text *t);
+
+/* 302 to the address that the text holds, which it takes and leaves empty. */
+void reply_redirect(struct reply *r, struct text *location);
 
 /* An error with its fixed body {"error":{"code","message"}}: `message` is ours, never input. */
 void reply_error(struct reply *r, unsigned status, const char *code, const char *message);

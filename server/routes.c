@@ -2,6 +2,7 @@
 #include "server/routes.h"
 
 #include "server/routes_goroutine.h"
+#include "server/routes_gotool.h"
 #include "server/routes_profile.h"
 #include "server/routes_query.h"
 #include "server/routes_tile.h"
@@ -14,7 +15,7 @@
 /* clang-format off */
 const struct route server_routes[] = {
 	{"/", NULL, quick_library, NULL, ROUTE_PAGE},
-	{"/t/{trace}", NULL, quick_viewer, NULL, ROUTE_PAGE},
+	{"/t/{trace}", "go " GOTOOL_KEYS, quick_viewer, NULL, ROUTE_PAGE},
 	{"/web/{path...}", NULL, quick_asset, NULL, 0},
 	{TRACE "/tiles/{view}/{r}/{k}/{y}/{x}", "v part format", quick_tile, run_tile, 0},
 	{TRACE "/chunks/{view}/{block}/{n}", "v part format", quick_chunk, run_chunk, 0},
@@ -30,6 +31,22 @@ const struct route server_routes[] = {
 	{TRACE "/goroutines/{g}", NULL, server_check_trace, run_goroutine, 0},
 	{TRACE "/stacks", "ids", server_check_trace, run_stacks, 0},
 	{TRACE "/strings", "ids", server_check_trace, run_strings, 0},
+	{"/trace", GOTOOL_KEYS, quick_gotool, NULL, ROUTE_PAGE},
+	{"/goroutines", GOTOOL_KEYS, quick_gotool, NULL, ROUTE_PAGE},
+	{"/goroutine", GOTOOL_KEYS, quick_gotool, NULL, ROUTE_PAGE},
+	{"/mmu", GOTOOL_KEYS, quick_gotool, NULL, ROUTE_PAGE},
+	{"/io", GOTOOL_KEYS, quick_gotool, NULL, ROUTE_PAGE},
+	{"/block", GOTOOL_KEYS, quick_gotool, NULL, ROUTE_PAGE},
+	{"/syscall", GOTOOL_KEYS, quick_gotool, NULL, ROUTE_PAGE},
+	{"/sched", GOTOOL_KEYS, quick_gotool, NULL, ROUTE_PAGE},
+	{"/regionio", GOTOOL_KEYS, quick_gotool, NULL, ROUTE_PAGE},
+	{"/regionblock", GOTOOL_KEYS, quick_gotool, NULL, ROUTE_PAGE},
+	{"/regionsyscall", GOTOOL_KEYS, quick_gotool, NULL, ROUTE_PAGE},
+	{"/regionsched", GOTOOL_KEYS, quick_gotool, NULL, ROUTE_PAGE},
+	{"/userregions", GOTOOL_KEYS, quick_gotool, NULL, ROUTE_PAGE},
+	{"/userregion", GOTOOL_KEYS, quick_gotool, NULL, ROUTE_PAGE},
+	{"/usertasks", GOTOOL_KEYS, quick_gotool, NULL, ROUTE_PAGE},
+	{"/usertask", GOTOOL_KEYS, quick_gotool, NULL, ROUTE_PAGE},
 	{"/healthz", NULL, quick_ready, NULL, 0},
 	{"/readyz", NULL, quick_ready, NULL, 0},
 };

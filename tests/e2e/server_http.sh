@@ -62,6 +62,19 @@ viewer_etag=$(curl -sI "$base/t/$id" | etag_of /dev/stdin)
 expect 'the library again' 304 -H "If-None-Match: $library_etag" "$base/"
 expect 'the other page' 200 -H "If-None-Match: $viewer_etag" "$base/"
 
+# Addresses of go tool trace.
+goes() {
+	same "$1" "$(curl -s -o /dev/null -w '%{http_code} %{redirect_url}' "$base/$1")" "302 $base/$2"
+}
+goes 'trace?goid=17&start=1&end=2' "t/$id?go=trace&goid=17&start=1&end=2"
+goes 'goroutine?name=main.(*T%5Ba,b%5D).f' "t/$id?go=goroutine&name=main.%28%2AT%5Ba%2Cb%5D%29.f"
+goes 'sched?raw=1' "api/v1/traces/$id/profile?of=runnable&format=pprof"
+goes 'io?name=main.f' "t/$id?go=io&name=main.f"
+goes mmu "t/$id?go=mmu"
+expect 'where they lead' 200 -L "$base/trace?goid=17"
+expect 'a raw profile' 200 -L "$base/block?raw=1"
+expect 'an unknown key' 400 "$base/trace?what=1"
+
 # Who may ask.
 for host in evil.example "evil.example:$port" localhost "localhost:1" "127.0.0.1.evil.example:$port" "localhost.:$port" "0.0.0.0:$port" "2130706433:$port"; do
 	expect "Host $host" 421 -H "Host: $host" "$tile"

@@ -3,6 +3,7 @@
  * last: browsers refuse more than 200 in 10 s), jumps push one. The only user of `location.hash` and `history`.
  */
 import {DEFAULTS, formatLink, formatSelection, parseLink} from "../core/link.js";
+import {fromGoTool} from "../core/gotool.js";
 import {wholeSpan} from "../core/viewport.js";
 import {isolate} from "./isolate.js";
 import {findSelection, unread} from "./restore.js";
@@ -113,7 +114,9 @@ export function enable(ctx) {
     });
     const back = () => void restore();
     addEventListener("popstate", back);
-    void restore();
+    const theirs = fromGoTool(location.search, location.hash);
+    if (theirs) history.replaceState(null, "", location.pathname + theirs.hash);
+    void restore().then(() => theirs && theirs.notices.length > 0 && say(theirs.notices.join(" ")));
     return () => {
         clearTimeout(timer);
         unsubscribe();
