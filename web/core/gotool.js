@@ -34,7 +34,7 @@ export function fromGoTool(search, hash) {
     const open = ["counters", "procs", "goroutines"];
     const name = asked.get("name") ?? "";
     const range = rangeOf(hash);
-    let panel = DEFAULTS.panel;
+    let panel = /** @type {string} */ (DEFAULTS.panel);
     if (range !== "") parts.push(`t=${range}`, `sel=${range}`);
     if (page === "trace") {
         const g = asked.get("goid") ?? "";
