@@ -5,6 +5,7 @@
 #include "server/routes_gotool.h"
 #include "server/routes_profile.h"
 #include "server/routes_query.h"
+#include "server/routes_task.h"
 #include "server/routes_tile.h"
 #include "server/routes_trace.h"
 #include "server/routes_web.h"
@@ -24,11 +25,13 @@ const struct route server_routes[] = {
 	{TRACE "/landmarks/{k}/{x}", "v part format", quick_landmarks, run_landmarks, 0},
 	{"/api/v1/traces", NULL, quick_traces, run_traces, 0},
 	{TRACE, "part", quick_manifest, run_manifest, 0},
-	{TRACE "/events", "from to at g m p view block row kind limit after", server_check_trace, run_events, ROUTE_LONG},
+	{TRACE "/events", "from to at g m p task view block row kind limit after", server_check_trace, run_events, ROUTE_LONG},
 	{TRACE "/summary", "by clock durations format from to view block row g group", server_check_trace, run_summary, ROUTE_LONG},
 	{TRACE "/profile", "of from to g group nodes format", server_check_trace, run_profile, ROUTE_LONG},
 	{TRACE "/goroutines", "group function match state min_ns alive_from alive_to sort limit after", server_check_trace, run_goroutines, ROUTE_LONG},
 	{TRACE "/goroutines/{g}", NULL, server_check_trace, run_goroutine, 0},
+	{TRACE "/tasks", "type from to sort limit after", server_check_trace, run_tasks, ROUTE_LONG},
+	{TRACE "/tasks/types", "from to", server_check_trace, run_task_types, ROUTE_LONG},
 	{TRACE "/stacks", "ids", server_check_trace, run_stacks, 0},
 	{TRACE "/strings", "ids", server_check_trace, run_strings, 0},
 	{"/trace", GOTOOL_KEYS, quick_gotool, NULL, ROUTE_PAGE},

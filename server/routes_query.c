@@ -5,6 +5,7 @@
 
 #include "parser/base/err.h"
 #include "server/call.h"
+#include "server/durations_json.h"
 #include "server/json_writer.h"
 #include "server/place.h"
 #include "server/reply.h"
@@ -64,38 +65,9 @@ static void write_stay(struct json_writer *w, const struct totals_stay *s)
 	json_close(w, '}');
 }
 
-/* Buckets that hold something: lower bound and number. */
-static void write_histogram(struct json_writer *w, const struct durations *d)
-{
-	uint64_t n[DURATION_BUCKETS] = {0};
-
-	for (size_t i = 0; i < d->values.n; i++)
-		n[duration_bucket(d->values.at[i].ns)] += d->values.at[i].n;
-	json_key(w, "histogram");
-	json_open(w, '[');
-	for (unsigned i = 0; i < DURATION_BUCKETS; i++) {
-		if (n[i] == 0)
-			continue;
-		json_open(w, '[');
-		json_u64(w, duration_bucket_ns(i));
-		json_u64(w, n[i]);
-		json_close(w, ']');
-	}
-	json_close(w, ']');
-}
-
 static void write_durations(struct json_writer *w, const struct totals_entry *t)
 {
-	const struct durations *d = &t->durations;
-
-	json_key_u64(w, "min", durations_at(d, 0));
-	json_key_u64(w, "p50", durations_at(d, 500));
-	json_key_u64(w, "p90", durations_at(d, 900));
-	json_key_u64(w, "p99", durations_at(d, 990));
-	json_key_u64(w, "max", durations_at(d, 1000));
-	json_key(w, "exact");
-	json_bool(w, !d->is_rounded);
-	write_histogram(w, d);
+	durations_write(w, &t->durations);
 	json_key(w, "ten_longest");
 	json_open(w, '[');
 	for (unsigned i = 0; i < t->n_longest; i++)
@@ -337,6 +309,8 @@ static int parse_query(struct call *c, struct reader *r, struct event_query *q, 
 		server_query_i64(c, "after", INT64_MIN, INT64_MAX, &q->after, e) < 0 ||
 		server_query_u64(c, "limit", MAX_EVENTS, &limit, e) < 0 ||
 		parse_kinds(c, q, e) < 0 || reader_tables(r, e) < 0)
+		return -1;
+	if (server_query_u64(c, "task", UINT64_MAX, &q->task, e) < 0)
 		return -1;
 	if (limit == 0)
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: limit is 1 to %d", MAX_EVENTS);

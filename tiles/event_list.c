@@ -74,7 +74,8 @@ static bool matches(const struct listing *l, const struct listed_event *ev)
 	if (q->has_place ? !(q->rows >> ev->row & 1)
 			 : is_told_by_goroutine(ev) || ev->time_ns == l->meta->origin_time_ns)
 		return false;
-	if ((q->g && ev->g != q->g) || (q->p && ev->p != q->p) || (q->m && ev->m != q->m))
+	if ((q->g && ev->g != q->g) || (q->p && ev->p != q->p) || (q->m && ev->m != q->m) ||
+		(q->task && (ev->kind != CHUNK_MARK || ev->task != q->task)))
 		return false;
 	return (class_of(ev) & q->kinds) != 0;
 }

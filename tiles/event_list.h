@@ -51,6 +51,7 @@ struct event_query {
 	uint32_t block, rows; /* rows: bit per row of the block */
 	uint64_t g;    /* G: only while this goroutine lives in the row; P, M: only where it is on
 	                       the row; 0 any */
+	uint64_t task; /* only what names this one: logs, regions; 0 any */
 	uint32_t p, m; /* row + 1: only what happened there, of what tells so; 0 any */
 	struct cancel cancel;
 };

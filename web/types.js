@@ -55,6 +55,7 @@
  * @property {string[]} pins      function names of pinned groups
  * @property {readonly Isolated[]} isolated    goroutines with a row of their own at the top, at most 32
  * @property {Selection|null} selection
+ * @property {string} eventKinds  which events are listed: an id of panel/events.js
  * @property {"relative"|"local"|"utc"|"ns"} clock
  * @property {"gc"|"both"|"none"} overlay      shading of GC and stop-the-world over all rows
  * @property {boolean} labels     text in bars

@@ -44,6 +44,11 @@ test("profiles are flame graphs", () => {
     assert.equal(read("?go=io&name=main.f").words.length, 1);
 });
 
+test("tasks have a tab, regions are events", () => {
+    assert.equal(read("?go=usertasks").patch.panel, "tasks");
+    assert.deepEqual([read("?go=userregions").patch.panel, read("?go=userregions").patch.eventKinds], ["events", "regions"]);
+});
+
 test("what has no counterpart says so", () => {
-    for (const page of ["mmu", "usertasks", "usertask", "userregions", "userregion", "regionio"]) assert.equal(read(`?go=${page}`).words.length, 1, page);
+    for (const page of ["mmu", "userregions", "userregion", "regionio"]) assert.equal(read(`?go=${page}`).words.length, 1, page);
 });

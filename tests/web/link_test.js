@@ -8,7 +8,7 @@ import {formatLink, formatSelection, parseLink, parsePlace, parseSelection, read
 function state(patch = {}) {
     return {
         trace: "0".repeat(32), manifest: null, t0: 12199751000, t1: 12202351000, scrollY: 0, open: {goroutines: true, procs: true, threads: false},
-        pins: [], isolated: [], selection: null, clock: "relative", overlay: "both", labels: true, rowHeight: 16, panel: "details", scope: "all", stacksOf: "blocked", panelHeight: 208,
+        pins: [], isolated: [], selection: null, clock: "relative", overlay: "both", labels: true, rowHeight: 16, panel: "details", scope: "all", stacksOf: "blocked", eventKinds: "all", panelHeight: 208,
         labelWidth: 216, hover: null, theme: "light", ...patch,
     };
 }
@@ -28,12 +28,12 @@ test("a link says what it shows in readable words and a stable order", () => {
 test("parse takes back what format wrote", () => {
     const names = ["g:a,b&c=d#e%f", "g:main.f[go.shape.int,go.shape.string]", "g:π 漢 <b>", "procs"];
     const before = state({
-        open: Object.fromEntries(names.map((name) => [name, true])), pins: names, scope: "group", stacksOf: "net", clock: "local", overlay: "gc", labels: false, rowHeight: 24, panel: "",
+        open: Object.fromEntries(names.map((name) => [name, true])), pins: names, scope: "group", stacksOf: "net", eventKinds: "log", clock: "local", overlay: "gc", labels: false, rowHeight: 24, panel: "",
     });
     const link = formatLink(before, {id: "g:a+b+3", dy: -2});
     const {patch, scroll, notices} = parseLink(link);
     assert.deepEqual(notices, []);
-    for (const key of /** @type {(keyof State)[]} */ (["t0", "t1", "open", "clock", "overlay", "labels", "rowHeight", "panel", "scope", "stacksOf"])) {
+    for (const key of /** @type {(keyof State)[]} */ (["t0", "t1", "open", "clock", "overlay", "labels", "rowHeight", "panel", "scope", "stacksOf", "eventKinds"])) {
         assert.deepEqual(patch[key], before[key], key);
     }
     assert.deepEqual(new Set(patch.pins), new Set(names));

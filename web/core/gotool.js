@@ -52,11 +52,16 @@ export function fromGoTool(search, hash) {
         panel = "flame";
         parts.push(`of=${PROFILES[page]}`);
         if (name !== "") notices.push(`Shown for all goroutines; click one of ${name} and choose its group to see those alone.`);
+    } else if (page === "usertasks" || page === "usertask") {
+        panel = "tasks";
     } else {
         panel = "statistics";
         notices.push(page === "mmu" ? "Minimum mutator utilization is not shown here: GC and stop-the-world lie over the rows, and Statistics sums them up."
-            : REGIONS.test(page) ? "Regions are not summed up here: they are in the list of events." : "Tasks are not summed up here: they are in the list of events.");
-        if (page !== "mmu") panel = "events";
+            : "Regions are not summed up here: they are in the list of events.");
+        if (REGIONS.test(page)) {
+            panel = "events";
+            parts.push("kinds=regions");
+        }
     }
     parts.push(`open=${open.map(word).map((one) => one.replace(/,/g, "%2C")).join(",")}`);
     if (panel !== DEFAULTS.panel) parts.push(`panel=${panel}`);

@@ -45,6 +45,7 @@ export const DEFAULTS = Object.freeze({
     panel: "details",
     scope: "all",
     stacksOf: "blocked",
+    eventKinds: "all",
     isolated: /** @type {State["isolated"]} */ ([]),
 });
 
@@ -145,6 +146,7 @@ export function formatLink(state, scroll) {
     if (state.panel !== DEFAULTS.panel) parts.push(["panel", state.panel]);
     if (state.scope !== DEFAULTS.scope) parts.push(["scope", state.scope]);
     if (state.stacksOf !== DEFAULTS.stacksOf) parts.push(["of", state.stacksOf]);
+    if (state.eventKinds !== DEFAULTS.eventKinds) parts.push(["kinds", state.eventKinds]);
     if (state.clock !== DEFAULTS.clock) parts.push(["clock", state.clock]);
     if (state.overlay !== DEFAULTS.overlay) parts.push(["overlay", state.overlay]);
     if (state.labels !== DEFAULTS.labels) parts.push(["labels", state.labels ? "1" : "0"]);
@@ -189,6 +191,10 @@ const READERS = {
     scope(value, {patch}) {
         if (SCOPES.includes(value)) patch.scope = value;
         return patch.scope !== undefined;
+    },
+    kinds(value, {patch}) {
+        patch.eventKinds = value;
+        return /^[a-z]{1,20}$/.test(value);
     },
     of(value, {patch}) {
         if (KINDS.some(({id}) => id === value)) patch.stacksOf = value;

@@ -12,16 +12,22 @@ import {isLibrary} from "../core/selection.js";
 
 const PAGE = 100;
 /** @type {Record<string, string>} */
-const KINDS = {born: "Created", gone: "Ended", log: "Log", label: "Label", sample: "CPU sample"};
+const TITLES_OF = {born: "Created", gone: "Ended", log: "Log", label: "Label", sample: "CPU sample", region_begin: "Region begins", region_end: "Region ends", range_begin: "Begins", range_end: "Ends"};
+/** Which events: what the link calls them, and the server. */
+const KINDS = [
+    {id: "all", title: "All", kind: ""}, {id: "states", title: "States", kind: "state"}, {id: "lives", title: "Created, ended", kind: "born,gone"},
+    {id: "logs", title: "Logs, labels", kind: "log,label"}, {id: "regions", title: "Regions", kind: "region"}, {id: "ranges", title: "GC", kind: "range"},
+    {id: "samples", title: "CPU samples", kind: "sample"},
+];
 
 /**
  * @typedef {{T: string, t: number, kind: string, view: import("../types.js").ViewLetter, block: number, row: number, g: string, state?: string,
- *     reason?: string, from?: string, m?: number, p?: number, stack?: number, waker?: string, text?: string}} Event
+ *     reason?: string, from?: string, m?: number, p?: number, stack?: number, waker?: string, text?: string, message?: string, task?: string}} Event
  */
 
 /** @param {Event} event */
 function what(event) {
-    if (event.kind !== "state") return [el("span", {}, event.text ? `${KINDS[event.kind] ?? event.kind}: ${event.text}` : KINDS[event.kind] ?? event.kind)];
+    if (event.kind !== "state") return [el("span", {}, event.text ? `${TITLES_OF[event.kind] ?? event.kind}: ${event.message ?? event.text}` : TITLES_OF[event.kind] ?? event.kind)];
     const state = event.state ?? "";
     const reason = event.reason && event.reason !== state ? ` (${event.reason})` : "";
     return [swatch(state), `${TITLES[state] ?? state}${reason}`, event.from && event.from !== "none" ? el("span", {class: "muted"}, ` from ${TITLES[event.from]?.toLowerCase() ?? event.from}`) : null];
@@ -57,8 +63,9 @@ export async function draw(ctx, signal) {
     const state = ctx.store.get();
     const range = rangeOf(state);
     const scopes = scopesOf(state).filter(({id}) => id === "all" || id === "goroutine");
+    const kinds = KINDS.find(({id}) => id === state.eventKinds) ?? KINDS[0];
     const scope = scopes.find(({id}) => id === state.scope) ?? scopes[0];
-    const query = `traces/${state.trace}/events?from=${Math.max(Math.floor(range.t0), 0)}&to=${Math.ceil(range.t1)}&limit=${PAGE}${scope?.id === "goroutine" ? `&${scope.query}` : ""}`;
+    const query = `traces/${state.trace}/events?from=${Math.max(Math.floor(range.t0), 0)}&to=${Math.ceil(range.t1)}&limit=${PAGE}${kinds?.kind ? `&kind=${kinds.kind}` : ""}${scope?.id === "goroutine" ? `&${scope.query}` : ""}`;
     const body = el("tbody");
     const more = el("p", {});
     /** @param {string} after */
@@ -72,7 +79,10 @@ export async function draw(ctx, signal) {
     return el("div", {class: "pane"},
         el("div", {class: "pane-head"},
             el("h2", {}, range.selected ? "Events in the selected range" : "Events in view", el("span", {}, `${rangeWords(range.t0, range.t1, state)}  (${formatDuration(range.t1 - range.t0)})`)),
-            scopes.length > 1 ? scopeButtons(scopes, scope?.id ?? "all", (id) => ctx.store.set({scope: id})) : null),
+            scopes.length > 1 ? scopeButtons(scopes, scope?.id ?? "all", (id) => ctx.store.set({scope: id})) : null,
+            el("div", {class: "scopes", role: "group", "aria-label": "Which events"}, KINDS.map(({id, title}) => el("button", {
+                class: "chip", type: "button", "aria-pressed": String(id === kinds?.id), onclick: () => ctx.store.set({eventKinds: id}),
+            }, title)))),
         body.childElementCount === 0 ? el("p", {class: "empty"}, "No event in this range.") : el("table", {class: "grid"},
             el("thead", {}, el("tr", {}, el("th", {class: "name"}, "Time"), el("th", {class: "name"}, "Goroutine"), el("th", {class: "name"}, "What"), el("th", {}, "P"), el("th", {}, "M"),
                 el("th", {}, "Woken by"), el("th", {class: "name"}, "Where"))),

@@ -121,3 +121,25 @@ export function rowScope(row) {
     if (row.view === "F") return `group=${row.row}`;
     return `view=${row.view}&block=${row.row >> 5}&row=${row.row & 31}`;
 }
+
+/** How many lasted how long: five bars per power of ten. @param {[number, number][]} buckets lower bound in ns, number @param {string} state that colours it */
+export function histogram(buckets, state) {
+    const highest = Math.max(...buckets.map(([, n]) => n), 1);
+    const places = buckets.map(([ns]) => Math.round(Math.log10(Math.max(ns, 0.6)) * 5));
+    const [first = 0, last = 0] = [places[0], places.at(-1)];
+    const bars = [];
+    for (let place = first; place <= last; place++) {
+        const [, n = 0] = buckets[places.indexOf(place)] ?? [];
+        const [from, to] = [Math.round(10 ** (place / 5)), Math.round(10 ** ((place + 1) / 5))];
+        const bar = el("i", {title: `${formatDuration(place < 0 ? 0 : from)} – ${formatDuration(to)}: ${countWords(n)}`});
+        bar.style.height = n === 0 ? "0" : `${Math.max(n / highest * 100, 3)}%`;
+        bars.push(el("div", {}, bar, place % 5 === 0 ? el("span", {}, formatDuration(from)) : null));
+    }
+    return el("div", {class: `histogram ${state}`, role: "img", "aria-label": `Durations: half are at most ${formatDuration(buckets.length ? median(buckets) : 0)}`}, bars);
+}
+
+/** Lower bound of the bucket that holds the median. @param {[number, number][]} buckets */
+function median(buckets) {
+    let left = buckets.reduce((sum, [, n]) => sum + n, 0) / 2;
+    return buckets.find(([, n]) => (left -= n) <= 0)?.[0] ?? 0;
+}

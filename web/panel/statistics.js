@@ -7,7 +7,7 @@ import {formatDuration} from "../core/time.js";
 import {groupOfRow, splitFunction} from "../core/selection.js";
 import {STACK_ORDER, TITLES, countWords, percentWords, rangeWords, seenRange, timeWords} from "../core/words.js";
 import {copyText, el, link, swatch} from "./element.js";
-import {attempt, summaryOf} from "./pieces.js";
+import {attempt, histogram, summaryOf} from "./pieces.js";
 
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").State} State */
@@ -52,33 +52,11 @@ function csvOf(figures, total) {
 /** One of the longest, as a link to it. @param {Page} ctx @param {Stay} stay @param {string} words */
 const stayLink = (ctx, stay, words) => (stay.g === "" || stay.g === "0" ? words : link(words, () => attempt(ctx, ctx.go.goroutine(stay.g, stay.t0)), `Go to goroutine ${stay.g}`));
 
-/** How many lasted how long: five bars per power of ten. @param {Figure} figure */
-function histogram({histogram: buckets, state}) {
-    const highest = Math.max(...buckets.map(([, n]) => n), 1);
-    const places = buckets.map(([ns]) => Math.round(Math.log10(Math.max(ns, 0.6)) * 5));
-    const [first = 0, last = 0] = [places[0], places.at(-1)];
-    const bars = [];
-    for (let place = first; place <= last; place++) {
-        const [, n = 0] = buckets[places.indexOf(place)] ?? [];
-        const [from, to] = [Math.round(10 ** (place / 5)), Math.round(10 ** ((place + 1) / 5))];
-        const bar = el("i", {title: `${formatDuration(place < 0 ? 0 : from)} – ${formatDuration(to)}: ${countWords(n)}`});
-        bar.style.height = n === 0 ? "0" : `${Math.max(n / highest * 100, 3)}%`;
-        bars.push(el("div", {}, bar, place % 5 === 0 ? el("span", {}, formatDuration(from)) : null));
-    }
-    return el("div", {class: `histogram ${state}`, role: "img", "aria-label": `Durations: half are at most ${formatDuration(buckets.length ? figureMedian(buckets) : 0)}`}, bars);
-}
-
-/** Lower bound of the bucket that holds the median. @param {[number, number][]} buckets */
-function figureMedian(buckets) {
-    let left = buckets.reduce((sum, [, n]) => sum + n, 0) / 2;
-    return buckets.find(([, n]) => (left -= n) <= 0)?.[0] ?? 0;
-}
-
 /** What a row unfolds to: the durations, and the ten longest as links. @param {Page} ctx @param {Figure} figure @param {number} columns */
 function more(ctx, figure, columns) {
     const state = ctx.store.get();
     return el("tr", {class: "more"}, el("td", {class: "name", colspan: String(columns)}, el("div", {class: "durations"},
-        histogram(figure),
+        histogram(figure.histogram, figure.state),
         el("ol", {}, figure.ten_longest.map((stay) => el("li", {},
             stayLink(ctx, stay, formatDuration(stay.t1 - stay.t0)), " ",
             el("span", {class: "muted"}, `${stay.g === "" || stay.g === "0" ? "" : `g${stay.g} `}at ${timeWords(stay.t0, state, 6)}`)))))));

@@ -10,6 +10,7 @@ import {draw as drawEvents} from "./events.js";
 import {draw as drawFlame} from "./flame.js";
 import {draw as drawGoroutines} from "./goroutines.js";
 import {draw as drawStacks} from "./stacks.js";
+import {draw as drawTasks} from "./tasks.js";
 import {draw as drawStatistics} from "./statistics.js";
 
 /** @typedef {import("../types.js").Page} Page */
@@ -29,13 +30,14 @@ export const TABS = Object.freeze([
     {id: "stacks", title: "Stacks", needs: ["selection", "t0", "t1", "clock", "manifest", "scope", "stacksOf"], draw: drawStacks},
     {id: "statistics", title: "Statistics", needs: ["selection", "t0", "t1", "clock", "manifest", "scope"], draw: drawStatistics},
     {id: "flame", title: "Flame graph", needs: ["selection", "t0", "t1", "clock", "manifest", "scope", "stacksOf"], draw: drawFlame},
-    {id: "events", title: "Events", needs: ["selection", "t0", "t1", "clock", "manifest", "scope"], draw: drawEvents},
+    {id: "events", title: "Events", needs: ["selection", "t0", "t1", "clock", "manifest", "scope", "eventKinds"], draw: drawEvents},
+    {id: "tasks", title: "Tasks", needs: ["selection", "t0", "t1", "clock", "manifest"], draw: drawTasks},
     {id: "goroutines", title: "Goroutines", needs: ["manifest"], draw: drawGoroutines},
 ]);
 
 /** A window that moves is waited for; what was clicked is answered at once. */
 const REST_MS = 180;
-const AT_ONCE = /** @type {const} */ (["selection", "scope", "stacksOf"]);
+const AT_ONCE = /** @type {const} */ (["selection", "scope", "stacksOf", "eventKinds"]);
 
 /** A name of what is selected, to tell whether it is still the same. @param {Readonly<State>} state */
 const formatWhat = ({selection}) => (selection ? formatSelection(selection) : "");

@@ -1,0 +1,53 @@
+/** User tasks: by type, one by one, each to its time and its goroutines; kinds of events. */
+import assert from "node:assert/strict";
+import {join} from "node:path";
+import {after, before, test} from "node:test";
+import {MISSING, ROOT, freshPage, readyTrace, startBrowser, startServer} from "./harness.js";
+
+/** @type {Awaited<ReturnType<typeof startServer>>} */
+let server;
+/** @type {import("playwright-core").Browser} */
+let browser;
+let id = "";
+
+const options = {skip: MISSING, timeout: 60000};
+
+before(async () => {
+    if (MISSING) return;
+    server = await startServer([join(ROOT, "tests/traces/good/go1.26-tasks.trace")]);
+    browser = await startBrowser();
+    id = await readyTrace(server.base, "go1.26-tasks.trace");
+}, {timeout: 60000});
+
+after(async () => {
+    await browser?.close();
+    await server?.stop();
+}, {timeout: 30000});
+
+test("a type unfolds to its tasks, the longest first; a task shows its time and its goroutines", options, async () => {
+    const {page, troubles, close} = await freshPage(browser);
+    await page.goto(`${server.base}t/${id}#v=1&panel=tasks`);
+    const types = await (await fetch(`${server.base}api/v1/traces/${id}/tasks/types`)).json();
+    await page.waitForSelector("#detail .fold");
+    assert.deepEqual(await page.locator("#detail tbody tr td:first-child").allTextContents(), types.types.map((/** @type {{name: string}} */ {name}) => name));
+    await page.locator("#detail .fold").first().click();
+    await page.waitForSelector("tr.more .histogram i");
+    const {tasks} = await (await fetch(`${server.base}api/v1/traces/${id}/tasks?type=${types.types[0].type}&limit=1`)).json();
+    await page.getByRole("button", {name: "Its goroutines"}).first().click();
+    await page.waitForFunction(() => location.hash.includes("&iso="));
+    const seconds = (/** @type {number} */ ns) => String(ns / 1e9);
+    assert.ok(page.url().includes(`sel=${seconds(tasks[0].t0)}..${seconds(tasks[0].t1)}`), page.url());
+    await page.waitForSelector("tr.more .histogram i");
+    assert.deepEqual(troubles, []);
+    await close();
+});
+
+test("the kind of events that are listed is in the link", options, async () => {
+    const {page, close} = await freshPage(browser);
+    await page.goto(`${server.base}t/${id}#v=1&panel=events&kinds=logs`);
+    await page.waitForSelector("#detail tbody tr");
+    for (const words of await page.locator("#detail tbody tr td:nth-child(3)").allTextContents()) assert.match(words, /^(Log|Label): /);
+    await page.getByRole("button", {name: "Regions"}).click();
+    await page.waitForFunction(() => location.hash.includes("kinds=regions") && /Region (begins|ends): /.test(document.querySelector("#detail tbody td:nth-child(3)")?.textContent ?? ""));
+    await close();
+});
