@@ -38,13 +38,13 @@ function start(first, api, dom, trace) {
     const manifest = {...first};
     /** @type {ReturnType<typeof createStage>|null} */
     let stage = null;
-    const decoder = createDecoder();
+    const decoder = createDecoder(Number(manifest.origin_ns));
     const cache = new TileCache({
-        api, trace, decode: decoder.decode, origin: Number(manifest.origin_ns), levels: Math.max(manifest.levels, 1),
+        trace, load: (path, how) => api.through(path, how, decoder.load), forget: decoder.forget, levels: Math.max(manifest.levels, 1),
         part: manifest.part, span: manifest.span_ns, onChange: () => stage?.onTiles(),
     });
     const names = createNames(api, trace, () => stage?.onNames());
-    stage = createStage({dom, store, cache, manifest, names: {
+    stage = createStage({dom, store, cache, manifest, paint: decoder.paint, names: {
         ...names, get reasons() { return manifest.reasons; }, get procs() { return manifest.procs; },
     }});
     const {frame, lanes, hitTest} = stage;
@@ -52,7 +52,7 @@ function start(first, api, dom, trace) {
     const interval = (/** @type {Row} */ row, /** @type {number} */ t, /** @type {-1|0|1} */ step) =>
         findInterval(cache, row, t, step, {origin: manifest.origin_T, span: manifest.span_ns});
     enable({store, api, lanes, hitTest, dom, ...names, interval, requestFrame: () => frame.request()}, stage.drawn);
-    const page = {store, cache, stage, manifest, names, interval};
+    const page = {store, cache, stage, manifest, names, interval, paint: decoder.paint};
     if (first.state === "ingesting") follow(page, api, dom, trace);
     return page;
 }

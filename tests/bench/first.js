@@ -7,7 +7,7 @@
  * Two rows: with a profile that has never seen the page, and with one that has. Times are medians in ms since the navigation began; cpu is
  * that of all processes of the browser, and of the server. --waterfall lists the requests of the last run.
  */
-import {operands, option, quantile, serve, startBrowser} from "./serving.js";
+import {isWorkers, operands, option, quantile, serve, startBrowser, watchWorker} from "./serving.js";
 
 const [file] = operands();
 const program = option("program", "");
@@ -51,20 +51,32 @@ async function open(profile, isLast) {
     const cdp = await profile.newCDPSession(page);
     await cdp.send("Network.enable");
     const net = {all: 0, bytes: 0, at: Date.now()};
-    /** @type {Map<string, {path: string, start: number, end: number, bytes: number, cached: boolean}>} */
+    /** @type {Map<string|object, {path: string, start: number, end: number, bytes: number, cached: boolean}>} */
     const list = new Map();
     let zero = NaN;
     /** What the lanes are drawn from: sums for the panel may take longer, and the end of a worker's own files is not told. */
     const isWaiting = () => [...list.values()].some((one) => one.end === 0 && /\/(tiles|chunks|counters|landmarks)\//.test(one.path));
-    const over = (/** @type {string} */ id, /** @type {number} */ time, /** @type {number} */ bytes) => {
+    const over = (/** @type {string|object} */ id, /** @type {number} */ time, /** @type {number} */ bytes) => {
         const one = list.get(id);
         if (!one || one.end > 0) return;
         Object.assign(one, {end: time - zero, bytes});
         net.bytes += bytes;
         net.at = Date.now();
     };
+    let shift = 0;
+    const seconds = () => Date.now() / 1000 - shift;
+    watchWorker(page, {
+        asked(request, url) {
+            list.set(request, {path: url.replace(/^https?:\/\/[^/]*/, ""), start: seconds() - zero, end: 0, bytes: 0, cached: false});
+            net.all++;
+            net.at = Date.now();
+        },
+        answered: (request, {bytes}) => over(request, seconds(), bytes),
+        failed: (request) => over(request, seconds(), 0),
+    });
     cdp.on("Network.requestWillBeSent", (e) => {
-        if (Number.isNaN(zero)) zero = e.timestamp;
+        if (Number.isNaN(zero)) shift = Date.now() / 1000 - (zero = e.timestamp);
+        if (isWorkers(e.request.url)) return;
         if (e.request.url.startsWith("data:") || list.has(e.requestId)) return;
         list.set(e.requestId, {path: e.request.url.replace(/^https?:\/\/[^/]*/, ""), start: e.timestamp - zero, end: 0, bytes: 0, cached: false});
         net.all++;

@@ -16,7 +16,7 @@
  * next one: by wall clock, and by the thread's own CPU time, which leaves out what other programs took. Wheel steps come every
  * 8 ms whatever the page does, and an empty callback asks for every frame, so a long interval is always a frame that was late.
  */
-import {operands, option as valueOf, quantile, serve, startBrowser} from "./serving.js";
+import {isWorkers, operands, option as valueOf, quantile, serve, startBrowser, watchWorker} from "./serving.js";
 
 const [file] = operands();
 const option = (/** @type {string} */ name) => valueOf(name, "no") !== "no";
@@ -43,29 +43,46 @@ await cdp.send("Network.enable");
 /** @type {{path: string, ms: number, status: number, leg: string}[]} */ const slow = [];
 const net = {requests: 0, modules: 0, bytes: 0, moduleBytes: 0, aborted: 0, cached: 0, slow: 0, refused: 0};
 let now = "first screen";
+const pathOf = (/** @type {string} */ url) => url.replace(/^.*traces\/[0-9a-f]*\/?/, "");
+const note = (/** @type {string} */ path, /** @type {number} */ ms, /** @type {number} */ status) => {
+    if (status >= 400) net.refused++;
+    if (ms > SLOW_MS) net.slow++;
+    if (ms > SLOW_MS || status >= 400) slow.push({path, ms: Math.round(ms), status, leg: now});
+};
+/** @type {Map<object, string>} */ const asked = new Map();
+watchWorker(page, {
+    asked(request, url) {
+        net.requests++;
+        times.set(url, (times.get(url) ?? 0) + 1);
+        asked.set(request, pathOf(url));
+    },
+    answered(request, {ms, status, bytes}) {
+        net.bytes += bytes;
+        note(asked.get(request) ?? "", ms, status);
+    },
+    failed: () => { net.aborted++; },
+});
 cdp.on("Network.requestWillBeSent", (e) => {
+    if (isWorkers(e.request.url)) return;
     net.requests++;
     if (/\.(js|css|svg)$/.test(e.request.url) || e.type === "Document") {
         net.modules++;
         own.add(e.requestId);
     }
     times.set(e.request.url, (times.get(e.request.url) ?? 0) + 1);
-    paths.set(e.requestId, e.request.url.replace(/^.*traces\/[0-9a-f]*\/?/, ""));
+    paths.set(e.requestId, pathOf(e.request.url));
 });
 cdp.on("Network.requestServedFromCache", () => { net.cached++; });
 cdp.on("Network.responseReceived", (e) => {
     if (e.response.fromDiskCache) net.cached++;
     const {timing, status} = e.response;
-    const ms = timing ? timing.receiveHeadersEnd - timing.sendStart : 0;
-    if (status >= 400) net.refused++;
-    if (ms > SLOW_MS) net.slow++;
-    if (ms > SLOW_MS || status >= 400) slow.push({path: paths.get(e.requestId) ?? "", ms: Math.round(ms), status, leg: now});
+    if (!isWorkers(e.response.url)) note(paths.get(e.requestId) ?? "", timing ? timing.receiveHeadersEnd - timing.sendStart : 0, status);
 });
 cdp.on("Network.loadingFinished", (e) => {
-    net.bytes += e.encodedDataLength;
+    if (paths.has(e.requestId)) net.bytes += e.encodedDataLength;
     if (own.has(e.requestId)) net.moduleBytes += e.encodedDataLength;
 });
-cdp.on("Network.loadingFailed", () => { net.aborted++; });
+cdp.on("Network.loadingFailed", (e) => { if (paths.has(e.requestId)) net.aborted++; });
 await page.goto(server.url);
 await page.waitForFunction(() => document.querySelector("#detail")?.childElementCount);
 await page.waitForTimeout(2500);

@@ -77,5 +77,24 @@ export function startBrowser() {
     });
 }
 
+/** Whether the worker asks for it, which a DevTools session of the page does not tell of. @param {string} url */
+export const isWorkers = (url) => /\/api\/.*\/(tiles|chunks|counters|landmarks|rows)\//.test(url);
+
+/**
+ * Tells of the requests that the worker makes.
+ * @param {import("playwright-core").Page} page
+ * @param {{asked: (request: object, url: string) => void, answered: (request: object, about: {ms: number, status: number, bytes: number}) => void, failed: (request: object) => void}} to
+ */
+export function watchWorker(page, {asked, answered, failed}) {
+    page.on("request", (request) => isWorkers(request.url()) && asked(request, request.url()));
+    page.on("requestfailed", (request) => isWorkers(request.url()) && failed(request));
+    page.on("requestfinished", async (request) => {
+        if (!isWorkers(request.url())) return;
+        const {requestStart, responseStart} = request.timing();
+        const [response, sizes] = await Promise.all([request.response(), request.sizes()]);
+        answered(request, {ms: Math.max(responseStart - requestStart, 0), status: response?.status() ?? 0, bytes: sizes.responseHeadersSize + sizes.responseBodySize});
+    });
+}
+
 /** @param {number[]} a @param {number} q */
 export const quantile = (a, q) => [...a].sort((x, y) => x - y)[Math.min(a.length - 1, Math.floor(q * a.length))] ?? NaN;

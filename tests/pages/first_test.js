@@ -36,7 +36,7 @@ test("what the first picture needs is told ahead: each such module, the manifest
     const {page, troubles, close} = await freshPage(browser);
     const asked = await askedFor(page);
     const told = await page.locator("link[rel=modulepreload]").evaluateAll((links) => links.map((link) => /** @type {HTMLLinkElement} */ (link).href));
-    const modules = asked.filter((url) => url.endsWith(".js") && !url.endsWith("/net/tile_worker.js"));
+    const modules = asked.filter((url) => url.endsWith(".js") && !url.endsWith("/worker.js"));
     const until = modules.findIndex((url) => url.endsWith("/around.js"));
     const first = new Set(modules.slice(0, until));
     assert.ok(until > 0);

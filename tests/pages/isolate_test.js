@@ -78,8 +78,8 @@ test("a link with goroutines shows a row of each, and nothing outside of their l
             const {t0, t1} = await stateOf(page);
             const px = (t1 - t0) / 1384;
             if (end - born.t > 6 * px) await wait(page, async () => await inkIn(page, `I${g}`, Math.max(born.t, t0) + 2 * px, Math.min(end, t1) - 2 * px) > 0.9, `g${g} is drawn at zoom ${zoom}`);
-            assert.ok(await inkIn(page, `I${g}`, end + 2 * px, t1) < 0.01, `nothing of others behind g${g} at zoom ${zoom}`);
-            if (born.t - t0 > 4 * px) assert.ok(await inkIn(page, `I${g}`, t0, born.t - 2 * px) < 0.01, `nothing of others before g${g} at zoom ${zoom}`);
+            await wait(page, async () => await inkIn(page, `I${g}`, end + 2 * px, t1) < 0.01, `nothing of others behind g${g} at zoom ${zoom}`);
+            if (born.t - t0 > 4 * px) await wait(page, async () => await inkIn(page, `I${g}`, t0, born.t - 2 * px) < 0.01, `nothing of others before g${g} at zoom ${zoom}`);
         }
     }
     assert.match(page.url(), new RegExp(`iso=${list.map(({g}) => g).join()}`));

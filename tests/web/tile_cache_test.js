@@ -9,13 +9,13 @@ function setUp(rawAt, maxBytes = 1e9) {
     const asked = [];
     /** @type {string[]} */
     const aborted = [];
-    let held = false;
+    let isHeld = false;
     /** @type {(() => void)[]} */
     const waiting = [];
     const api = /** @type {any} */ ({
         async bytes(/** @type {string} */ path, /** @type {any} */ {signal}) {
             asked.push(path.replace("traces/t/", "").replace("?v=3", ""));
-            if (held) await new Promise((resolve) => (waiting.push(() => resolve(0)), signal.addEventListener("abort", () => resolve(0))));
+            if (isHeld) await new Promise((resolve) => (waiting.push(() => resolve(0)), signal.addEventListener("abort", () => resolve(0))));
             if (signal?.aborted) return aborted.push(path), {ok: false, error: {code: "aborted"}};
             return {ok: true, bytes: new TextEncoder().encode(path)};
         },
@@ -26,9 +26,18 @@ function setUp(rawAt, maxBytes = 1e9) {
         if (what === "chunks") return {kind: "chunk", n: 7, pad: new Uint8Array(1000)};
         return head.k <= rawAt ? {kind: "raw", head, chunks: Uint32Array.of(7)} : {kind: "hist", head, pad: new Uint8Array(1000)};
     };
-    const cache = new TileCache({api, trace: "t", decode, origin: 0, levels: 20, onChange: () => {}, maxBytes});
+    /** @type {Set<object>} */
+    const held = new Set();
+    const load = async (/** @type {string} */ path, /** @type {any} */ how) => {
+        const answer = await api.bytes(path, how);
+        if (!answer.ok) return answer;
+        const value = await decode(answer.bytes);
+        held.add(value);
+        return {ok: true, value, size: answer.bytes.length};
+    };
+    const cache = new TileCache({load, forget: (value) => held.delete(value), trace: "t", levels: 20, onChange: () => {}, maxBytes});
     const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
-    return {cache, asked, aborted, settle, hold: (/** @type {boolean} */ v) => (held = v)};
+    return {cache, asked, aborted, settle, hold: (/** @type {boolean} */ v) => (isHeld = v), held};
 }
 
 const want = (/** @type {number} */ k, /** @type {number[]} */ xs) => xs.map((x) => ({view: "G", k, y: 0, x, distance: 0}));
@@ -73,7 +82,7 @@ test("what left the view is aborted, and asked for again when it is back", async
 });
 
 test("bytes stay under the bound, and what is wanted is kept", async () => {
-    const {cache, settle} = setUp(-1, 6000);
+    const {cache, settle, held} = setUp(-1, 6000);
     for (let i = 0; i < 40; i++) {
         cache.want(want(5, [i]));
         await settle();
@@ -82,6 +91,7 @@ test("bytes stay under the bound, and what is wanted is kept", async () => {
     assert.ok(cache.bytes <= 6000);
     assert.notEqual(cache.source("G", 5, 0, 39), null);
     assert.equal(cache.source("G", 5, 0, 0), null);
+    assert.equal(held.size, cache.entries.size, "who loads is told what is not kept");
 });
 
 test("at most 16 requests fly, the nearest first, and failures are values", async () => {

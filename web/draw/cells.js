@@ -1,13 +1,12 @@
 /**
  * Strips onto the canvas: each is cut into cells along the tile grid, a cell is painted once per scale, and a frame only blits.
- * While a zoom runs, pictures are stretched; within a budget per frame they are painted sharp again, what is blank first.
+ * While a zoom runs, pictures are stretched until they are painted sharp again, what is blank first (painter.js).
  */
 import {SOLO_RAW} from "../core/tile_codec.js";
 import {tileKey, tileSpan} from "../core/tile_key.js";
-import {KINDS} from "./kinds.js";
-import {cellOf} from "./raster.js";
 
-/** @typedef {import("./kinds.js").Strip} Strip */
+/** @typedef {import("./strips.js").Strip} Strip */
+/** @typedef {import("./paint_cell.js").Order} Order */
 /** @typedef {import("./scale.js").View} View */
 /** @typedef {import("./bitmaps.js").Bitmap} Bitmap */
 /** @typedef {import("./bitmaps.js").Bitmaps} Bitmaps */
@@ -43,18 +42,20 @@ export function sourceOf(trace, view, strip, x) {
     return trace.cache.source(strip.view, tileLevel(view, trace.levels), strip.block, tileOfCell(view, x, trace.levels));
 }
 
-/** Paints a cell from its source. @param {Trace} trace @param {View} view @param {Job} job @param {Colors} colors */
-function paintCell(trace, view, {strip, key, x, source}, colors) {
+/** What is to be painted for a job. @param {Trace} trace @param {View} view @param {Job} job @param {Colors} colors @returns {Order} */
+export function orderOf(trace, view, {strip, x, source}, colors) {
     const {s, ref, dpr, id} = view.scale;
+    const {kind, first, rows, bar, full, solo} = strip;
     const size = tileSpan(view.scale.level);
     const t0 = x * size;
     const t1 = Math.max(Math.min(t0 + size, trace.span, source.until), t0 + 1);
     const left = Math.round((t0 - ref) * s);
     const w = Math.max(Math.round((t1 - ref) * s) - left, 1);
     const h = Math.max(Math.round(strip.height * dpr), 1);
-    const cell = cellOf({w, h, dpr, s, left, t0, t1, offset: (t0 - ref) * s - left}, trace.bitmaps.buffer(w, h));
-    KINDS[strip.kind].paint(cell, source, strip, colors);
-    trace.bitmaps.put(key, w, h, {t0, t1, scale: id, s, sig: source.sig, theme: colors.theme});
+    return {
+        look: {kind, first, rows, bar, full, ...(solo ? {solo} : {})}, from: source.kind, w, h, dpr, s, left, t0, t1, offset: (t0 - ref) * s - left,
+        scale: id, sig: source.sig, theme: colors.theme,
+    };
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {View} view @param {Bitmap} cell @param {number} y device px @param {number} from @param {number} to page ns: the part that is wanted */
@@ -64,11 +65,11 @@ function blit(ctx, view, cell, y, from, to) {
     const b = Math.min(to, cell.t1);
     if (b <= a) return;
     const x0 = Math.round((a - ref) * s) - view.offset;
-    if (cell.scale === view.scale.id && a === cell.t0 && b === cell.t1) return void ctx.drawImage(cell.canvas, 0, 0, cell.w, cell.h, x0, y, cell.w, cell.h);
+    if (cell.scale === view.scale.id && a === cell.t0 && b === cell.t1) return void ctx.drawImage(cell.picture, 0, 0, cell.w, cell.h, x0, y, cell.w, cell.h);
     const x1 = Math.round((b - ref) * s) - view.offset;
     const sx = (a - cell.t0) / (cell.t1 - cell.t0) * cell.w;
     const sw = (b - a) / (cell.t1 - cell.t0) * cell.w;
-    if (x1 > x0 && sw > 0) ctx.drawImage(cell.canvas, sx, 0, sw, cell.h, x0, y, x1 - x0, cell.h);
+    if (x1 > x0 && sw > 0) ctx.drawImage(cell.picture, sx, 0, sw, cell.h, x0, y, x1 - x0, cell.h);
 }
 
 /** How far off the scale of the nearest stand-in that covers a cell is, in powers of 2; Infinity: there is none. @param {Trace} trace @param {View} view @param {Strip} strip @param {number} x */
@@ -132,14 +133,6 @@ export function jobsOf(trace, view, strips, colors, moving) {
         }
     }
     return jobs.sort((a, b) => b.urgent - a.urgent);
-}
-
-/** Paints as many as a frame has time for, at least one. @param {Trace} trace @param {View} view @param {Job[]} jobs @param {Colors} colors @param {number} most ms @returns {number} painted */
-export function paintJobs(trace, view, jobs, colors, most) {
-    const start = performance.now();
-    let done = 0;
-    while (done < jobs.length && (done === 0 || performance.now() - start < most)) paintCell(trace, view, /** @type {Job} */ (jobs[done++]), colors);
-    return done;
 }
 
 /** Draws all strips from what is painted. @param {CanvasRenderingContext2D} ctx @param {Trace} trace @param {View} view @param {Strip[]} strips @param {number} scrollY */

@@ -1,115 +1,24 @@
 /**
- * Lane kind to renderer, and the strips that the screen needs: a strip is what one column of bitmaps shows, some rows of a
- * block, or one area.
+ * Lane kind to renderer: what paints a cell, in the worker or on the page.
  */
-import {bandIndexAt, rowNumber} from "../core/lanes.js";
-import {goroutineRows, groupArea, loudArea, soloRow, soloView} from "./lane_goroutine.js";
+import {goroutineRows, groupArea, loudArea, soloRow} from "./lane_goroutine.js";
 import {procRows} from "./lane_proc.js";
 import {threadRows} from "./lane_thread.js";
 
-/** @typedef {import("../core/lanes.js").Band} Band */
-/** @typedef {import("../core/lanes.js").Layout} Layout */
-/** @typedef {import("../types.js").Manifest} Manifest */
+/** @typedef {import("./raster.js").Cell} Cell */
+/** @typedef {import("../core/color.js").Colors} Colors */
+/** @typedef {import("../net/tile_shelf.js").Source} Source */
 /** @typedef {"G"|"P"|"M"|"area"|"loud"|"solo"} Kind */
 
-/** A bitmap of a whole block takes up to 5 ms to paint; a quarter of one leaves room in every frame. */
-const STRIP_ROWS = 8;
-
 /**
- * @typedef {object} Strip
+ * @typedef {object} Look         what a cell shows, and how
  * @property {Kind} kind
- * @property {string} key         of its bitmaps, without time
- * @property {string} view @property {number} block
  * @property {number} first       first row within the block
  * @property {number} rows
  * @property {number} bar         CSS px of a row, an area
- * @property {number} y           CSS px from the top of all lanes
- * @property {number} height      CSS px
  * @property {number} full        lanes that fill an area
- * @property {Band} band
  * @property {import("../types.js").Isolated=} solo   the one goroutine that it shows; `first` is its number among them
  */
 
-/** @type {Record<Kind, {paint: (c: import("./raster.js").Cell, source: import("../net/tile_cache.js").Source, strip: Strip, colors: import("../core/color.js").Colors) => void}>} */
+/** @type {Record<Kind, {paint: (c: Cell, source: Source, look: Look, colors: Colors) => void}>} */
 export const KINDS = {solo: soloRow, G: goroutineRows, P: procRows, M: threadRows, area: groupArea, loud: loudArea};
-
-/** @param {Band} band @param {Manifest} manifest @param {number} loudMax @returns {Strip|null} of a band that shows one row */
-function singleStrip(band, manifest, loudMax) {
-    const y = band.y + band.top;
-    const common = {view: band.view, block: band.row >> 5, first: band.row & 31, rows: 1, bar: band.bar, y, height: band.bar, band};
-    const key = `${band.view}${band.row}/${band.bar}`;
-    switch (band.draw) {
-        case "single": return {...common, kind: "G", key: `s${key}`, full: 1};
-        case "area": return {...common, kind: "area", key, full: band.group?.alive_max ?? 1};
-        case "activity": return {...common, kind: "area", key, full: band.row === 1 ? manifest.threads.length : manifest.procs.length};
-        case "counter": return band.id === "c:goroutines" ? {...common, kind: "loud", key: `loud${loudMax}`, full: loudMax} : null;
-        default: return null;
-    }
-}
-
-/** Strips of a block of rows that touch [y0, y1). @param {Band} band @param {number} y0 @param {number} y1 @param {Strip[]} out */
-function rowStrips(band, y0, y1, out) {
-    const size = STRIP_ROWS * band.bar;
-    const top = band.y + band.top;
-    const from = Math.max(0, Math.floor((y0 - top) / size));
-    if (band.solo.length > 0) return void soloStrips(band, y0, y1, out);
-    if (band.listed.length > 0) return void listedStrips(band, y0, y1, out);
-    for (let i = from; i * STRIP_ROWS < band.rows && top + i * size < y1; i++) {
-        const row = i * STRIP_ROWS;
-        out.push(rowStrip(band, row, Math.min(STRIP_ROWS, band.rows - row)));
-    }
-}
-
-/** A strip per goroutine; one tile has them all. @param {Band} band @param {number} y0 @param {number} y1 @param {Strip[]} out */
-function soloStrips(band, y0, y1, out) {
-    const view = soloView(band.solo);
-    band.solo.forEach((solo, i) => {
-        const y = band.y + band.top + i * band.bar;
-        if (y >= y1 || y + band.bar <= y0) return;
-        out.push({kind: "solo", key: `I${solo.g}/${solo.gone}/${band.bar}`, view, block: 0, first: i, rows: 1, bar: band.bar, y, height: band.bar, full: 1, band, solo});
-    });
-}
-
-/** @param {Band} band @param {number} at place of its first row @param {number} rows that follow each other in number too @returns {Strip} */
-function rowStrip(band, at, rows) {
-    const {view, bar} = band;
-    const number = rowNumber(band, at);
-    const block = number >> 5;
-    const first = number & 31;
-    return {
-        kind: /** @type {Kind} */ (view), key: `${view}/${block}.${first}+${rows}/${bar}`, view, block, first, rows, bar,
-        y: band.y + band.top + at * bar, height: rows * bar, full: 1, band,
-    };
-}
-
-/** Strips of rows that are not listed by number: as long as their numbers follow each other. @param {Band} band @param {number} y0 @param {number} y1 @param {Strip[]} out */
-function listedStrips(band, y0, y1, out) {
-    for (let at = 0, rows = 1; at < band.rows; at += rows) {
-        const number = rowNumber(band, at);
-        for (rows = 1; at + rows < band.rows && rows < STRIP_ROWS; rows++) {
-            if (rowNumber(band, at + rows) !== number + rows || ((number + rows) & 31) === 0) break;
-        }
-        const strip = rowStrip(band, at, rows);
-        if (strip.y < y1 && strip.y + strip.height > y0) out.push(strip);
-    }
-}
-
-/**
- * @param {Layout} layout @param {Manifest} manifest @param {number} y0 @param {number} y1 CSS px from the top of all lanes
- * @param {number} loudMax scale of the goroutines that are not parked
- * @returns {Strip[]}
- */
-export function stripsBetween(layout, manifest, y0, y1, loudMax) {
-    /** @type {Strip[]} */
-    const out = [];
-    for (let b = bandIndexAt(layout, y0); b < layout.bands.length; b++) {
-        const band = layout.bands[b];
-        if (!band || band.y >= y1) break;
-        if (band.draw === "rows") rowStrips(band, y0, y1, out);
-        else {
-            const strip = singleStrip(band, manifest, loudMax);
-            if (strip) out.push(strip);
-        }
-    }
-    return out;
-}

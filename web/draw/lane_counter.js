@@ -83,6 +83,9 @@ export function counterBinAt(pen, c, t) {
     return found;
 }
 
+/** Height at x of the line between two points. @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 @param {number} x */
+const valueOnLine = (x0, y0, x1, y1, x) => (x0 === x1 ? y1 : y0 + (y1 - y0) * (x - x0) / (x1 - x0));
+
 /** The path of a counter, M4: every bin adds its first, least, greatest and last value. Cut off a little beside the window: a
  * line that is dashed for millions of px takes long to draw. @param {Pen} pen @param {number} c @param {number} base @param {number} perUnit */
 function tracePath(pen, c, base, perUnit) {
@@ -93,10 +96,11 @@ function tracePath(pen, c, base, perUnit) {
     let lastY = 0;
     /** @param {number} x @param {number} y */
     const to = (x, y) => {
-        const at = (/** @type {number} */ edge) => (x === lastX ? y : lastY + (y - lastY) * (edge - lastX) / (x - lastX));
+        if (started && x === lastX && y === lastY) return; // where bins meet
         if (started && x >= -BESIDE && lastX <= far) {
-            if (lastX < -BESIDE) ctx.lineTo(-BESIDE, at(-BESIDE));
-            ctx.lineTo(Math.min(x, far), x > far ? at(far) : y);
+            if (lastX < -BESIDE) ctx.lineTo(-BESIDE, valueOnLine(lastX, lastY, x, y, -BESIDE));
+            if (x > far) ctx.lineTo(far, valueOnLine(lastX, lastY, x, y, far));
+            else ctx.lineTo(x, y);
         } else if (!started && x >= -BESIDE) ctx.moveTo(Math.min(x, far), y);
         else if (!started) ctx.moveTo(-BESIDE, y);
         started = true;

@@ -7,7 +7,7 @@ import {wordOf} from "../core/color.js";
 
 /** @typedef {import("./raster.js").Cell} Cell */
 /** @typedef {import("./raster.js").Style} Style */
-/** @typedef {import("./kinds.js").Strip} Strip */
+/** @typedef {import("./kinds.js").Look} Look */
 /** @typedef {import("../core/color.js").Colors} Colors */
 /** @typedef {import("../net/tile_cache.js").Source} Source */
 
@@ -18,17 +18,17 @@ export function barOf(top, row, dpr) {
 }
 
 export const goroutineRows = {
-    /** @param {Cell} c @param {Source} source @param {Strip} strip @param {Colors} colors */
-    paint(c, source, strip, colors) {
+    /** @param {Cell} c @param {Source} source @param {Look} look @param {Colors} colors */
+    paint(c, source, look, colors) {
         const born = wordOf(colors.token["text"] ?? "#000000");
-        for (let i = 0; i < strip.rows; i++) {
-            const {base, bar, low} = barOf(Math.round(i * strip.bar * c.dpr), strip.bar, c.dpr);
+        for (let i = 0; i < look.rows; i++) {
+            const {base, bar, low} = barOf(Math.round(i * look.bar * c.dpr), look.bar, c.dpr);
             const style = {base, bar, parked: low, full: 1, words: colors.fillWord, edge: null};
-            if (source.kind === "tiles") paintTiles(c, source.tiles, strip.first + i, style);
+            if (source.kind === "tiles") paintTiles(c, source.tiles, look.first + i, style);
             else {
                 const chunks = /** @type {import("../core/chunk_codec.js").Chunk[]} */ (source.chunks);
-                paintRow(c, chunks, strip.first + i, style);
-                paintLives(c, chunks, strip.first + i, style, born, colors.faintWord);
+                paintRow(c, chunks, look.first + i, style);
+                paintLives(c, chunks, look.first + i, style, born, colors.faintWord);
             }
         }
     },
@@ -39,13 +39,13 @@ export const soloView = (list) => SOLO + list.map(({g}) => g).join();
 
 /** One goroutine alone: of its row only what it did itself. */
 export const soloRow = {
-    /** @param {Cell} c @param {Source} source @param {Strip} strip @param {Colors} colors */
-    paint(c, source, strip, colors) {
-        const {solo} = strip;
+    /** @param {Cell} c @param {Source} source @param {Look} look @param {Colors} colors */
+    paint(c, source, look, colors) {
+        const {solo} = look;
         if (!solo) return;
-        const {base, bar, low} = barOf(0, strip.bar, c.dpr);
+        const {base, bar, low} = barOf(0, look.bar, c.dpr);
         const style = {base, bar, parked: low, full: 1, words: colors.fillWord, edge: null};
-        if (source.kind === "tiles") return paintTiles(c, source.tiles, strip.first, style);
+        if (source.kind === "tiles") return paintTiles(c, source.tiles, look.first, style);
         const chunks = /** @type {import("../core/chunk_codec.js").Chunk[]} */ (source.chunks);
         const life = {...c, t0: Math.max(c.t0, solo.born), t1: Math.min(c.t1, solo.gone)};
         if (life.t1 < life.t0) return;
@@ -55,20 +55,20 @@ export const soloRow = {
 };
 
 export const groupArea = {
-    /** @param {Cell} c @param {Source} source @param {Strip} strip @param {Colors} colors */
-    paint(c, source, strip, colors) {
+    /** @param {Cell} c @param {Source} source @param {Look} look @param {Colors} colors */
+    paint(c, source, look, colors) {
         const bar = c.h;
-        const style = {base: bar, bar, parked: 0, full: Math.max(strip.full, 1), words: colors.tintWord, edge: colors.fillWord};
-        if (source.kind === "tiles") paintTiles(c, source.tiles, strip.first, style);
-        else paintGroup(c, /** @type {import("../core/chunk_codec.js").GroupChunk[]} */ (source.chunks), strip.first, style);
+        const style = {base: bar, bar, parked: 0, full: Math.max(look.full, 1), words: colors.tintWord, edge: colors.fillWord};
+        if (source.kind === "tiles") paintTiles(c, source.tiles, look.first, style);
+        else paintGroup(c, /** @type {import("../core/chunk_codec.js").GroupChunk[]} */ (source.chunks), look.first, style);
     },
 };
 
 /** Goroutines that are not parked, on a scale of their own (rule 7). */
 export const loudArea = {
-    /** @param {Cell} c @param {Source} source @param {Strip} strip @param {Colors} colors */
-    paint(c, source, strip, colors) {
-        const style = {base: c.h, bar: c.h, parked: 0, full: Math.max(strip.full, 1), words: colors.fillWord, edge: null, loudOnly: true};
-        if (source.kind === "tiles") paintTiles(c, source.tiles, strip.first, style);
+    /** @param {Cell} c @param {Source} source @param {Look} look @param {Colors} colors */
+    paint(c, source, look, colors) {
+        const style = {base: c.h, bar: c.h, parked: 0, full: Math.max(look.full, 1), words: colors.fillWord, edge: null, loudOnly: true};
+        if (source.kind === "tiles") paintTiles(c, source.tiles, look.first, style);
     },
 };

@@ -9,7 +9,7 @@ import {fitting, fontOf, methodOf, nameParts} from "./text.js";
 import {snapX} from "./scale.js";
 
 /** @typedef {import("../core/chunk_codec.js").Chunk} Chunk */
-/** @typedef {import("./kinds.js").Strip} Strip */
+/** @typedef {import("./strips.js").Strip} Strip */
 /** @typedef {import("./scale.js").View} View */
 /** @typedef {{stackNames: (id: number) => string[], goroutineFunction: (g: string) => string, reasons: readonly string[], procs: readonly {id: number}[]}} Names */
 /** @typedef {{ctx: CanvasRenderingContext2D, view: View, names: Names, colors: import("../core/color.js").Colors}} Words */

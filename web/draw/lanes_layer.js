@@ -14,7 +14,7 @@ import {withAlpha} from "../core/color.js";
 import {tileSpan} from "../core/tile_key.js";
 import {formatValue} from "../core/words.js";
 
-/** @typedef {import("./kinds.js").Strip} Strip */
+/** @typedef {import("./strips.js").Strip} Strip */
 /** @typedef {import("./scale.js").View} View */
 /** @typedef {import("../core/lanes.js").Band} Band */
 /** @typedef {import("../core/lanes.js").Layout} Layout */

@@ -8,17 +8,18 @@ import {wholeSpan} from "../core/viewport.js";
 import {drawAxis, ticksOf} from "./axis.js";
 import {Bitmaps} from "./bitmaps.js";
 import {beginDrawing, createSurface} from "./canvas.js";
-import {cellsOver, jobsOf, paintJobs, tileLevel, wantedTiles} from "./cells.js";
+import {cellsOver, jobsOf, orderOf, tileLevel, wantedTiles} from "./cells.js";
 import {createFade} from "./fade.js";
 import {Frame} from "./frame.js";
-import {stripsBetween} from "./kinds.js";
 import {drawLabels, keepLabels} from "./labels.js";
 import {niceTop, visibleMax, wantedCounters} from "./lane_counter.js";
 import {drawLanes} from "./lanes_layer.js";
 import {gatherMarks, wantedMarks} from "./marks.js";
 import {createOverview} from "./overview_layer.js";
+import {createPainter} from "./painter.js";
 import {drawOverlay, isPlain} from "./overlay_layer.js";
 import {createHitTest} from "./hit_test.js";
+import {stripsBetween} from "./strips.js";
 import {loudTop, noteOf, occupantOf} from "./readings.js";
 import {viewOf} from "./scale.js";
 import {lanesOf} from "./geometry.js";
@@ -35,7 +36,7 @@ const SETTLE_MS = 90;
 const ZOOM_WANT_MS = 400;
 /** The figures in the label column follow the window this often. */
 const LABELS_MS = 100;
-/** A frame's time for painting: for the first picture, when no late frame is seen, then while a zoom runs, and else. */
+/** A frame's time for painting where the page does it: for the first picture, when no late frame is seen, then while a zoom runs, and else. */
 const PAINT_MS = {first: 100, zooming: 1, still: 2.5};
 /** What came is drawn this often while more is on its way: a frame costs as much as a dozen answers. */
 const ARRIVED_MS = 100;
@@ -55,9 +56,10 @@ const CONCERNS = {
 /**
  * @param {object} how
  * @param {Record<string, HTMLElement>} how.dom @param {import("../core/state.js").Store<State>} how.store
+ * @param {import("./painter.js").Paint} how.paint
  * @param {TileCache} how.cache @param {import("./lane_text.js").Names & {rowOf: (g: string) => import("../types.js").Row|null}} how.names @param {Manifest} how.manifest
  */
-export function createStage({dom, store, cache, names, manifest}) {
+export function createStage({dom, store, cache, names, manifest, paint}) {
     const extentOf = () => ({span: Math.max(manifest.span_ns, 1), levels: Math.max(manifest.levels, 1)});
     const extent = extentOf();
     const trace = {cache, bitmaps: new Bitmaps(0), ...extent};
@@ -70,7 +72,7 @@ export function createStage({dom, store, cache, names, manifest}) {
     const labels = surface("labels");
     const overview = createOverview(surface("overview"), cache, extent);
     const scene = {
-        view: viewOf(null, 0, 1, 1, 1), layout: layoutOf(manifest, store.get()), strips: /** @type {import("./kinds.js").Strip[]} */ ([]),
+        view: viewOf(null, 0, 1, 1, 1), layout: layoutOf(manifest, store.get()), strips: /** @type {import("./strips.js").Strip[]} */ ([]),
         marks: /** @type {import("./marks.js").Marks} */ ({gc: [], stw: [], longest: new Map()}), colors: colorsOf(store.get().theme),
         ticks: {first: 0, step: 1, count: 0}, tops: /** @type {Map<string, number>} */ (new Map()), scaledAt: -Infinity, zoomedFrom: -Infinity, isWhole: false, ahead: 0,
     };
@@ -78,6 +80,7 @@ export function createStage({dom, store, cache, names, manifest}) {
     let resolveDrawn = () => {};
     /** @type {Promise<void>} */
     const drawn = new Promise((resolve) => { resolveDrawn = resolve; });
+    const painter = createPainter(paint, trace.bitmaps, () => frame?.request("lanes"));
     const fade = createFade(lanes.canvas);
     const kept = keepLabels();
     const asked = {at: -Infinity, what: /** @type {unknown[]} */ ([])};
@@ -166,15 +169,16 @@ export function createStage({dom, store, cache, names, manifest}) {
             trace.bitmaps.maxBytes = Math.max(SCREENS * lanes.canvas.width * lanes.canvas.height * 4, 16e6);
             trace.bitmaps.evict();
             const jobs = jobsOf(trace, view, scene.strips, colors, moving);
-            const done = paintJobs(trace, view, jobs, colors, PAINT_MS[!scene.isWhole ? "first" : moving ? "zooming" : "still"]);
-            fade.begin([view.scale.id, view.offset, state.scrollY, layout, colors, lanes.width, lanes.height], scene.isWhole && done > 0 && !moving, now);
-            if (!scene.isWhole && done === jobs.length && scene.strips.length > 0 && cache.loading() === 0) {
+            const most = PAINT_MS[!scene.isWhole ? "first" : moving ? "zooming" : "still"];
+            const {done, came} = painter.paint(jobs, (job) => orderOf(trace, view, job, colors), most);
+            fade.begin([view.scale.id, view.offset, state.scrollY, layout, colors, lanes.width, lanes.height], scene.isWhole && came > 0 && !moving, now);
+            if (!scene.isWhole && done && scene.strips.length > 0 && cache.loading() === 0) {
                 scene.isWhole = true;
                 resolveDrawn();
             }
             beginDrawing(lanes, colors.token["lane"] ?? "#fff");
             drawLanes({...scene, ctx: lanes.ctx, height: lanes.height, trace, state, names, unitOf});
-            return fade.draw(lanes.ctx, now) || done < jobs.length || moving;
+            return fade.draw(lanes.ctx, now) || (!done && painter.isHere()) || moving;
         },
         overview: () => overview.draw(store.get(), scene.colors),
         axis() {

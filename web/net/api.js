@@ -1,5 +1,5 @@
 /**
- * The only fetch of the page: so many requests at once, the nearest first, transient failures tried again.
+ * The only fetch of the page, and of its worker: so many requests at once, the nearest first, transient failures tried again.
  *
  * `bytes` answers with values and never throws; `json` throws an Error in words, with `code` and `status`, for its callers show
  * them. Knows nothing of what it carries.
@@ -14,7 +14,9 @@
  * @property {RequestCache=} cache
  *
  * @typedef {object} Job
- * @property {string} path @property {How} how @property {(answer: BytesAnswer) => void} resolve
+ * @property {string} path @property {How} how @property {Via} via @property {(answer: any) => void} resolve
+ *
+ * @typedef {(url: string, how: How) => Promise<{ok: true} | {ok: false, error: Failure}>} Via   asks once: here, or in the worker
  */
 
 /** A browser sends six at a time; the rest wait where they go on while the page draws, and are still taken back when not wanted. */
@@ -33,8 +35,8 @@ async function failureOf(response) {
     }
 }
 
-/** @param {string} url @param {How} how @returns {Promise<BytesAnswer>} */
-async function once(url, how) {
+/** Never throws. @param {string} url @param {How} how @returns {Promise<BytesAnswer>} */
+export async function once(url, how) {
     try {
         const response = await fetch(url, {signal: how.signal ?? null, cache: how.cache ?? "default"});
         if (!response.ok) return {ok: false, error: await failureOf(response)};
@@ -56,7 +58,7 @@ export function createApi(base, onReach = () => {}) {
     let inFlight = 0;
     let reached = true;
 
-    /** @param {BytesAnswer} answer */
+    /** @param {{ok: true} | {ok: false, error: Failure}} answer */
     function note(answer) {
         const now = answer.ok || answer.error.code !== "offline";
         if (!answer.ok && answer.error.code === "aborted") return;
@@ -66,7 +68,7 @@ export function createApi(base, onReach = () => {}) {
     /** @param {Job} job */
     async function run(job) {
         inFlight++;
-        let answer = await once(`${base}api/v1/${job.path}`, job.how);
+        let answer = await job.via(`${base}api/v1/${job.path}`, job.how);
         for (const ms of RETRY_MS) {
             note(answer);
             const again = !answer.ok && (answer.error.code === "offline" || answer.error.status >= 500);
@@ -74,7 +76,7 @@ export function createApi(base, onReach = () => {}) {
             inFlight--;
             await new Promise((resolve) => setTimeout(resolve, ms * (0.75 + Math.random() / 2)));
             inFlight++;
-            answer = await once(`${base}api/v1/${job.path}`, job.how);
+            answer = await job.via(`${base}api/v1/${job.path}`, job.how);
         }
         note(answer);
         inFlight--;
@@ -96,11 +98,16 @@ export function createApi(base, onReach = () => {}) {
         }
     }
 
-    /** @param {string} path below api/v1/ @param {How} [how] @returns {Promise<BytesAnswer>} */
-    function bytes(path, how = {}) {
+    /** @template {Via} V @param {string} path below api/v1/ @param {How} how @param {V} via @returns {ReturnType<V>} its answer, or that of an abort */
+    function through(path, how, via) {
+        return /** @type {ReturnType<V>} */ (queue(path, how, via));
+    }
+
+    /** @param {string} path @param {How} how @param {Via} via @returns {Promise<any>} */
+    function queue(path, how, via) {
         return new Promise((resolve) => {
             if (how.signal?.aborted) return resolve({ok: false, error: ABORTED});
-            const job = {path, how, resolve};
+            const job = {path, how, via, resolve};
             waiting.add(job);
             how.signal?.addEventListener("abort", () => {
                 if (waiting.delete(job)) resolve({ok: false, error: ABORTED});
@@ -109,6 +116,9 @@ export function createApi(base, onReach = () => {}) {
         });
     }
 
+    /** @param {string} path below api/v1/ @param {How} [how] */
+    const bytes = (path, how = {}) => through(path, how, once);
+
     /** @param {string} path @param {How} [how] @returns {Promise<any>} */
     async function json(path, how) {
         const answer = await bytes(path, how);
@@ -116,7 +126,7 @@ export function createApi(base, onReach = () => {}) {
         return JSON.parse(new TextDecoder().decode(answer.bytes));
     }
 
-    return {bytes, json, inFlight: () => inFlight, waiting: () => waiting.size};
+    return {bytes, through, json, inFlight: () => inFlight, waiting: () => waiting.size};
 }
 
 /** @typedef {ReturnType<typeof createApi>} TileApi */

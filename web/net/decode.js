@@ -1,14 +1,26 @@
 /**
  * Which decoder some bytes need, and which buffers the result holds. Used by the worker, and in place of it where there is none.
+ * Landmarks come as JSON, all else is binary.
  */
 import {decodeChunk} from "../core/chunk_codec.js";
 import {decodeTile} from "../core/tile_codec.js";
 
-/** @typedef {ReturnType<typeof decodeTile> | ReturnType<typeof decodeChunk>} Decoded */
+const BRACE = 0x7b;
+
+/** @typedef {ReturnType<typeof decodeTile> | ReturnType<typeof decodeChunk> | ReturnType<typeof parseJson>} Decoded */
 
 /** @param {Uint8Array} bytes @param {number} origin @returns {Decoded} */
 export function decodeBytes(bytes, origin) {
+    if (bytes[0] === BRACE) return parseJson(bytes);
     return bytes[1] === 0x53 && bytes[2] === 0x43 ? decodeChunk(bytes, origin) : decodeTile(bytes);
+}
+
+/** Whether cells are painted from it. @param {{kind: string}} value */
+export const isPaintable = ({kind}) => kind === "hist" || kind === "chunk" || kind === "groups";
+
+/** The same with arrays of its own. @param {object} value @returns {object} */
+export function copyOf(value) {
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, ArrayBuffer.isView(part) ? /** @type {Uint8Array} */ (part).slice() : part]));
 }
 
 /** @param {object} value @returns {ArrayBuffer[]} */
@@ -25,11 +37,11 @@ export function sizeOf(value) {
     return size;
 }
 
-/** Landmarks come as JSON. @param {Uint8Array} bytes */
-export function parseJson(bytes) {
+/** @param {Uint8Array} bytes @returns {{kind: "json", [name: string]: any} | {kind: "error", error: string}} */
+function parseJson(bytes) {
     try {
         return {kind: "json", ...JSON.parse(new TextDecoder().decode(bytes))};
     } catch {
-        return null;
+        return {kind: "error", error: "not JSON"};
     }
 }

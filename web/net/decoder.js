@@ -1,58 +1,66 @@
 /**
- * Hands bytes to the worker and gives back what it made of them. Decodes here where no worker can be had, and until it is there:
- * the first picture does not wait for its start.
+ * Tiles, chunks and painted cells, made by the worker; the first two here where there is none, and until it is there.
+ *
+ * The worker keeps what cells are painted from by number. Who drops a value says so (`forget`); a value that was decoded here is
+ * given to the worker with the first cell that needs it.
  */
+import {once} from "./api.js";
 import {decodeBytes} from "./decode.js";
+import {createThread} from "./thread.js";
 
-/** @typedef {import("./decode.js").Decoded} Decoded */
-/** @typedef {{createPolicy: (name: string, rules: {createScriptURL: (url: string) => string}) => {createScriptURL: (url: string) => any}}} TrustedTypes */
+/** @typedef {{ok: true, value: any, size: number} | {ok: false, error: import("./api.js").Failure}} ValueAnswer size: bytes that came */
 
-/** The only script URL that the page's policy lets through. */
-function workerUrl() {
-    const url = new URL("tile_worker.js", import.meta.url).href;
-    const types = /** @type {{trustedTypes?: TrustedTypes}} */ (globalThis).trustedTypes;
-    if (!types) return url;
-    const policy = types.createPolicy("tilescope", {
-        createScriptURL(asked) {
-            if (asked !== url) throw new TypeError("Not a script of this page");
-            return asked;
-        },
-    });
-    return policy.createScriptURL(url);
-}
-
-/** @returns {{decode: (bytes: Uint8Array<ArrayBuffer>, origin: number) => Promise<Decoded>, close: () => void}} */
-export function createDecoder() {
-    /** @type {Map<number, {resolve: (value: Decoded) => void, again: () => Decoded}>} */
-    const open = new Map();
-    let worker = /** @type {Worker|null} */ (null);
-    let isThere = false;
+/** @param {number} origin ns on the trace's clock */
+export function createDecoder(origin) {
+    const thread = createThread();
+    /** What the worker has. @type {WeakMap<object, number>} */
+    const ids = new WeakMap();
+    /** @type {number[]} */
+    const forgotten = [];
     let last = 0;
-    try {
-        worker = new Worker(workerUrl(), {type: "module"});
-        worker.onmessage = ({data}) => {
-            isThere = true;
-            open.get(data.id)?.resolve(data.value);
-            open.delete(data.id);
-        };
-        worker.onerror = () => {
-            worker?.terminate();
-            worker = null;
-            for (const {resolve, again} of open.values()) resolve(again());
-            open.clear();
-        };
-    } catch {
-        worker = null;
+
+    /** @param {string} url @param {import("./api.js").How} how @returns {Promise<ValueAnswer>} */
+    async function loadHere(url, how) {
+        const answer = await once(url, how);
+        return answer.ok ? {ok: true, value: decodeBytes(answer.bytes, origin), size: answer.bytes.length} : answer;
     }
-    return {
-        decode(bytes, origin) {
-            if (!worker || !isThere) return Promise.resolve(decodeBytes(bytes, origin));
-            return new Promise((resolve) => {
-                const id = ++last;
-                open.set(id, {resolve, again: () => decodeBytes(bytes, origin)});
-                worker?.postMessage({id, bytes, origin}); // copied: a page without its worker needs them again
-            });
-        },
-        close: () => worker?.terminate(),
-    };
+
+    /** @param {string} url @param {import("./api.js").How} how @returns {Promise<ValueAnswer>} */
+    async function load(url, how) {
+        if (!thread.isThere) return loadHere(url, how);
+        const id = ++last;
+        const stop = () => thread.tell({what: "abort", id});
+        how.signal?.addEventListener("abort", stop, {once: true});
+        const answer = await thread.ask({what: "load", id, url, origin}).catch(() => null);
+        how.signal?.removeEventListener("abort", stop);
+        if (!answer) return loadHere(url, how);
+        if (answer.ok) ids.set(answer.value, id);
+        if (answer.ok && how.signal?.aborted) forget(answer.value);
+        return answer;
+    }
+
+    /** The value is used no more. @param {object} value */
+    function forget(value) {
+        const id = ids.get(value);
+        if (id === undefined) return;
+        ids.delete(value);
+        if (forgotten.push(id) === 1) queueMicrotask(() => thread.tell({what: "forget", ids: forgotten.splice(0)}));
+    }
+
+    /** Pictures of cells, the first ones of the list; null: there is no worker. Rejected when it is lost.
+     * @param {object[]} orders @param {object[][]} values what each is painted from @returns {Promise<ImageBitmap[]>|null} */
+    function paint(orders, values) {
+        if (!thread.isThere) return null;
+        /** @type {[number, object][]} */
+        const gifts = [];
+        const numbers = values.map((list) => list.map((value) => {
+            const known = ids.get(value) ?? ++last;
+            if (!ids.has(value)) gifts.push([known, value]);
+            ids.set(value, known);
+            return known;
+        }));
+        return thread.ask({what: "paint", gifts, orders, ids: numbers});
+    }
+
+    return {load, forget, paint, close: thread.close};
 }

@@ -6,7 +6,7 @@
  * whatever number of tiles need it; what is no longer wanted is aborted; bytes stay under the bound except for what is on screen.
  */
 import {chunkPath, tileKey, tilePath} from "../core/tile_key.js";
-import {parseJson, sizeOf} from "./decode.js";
+import {sizeOf} from "./decode.js";
 import {TileShelf} from "./tile_shelf.js";
 
 /** @typedef {{view: string, k: number, y: number, x: number, distance: number}} Wanted */
@@ -18,9 +18,9 @@ const RETRY_AFTER_MS = 5000;
 export class TileCache extends TileShelf {
     /**
      * @param {object} how
-     * @param {import("./api.js").TileApi} how.api @param {string} how.trace
-     * @param {(bytes: Uint8Array<ArrayBuffer>, origin: number) => Promise<any>} how.decode
-     * @param {number} how.origin @param {number} how.levels
+     * @param {(path: string, how: import("./api.js").How) => Promise<import("./decoder.js").ValueAnswer>} how.load @param {string} how.trace
+     * @param {(value: object) => void} how.forget what it once loaded is not kept any more
+     * @param {number} how.levels
      * @param {() => void} how.onChange something new can be drawn
      * @param {number=} how.maxBytes @param {number=} how.part @param {number=} how.span
      */
@@ -102,23 +102,16 @@ export class TileCache extends TileShelf {
 
     /** @param {string} key @param {Entry} entry new, or of an earlier part */
     async load(key, entry) {
-        const {api, decode, origin} = this.how;
         const {part} = this;
         const abort = entry.abort = new AbortController();
         const isOld = () => this.entries.get(key) !== entry || entry.abort !== abort;
         entry.busy = true;
-        const answer = await api.bytes(this.address(entry.path), {signal: abort.signal, priority: () => entry.distance});
-        if (isOld()) return;
-        let value = null;
-        if (answer.ok) {
-            this.received += answer.bytes.length;
-            value = key.startsWith("L/") ? parseJson(answer.bytes) : await decode(answer.bytes, origin);
-            if (isOld()) return;
-        }
+        const answer = await this.how.load(this.address(entry.path), {signal: abort.signal, priority: () => entry.distance});
+        if (isOld()) return void (answer.ok && this.how.forget(answer.value));
+        if (answer.ok) this.received += answer.size;
         entry.busy = false;
         if (!answer.ok && answer.error.code === "aborted") return void (entry.status === "loading" && this.entries.delete(key));
-        const good = value !== null && value.kind !== "error";
-        if (good) this.keep(key, entry, value, part);
+        if (answer.ok && answer.value.kind !== "error") this.keep(key, entry, answer.value, part);
         else this.fail(key, entry, answer.ok || answer.error.status === 404);
         this.news++;
         this.how.onChange();
@@ -153,7 +146,7 @@ export class TileCache extends TileShelf {
         this.old.chunks.delete(key);
         if (value.kind === "raw") (part === this.part ? this.raw : this.old).put(value.head, value.chunks);
         this.failures.delete(key);
-        this.bytes -= entry.bytes;
+        this.release(entry);
         Object.assign(entry, {status: "ready", value, part, retryAt: 0, bytes: sizeOf(value)});
         this.bytes += entry.bytes;
     }
@@ -163,16 +156,18 @@ export class TileCache extends TileShelf {
         const {part} = this;
         const known = this.at(key);
         if (known?.part === part) return known.value;
-        const {api, decode, origin} = this.how;
-        const answer = await api.bytes(this.address(path), {priority: () => -1});
+        const answer = await this.how.load(this.address(path), {priority: () => -1});
         if (!answer.ok) return null;
-        const value = await decode(answer.bytes, origin);
+        const {value} = answer;
         if (value.kind === "error") return null;
         const old = this.entries.get(key);
-        if (old?.status === "ready" && old.part === part) return old.value;
+        if (old?.status === "ready" && old.part === part) {
+            this.how.forget(value);
+            return old.value;
+        }
         old?.abort.abort();
         const entry = this.entryOf(path, "ready");
-        this.bytes -= old?.bytes ?? 0;
+        if (old) this.release(old);
         this.entries.set(key, entry);
         this.keep(key, entry, value, part);
         this.news++;
@@ -185,9 +180,16 @@ export class TileCache extends TileShelf {
         idle.sort((a, b) => a[1].used - b[1].used);
         for (const [key, entry] of idle) {
             if (this.bytes <= this.maxBytes * 0.9) break;
-            this.bytes -= entry.bytes;
+            this.release(entry);
             this.entries.delete(key);
         }
+    }
+
+    /** Its value, if it has one, is let go. @param {Entry} entry */
+    release(entry) {
+        this.bytes -= entry.bytes;
+        entry.bytes = 0;
+        if (entry.value) this.how.forget(entry.value);
     }
 
     /** Entries that are on their way. */
