@@ -5,6 +5,7 @@
 #include "server/routes_gotool.h"
 #include "server/routes_profile.h"
 #include "server/routes_query.h"
+#include "server/routes_search.h"
 #include "server/routes_task.h"
 #include "server/routes_tile.h"
 #include "server/routes_trace.h"
@@ -29,6 +30,7 @@ const struct route server_routes[] = {
 	{TRACE "/summary", "by clock durations format from to view block row g group", server_check_trace, run_summary, ROUTE_LONG},
 	{TRACE "/profile", "of from to g group nodes format", server_check_trace, run_profile, ROUTE_LONG},
 	{TRACE "/goroutines", "group function match state min_ns alive_from alive_to sort limit after", server_check_trace, run_goroutines, ROUTE_LONG},
+	{TRACE "/search", "q from to after limit bins", server_check_trace, run_search, ROUTE_LONG},
 	{TRACE "/goroutines/{g}", NULL, server_check_trace, run_goroutine, 0},
 	{TRACE "/tasks", "type from to sort limit after", server_check_trace, run_tasks, ROUTE_LONG},
 	{TRACE "/tasks/types", "from to", server_check_trace, run_task_types, ROUTE_LONG},

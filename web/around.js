@@ -13,6 +13,7 @@ import {enable as touch} from "./input/touch.js";
 import {enable as views} from "./input/views.js";
 import {enable as overviewWindow} from "./input/window.js";
 import {enable as zoom} from "./input/zoom.js";
+import {enable as finding} from "./panel/finding.js";
 import {enable as help} from "./panel/help.js";
 import {enable as legend} from "./panel/legend.js";
 import {enable as mirror} from "./panel/mirror.js";
@@ -27,7 +28,7 @@ import {enable as tooltip} from "./panel/tooltip.js";
 
 /** The views start with what the address bar restored. */
 const MODULES = [
-    rows, pan, zoom, overviewWindow, touch, select, hover, cause, isolated, keyboard, legend, range, nameMenu, tooltip, search, share, help,
+    rows, pan, zoom, overviewWindow, touch, select, hover, cause, isolated, keyboard, legend, range, nameMenu, tooltip, search, finding, share, help,
     views, tabs, mirror,
 ];
 

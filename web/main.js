@@ -27,7 +27,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 function initialState(manifest, trace) {
     return {
         trace, manifest, ...wholeSpan(manifest.span_ns), scrollY: 0, open: {counters: true, procs: true, goroutines: true}, pins: [],
-        selection: null, ...DEFAULTS, panelHeight: 0, labelWidth: 0, hover: null, theme: dark.matches ? "dark" : "light",
+        selection: null, ...DEFAULTS, panelHeight: 0, labelWidth: 0, hover: null, found: null, theme: dark.matches ? "dark" : "light",
     };
 }
 

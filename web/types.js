@@ -66,7 +66,25 @@
  * @property {number} panelHeight CSS px
  * @property {number} labelWidth  CSS px of the label column
  * @property {Hover|null} hover   never in the link
+ * @property {string} query       what is sought, in the words of the filter language; "" nothing
+ * @property {Found|null} found   what came of it; never in the link
  * @property {"light"|"dark"} theme            follows the system; never in the link
+ *
+ * @typedef {object} FoundHit     GET api/v1/traces/{trace}/search; see server/API.md
+ * @property {string} kind "state", "goroutine", or a kind of event @property {ViewLetter} view @property {number} block @property {number} row
+ * @property {string} g @property {number} t0 @property {number} t1 @property {boolean=} open it goes on at least until t1 @property {string} T
+ * @property {string} function @property {string=} state @property {string=} reason @property {string=} text @property {string=} message
+ * @property {string=} task @property {string=} waker @property {string=} creator @property {number=} p @property {number=} m @property {number=} stack
+ *
+ * @typedef {object} Found        of State.query, as far as it is known
+ * @property {string} query
+ * @property {number} total       counted so far
+ * @property {boolean} done       all of the trace is counted
+ * @property {Float64Array} bins  counts over the whole trace, from its begin to its end
+ * @property {number} number      of the hit gone to last, from 1; 0 none or not known
+ * @property {readonly FoundHit[]} hits   that begin in view, or reach into it from shortly before
+ * @property {boolean} more       so many begin in view that not all of them are here
+ * @property {string} error       in words, "" none
  *
  * @typedef {object} Group
  * @property {number} group @property {string} function @property {number} goroutines @property {number} rows

@@ -9,7 +9,7 @@ function state(patch = {}) {
     return {
         trace: "0".repeat(32), manifest: null, t0: 12199751000, t1: 12202351000, scrollY: 0, open: {goroutines: true, procs: true, threads: false},
         pins: [], isolated: [], selection: null, clock: "relative", overlay: "both", labels: true, rowHeight: 16, panel: "details", scope: "all", stacksOf: "blocked", eventKinds: "all", panelHeight: 208,
-        labelWidth: 216, hover: null, theme: "light", ...patch,
+        labelWidth: 216, hover: null, query: "", found: null, theme: "light", ...patch,
     };
 }
 
@@ -29,11 +29,12 @@ test("parse takes back what format wrote", () => {
     const names = ["g:a,b&c=d#e%f", "g:main.f[go.shape.int,go.shape.string]", "g:π 漢 <b>", "procs"];
     const before = state({
         open: Object.fromEntries(names.map((name) => [name, true])), pins: names, scope: "group", stacksOf: "net", eventKinds: "log", clock: "local", overlay: "gc", labels: false, rowHeight: 24, panel: "",
+        query: "func:serve state:blocked>10ms \"a&b=c#d%\" -overlaps:stw",
     });
     const link = formatLink(before, {id: "g:a+b+3", dy: -2});
     const {patch, scroll, notices} = parseLink(link);
     assert.deepEqual(notices, []);
-    for (const key of /** @type {(keyof State)[]} */ (["t0", "t1", "open", "clock", "overlay", "labels", "rowHeight", "panel", "scope", "stacksOf", "eventKinds"])) {
+    for (const key of /** @type {(keyof State)[]} */ (["t0", "t1", "open", "clock", "overlay", "labels", "rowHeight", "panel", "scope", "stacksOf", "eventKinds", "query"])) {
         assert.deepEqual(patch[key], before[key], key);
     }
     assert.deepEqual(new Set(patch.pins), new Set(names));

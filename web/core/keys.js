@@ -41,6 +41,10 @@ export const KEYS = Object.freeze([
     {action: "redo", group: "Move", words: "View after", shown: ["Ctrl Y"], strokes: [{key: "y", ctrl: true}, {key: "z", ctrl: true, shift: true}]},
 
     {action: "search", group: "Find", words: "Search box", shown: ["/"], strokes: [{key: "/"}]},
+    {action: "next-hit", group: "Find", words: "Next hit of what is sought", shown: ["Enter"], strokes: [{key: "enter", shift: false}]},
+    {action: "previous-hit", group: "Find", words: "Hit before", shown: ["Shift Enter"], strokes: [{key: "enter", shift: true}]},
+    {action: "isolate-hits", group: "Find", words: "Rows of their own at the top for the goroutines with hits", shown: ["Shift I"], strokes: [{key: "i", shift: true}]},
+    {action: "commands", group: "Find", words: "Every action by its name", shown: ["Ctrl Shift P", "/ >"], strokes: [{key: "p", ctrl: true, shift: true}]},
     {action: "go-to", group: "Find", words: "Go to a time, goroutine, processor, thread, function", shown: ["G"], strokes: [{key: "g"}]},
 
     {action: "focus", group: "Selection", words: "Zoom to the selection", shown: ["F"], strokes: [{key: "f"}]},
@@ -48,7 +52,7 @@ export const KEYS = Object.freeze([
     {action: "next", group: "Selection", words: "Next event on the row", shown: ["."], strokes: [{key: "."}]},
     {action: "cause", group: "Selection", words: "Back to the cause: who woke it", shown: ["["], strokes: [{key: "["}, {code: "BracketLeft"}]},
     {action: "effect", group: "Selection", words: "On to the effect: whom it woke", shown: ["]"], strokes: [{key: "]"}, {code: "BracketRight"}]},
-    {action: "isolate", group: "Selection", words: "Give the goroutine a row of its own at the top, or take it away", shown: ["I"], strokes: [{key: "i"}]},
+    {action: "isolate", group: "Selection", words: "Give the goroutine a row of its own at the top, or take it away", shown: ["I"], strokes: [{key: "i", shift: false}]},
     {action: "pin", group: "Selection", words: "Pin the group to the top, or let it go", shown: ["P"], strokes: [{key: "p"}]},
     {action: "copy", group: "Selection", words: "Copy the link to what is shown", shown: ["C"], strokes: [{key: "c"}]},
     {action: "clear", group: "Selection", words: "Close what is open; else select nothing; else take all rows of their own away", shown: ["Esc"], strokes: [{key: "escape"}]},

@@ -47,6 +47,7 @@ export const DEFAULTS = Object.freeze({
     stacksOf: "blocked",
     eventKinds: "all",
     isolated: /** @type {State["isolated"]} */ ([]),
+    query: "",
 });
 
 /** @param {number} ns @returns {string} seconds, exact */
@@ -141,6 +142,7 @@ export function formatLink(state, scroll) {
     if (scroll) parts.push(["y", `${encode(scroll.id)}${scroll.dy ? `+${Math.round(scroll.dy)}` : ""}`]);
     if (state.selection) parts.push(["sel", formatSelection(state.selection)]);
     parts.push(["open", formatList(open)]);
+    if (state.query !== "") parts.push(["q", encode(state.query)]);
     if (state.isolated.length > 0) parts.push(["iso", state.isolated.map(({g}) => g).join()]);
     if (state.pins.length > 0) parts.push(["pins", formatList(state.pins)]);
     if (state.panel !== DEFAULTS.panel) parts.push(["panel", state.panel]);
@@ -183,6 +185,10 @@ const READERS = {
         const fits = /^\d{1,20}(,\d{1,20}){0,31}$/.test(value);
         if (fits) link.isolate = [...new Set(value.split(","))];
         return fits;
+    },
+    q(value, {patch}) {
+        patch.query = decode(value);
+        return patch.query.length <= 1024;
     },
     panel(value, {patch}) {
         patch.panel = value;

@@ -85,6 +85,20 @@ export function drawHover({ctx, view, colors}, hit, place) {
     ctx.strokeRect(x0 - 0.5, place.y + 0.5, Math.max(x1 - x0, 2) + (x1 - x0 >= 8 ? 0 : 1), place.height - 1);
 }
 
+/** A flag where a hit begins, and a line above it as long as it goes (drawing rule 13). @param {Pen} pen @param {{t0: number, t1: number}} hit @param {Place} place */
+export function drawFound({ctx, view, colors}, hit, place) {
+    const x0 = Math.max(snapX(view, hit.t0), 0);
+    const x1 = Math.min(snapX(view, hit.t1), view.width);
+    if (x1 < 0 || x0 > view.width) return;
+    ctx.fillStyle = colors.token["hit"] ?? "";
+    ctx.fillRect(x0, place.y, Math.max(x1 - x0, 3), 1);
+    ctx.beginPath();
+    ctx.moveTo(x0, place.y);
+    ctx.lineTo(x0 + 5, place.y);
+    ctx.lineTo(x0, place.y + 5);
+    ctx.fill();
+}
+
 /** @param {Pen} pen @param {number} x */
 export function drawHairline({ctx, view, colors, height}, x) {
     ctx.globalAlpha = 0.55;

@@ -2,7 +2,7 @@
  * State to overlay: which place on the screen the selection, the pointer and the wake-up arrow have.
  */
 import {isolatedAt, laneOfRow, soloLane} from "../core/lanes.js";
-import {drawArrow, drawHairline, drawHover, drawRange, drawScroll, drawSelection} from "./overlay.js";
+import {drawArrow, drawFound, drawHairline, drawHover, drawRange, drawScroll, drawSelection} from "./overlay.js";
 
 /** @typedef {import("../types.js").State} State */
 /** @typedef {import("../types.js").Row} Row */
@@ -10,7 +10,7 @@ import {drawArrow, drawHairline, drawHover, drawRange, drawScroll, drawSelection
 /** @typedef {import("./overlay.js").Pen} Pen */
 
 /** Whether nothing of it depends on time: the hairline and the scroll mark at most. @param {Readonly<State>} state */
-export const isPlain = ({selection, hover}) => selection === null && (!hover?.hit || hover.hit.kind === "bin");
+export const isPlain = ({selection, hover, found}) => selection === null && (!found?.hits.length || found.more) && (!hover?.hit || hover.hit.kind === "bin");
 
 /**
  * @param {Pen} pen @param {Readonly<State>} state @param {Manifest} manifest @param {import("../core/lanes.js").Layout} layout
@@ -35,7 +35,14 @@ export function drawOverlay(pen, state, manifest, layout, wakeOf) {
         const lane = one && soloLane(layout, ({g}) => g === one.g);
         return lane ? {y: lane.y - scrollY, height: lane.height} : null;
     };
-    const {selection, hover} = state;
+    const {selection, hover, found} = state;
+    for (const hit of found && !found.more ? found.hits : []) {
+        const row = {view: hit.view, row: hit.block * 32 + hit.row};
+        const place = placeOf(row);
+        if (place && place.y < pen.height && place.y + place.height > 0) drawFound(pen, hit, place);
+        const own = state.isolated.length > 0 ? soloPlace(row, hit.t0) : null;
+        if (own) drawFound(pen, hit, own);
+    }
     if (selection?.kind === "range") drawRange(pen, selection, placeOf(selection.row));
     else if (selection?.row) {
         const place = placeOf(selection.row);

@@ -104,3 +104,23 @@ export function drawOverview(ctx, {width, height, dpr, whole, t0, t1, colors, pi
     ctx.strokeStyle = colors.token["text"] ?? "";
     ctx.strokeRect(a, 1, b - a, height - 2);
 }
+
+/**
+ * How many hits begin where, at the foot: 2 px bars, as high as the square root of their share of the fullest.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {{width: number, height: number, whole: {t0: number, t1: number}, span: number, bins: Float64Array, color: string}} how
+ */
+export function drawHits(ctx, {width, height, whole, span, bins, color}) {
+    const perNs = width / (whole.t1 - whole.t0);
+    const columns = new Float64Array(Math.ceil(width / 2) + 1);
+    bins.forEach((n, i) => {
+        const column = Math.floor(((i + 0.5) / bins.length * (span + 1) - whole.t0) * perNs / 2);
+        if (column >= 0 && column < columns.length) columns[column] = (columns[column] ?? 0) + n;
+    });
+    const most = columns.reduce((a, b) => Math.max(a, b), 0);
+    ctx.fillStyle = color;
+    columns.forEach((n, i) => {
+        const h = n > 0 ? Math.max(Math.round(8 * Math.sqrt(n / most)), 2) : 0;
+        if (h > 0) ctx.fillRect(i * 2, height - h, 2, h);
+    });
+}

@@ -5,7 +5,7 @@ import {levelFor} from "../core/tile_key.js";
 import {wholeSpan} from "../core/viewport.js";
 import {beginDrawing} from "./canvas.js";
 import {gatherMarks, wantedMarks} from "./marks.js";
-import {activity, activitySources, drawOverview, paintActivity, wantedOverview} from "./overview.js";
+import {activity, activitySources, drawHits, drawOverview, paintActivity, wantedOverview} from "./overview.js";
 
 const COLUMN = 2;
 /** After everything in view. */
@@ -18,6 +18,7 @@ export function createOverview(surface, cache, extent) {
     let painted = "";
     let shown = "";
     let news = -1;
+    let hits = /** @type {import("../types.js").Found|null} */ (null);
     let stw = /** @type {import("./marks.js").Pause[]} */ ([]);
     const level = () => levelFor((whole.t1 - whole.t0) / Math.max(surface.width, 1), extent.levels);
 
@@ -44,18 +45,20 @@ export function createOverview(surface, cache, extent) {
         wanted: () => [
             ...wantedOverview(whole, surface.width, level(), extent, DISTANCE), ...wantedMarks(level(), whole, extent, DISTANCE),
         ],
-        /** @param {{t0: number, t1: number}} window @param {import("../core/color.js").Colors} colors */
-        draw({t0, t1}, colors) {
+        /** @param {{t0: number, t1: number, found: import("../types.js").Found|null}} window @param {import("../core/color.js").Colors} colors */
+        draw({t0, t1, found}, colors) {
             paint(colors);
             if (news !== cache.news) ({stw} = gatherMarks(cache, level(), whole, extent));
             news = cache.news;
             const {ctx, width, height, dpr} = surface;
             const place = (/** @type {number} */ t) => Math.round(t / (whole.t1 - whole.t0) * width * dpr);
             const next = `${painted} ${stw.length} ${place(t0)} ${place(t1)}`;
-            if (next === shown) return;
+            if (next === shown && found === hits) return;
             shown = next;
+            hits = found;
             beginDrawing(surface, colors.token["lane"] ?? "#fff");
             drawOverview(ctx, {width, height, dpr, whole, t0, t1, colors, picture, stw});
+            if (found) drawHits(ctx, {width, height, whole, span: extent.span, bins: found.bins, color: colors.token["hit"] ?? ""});
         },
     };
 }

@@ -50,7 +50,7 @@ const CONCERNS = {
     scrollY: ["tiles", "lanes", "labels", "overlay"],
     open: [], pins: [], isolated: [], rowHeight: [], theme: [], manifest: [],
     clock: ["axis", "lanes"], overlay: ["lanes"], labels: ["lanes"], selection: ["overlay", "labels"],
-    hover: ["axis", "overlay"],
+    hover: ["axis", "overlay"], found: ["overview", "overlay"],
 };
 
 /**

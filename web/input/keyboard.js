@@ -19,6 +19,7 @@ function isTyping(target) {
 /** Keys that the focused element uses itself. @param {EventTarget|null} target @param {KeyboardEvent} event */
 function isOwn(target, event) {
     if (!(target instanceof HTMLElement)) return false;
+    if (event.key === "Enter" && target.closest("a, button, summary, #panel, #mirror, .menu, dialog")) return true;
     const moves = /^(Arrow|Page|Home|End)/.test(event.key);
     return moves && target.closest("#panel, #mirror, #name-menu, [role=radiogroup], dialog") !== null;
 }

@@ -9,6 +9,7 @@ import {draw as drawDetail} from "./detail.js";
 import {draw as drawEvents} from "./events.js";
 import {draw as drawFlame} from "./flame.js";
 import {draw as drawGoroutines} from "./goroutines.js";
+import {draw as drawHits} from "./hits.js";
 import {draw as drawStacks} from "./stacks.js";
 import {draw as drawTasks} from "./tasks.js";
 import {draw as drawStatistics} from "./statistics.js";
@@ -32,6 +33,7 @@ export const TABS = Object.freeze([
     {id: "flame", title: "Flame graph", needs: ["selection", "t0", "t1", "clock", "manifest", "scope", "stacksOf"], draw: drawFlame},
     {id: "events", title: "Events", needs: ["selection", "t0", "t1", "clock", "manifest", "scope", "eventKinds"], draw: drawEvents},
     {id: "tasks", title: "Tasks", needs: ["selection", "t0", "t1", "clock", "manifest"], draw: drawTasks},
+    {id: "hits", title: "Hits", needs: ["found", "selection", "clock"], draw: drawHits},
     {id: "goroutines", title: "Goroutines", needs: ["manifest"], draw: drawGoroutines},
 ]);
 
