@@ -1,9 +1,10 @@
 /* hist.h - histogram of state time: 32 rows x states x 512 bins, exact, in lane-nanoseconds.
  *
  * The associative merge that all tiles lean on: two neighbours of level k - 1 make exactly the tile
- * of level k, because everything kept is a sum, an OR or a "first of". Adding an interval
- * costs the same however many bins it spans: the two edge bins directly, those between through a
- * difference that hist_resolve() sums up once.
+ * of level k, because everything kept is a sum, an OR or a "first of". An interval costs the same
+ * however many bins it spans: where it begins and where it ends, a difference tells of a lane more
+ * or less in this bin and all later ones, and the part of the bin before that moment is taken off,
+ * or added. hist_resolve() sums up once.
  *
  * 1. Over a bin, the sums of a row's states (none left out) are its covered time.
  * 2. A state entered at t is marked in the bin of t, even if it lasted no time.
@@ -24,8 +25,9 @@ struct err;
 
 struct hist_plane {
 	uint64_t ns[TILE_BINS];
-	uint64_t diff[TILE_BINS];      /* lanes more than in the bin before; 0 once resolved */
-	uint64_t mark[TILE_BINS / 64]; /* states entered in the bin */
+	uint64_t mark[TILE_BINS /
+		64]; /* states entered; between, so that ns[i] and diff[i] are no page apart */
+	uint64_t diff[TILE_BINS]; /* lanes more from the bin's begin on; 0 once resolved */
 };
 
 struct hist_row {
@@ -62,55 +64,57 @@ static inline struct hist_plane *hist_plane_of(
 	return *p;
 }
 
-/* `weight` lanes of the row are in `state` during [a, b), which is cut to the tile. Inline, as the
- * next one, because the pyramid calls them for every event of every view. */
-static inline int hist_add(struct hist *h, unsigned row, unsigned state, uint64_t weight, int64_t a,
-	int64_t b, struct err *e)
+/* So many lanes of the row are in `state` when the tile begins. */
+static inline int hist_begin(
+	struct hist *h, unsigned row, unsigned state, uint64_t lanes, struct err *e)
 {
-	struct hist_plane *p;
-	uint64_t from, to;
-	size_t first, last;
+	struct hist_plane *p = hist_plane_of(h, row, state, e);
 
-	if (a < h->t0)
-		a = h->t0;
-	if (b > h->t1)
-		b = h->t1;
-	if (a >= b)
-		return 0;
-	p = hist_plane_of(h, row, state, e);
 	if (!p)
 		return -1;
-	from = (uint64_t)(a - h->t0);
-	to = (uint64_t)(b - h->t0);
-	first = (size_t)(from >> h->k);
-	last = (size_t)(to >> h->k);
-	if (first == last) {
-		p->ns[first] += weight * (to - from);
-		return 0;
-	}
-	p->ns[first] += weight * (((uint64_t)(first + 1) << h->k) - from);
-	if (first + 1 < TILE_BINS)
-		p->diff[first + 1] += weight;
-	if (last < TILE_BINS) {
-		p->ns[last] += weight * (to - ((uint64_t)last << h->k));
-		p->diff[last] -= weight;
-	}
+	p->diff[0] += lanes;
 	return 0;
 }
 
-/* The state is entered at t: marks the bin of t when it lies in the tile. */
-static inline int hist_mark(struct hist *h, unsigned row, unsigned state, int64_t t, struct err *e)
+/* So many lanes that were in the state are so no more from t on; nothing where t is not in the tile. Inline, as
+ * the next ones, because the pyramid calls them for every event of every view. */
+static inline void hist_leave(
+	struct hist *h, unsigned row, unsigned state, uint64_t lanes, int64_t t)
 {
-	struct hist_plane *p;
-	size_t bin;
+	uint64_t at = (uint64_t)t - (uint64_t)h->t0;
+	struct hist_plane *p = h->row[row].plane[state];
+	size_t bin = (size_t)(at >> h->k);
 
-	if (t < h->t0 || t >= h->t1)
-		return 0;
-	p = hist_plane_of(h, row, state, e);
+	if (bin >= TILE_BINS || !p)
+		return;
+	p->ns[bin] += lanes * (at - ((uint64_t)bin << h->k));
+	p->diff[bin] -= lanes;
+}
+
+/* A state interval begins at t, which is in the tile: its bin is marked. Its time is not counted. */
+static inline struct hist_plane *hist_mark(
+	struct hist *h, unsigned row, unsigned state, int64_t t, struct err *e)
+{
+	struct hist_plane *p = hist_plane_of(h, row, state, e);
+	size_t bin = (size_t)((uint64_t)(t - h->t0) >> h->k);
+
+	h->row[row].starts++;
+	if (p)
+		p->mark[bin / 64] |= UINT64_C(1) << (bin % 64);
+	return p;
+}
+
+/* The same, and one more lane is in the state from t on. */
+static inline int hist_enter(struct hist *h, unsigned row, unsigned state, int64_t t, struct err *e)
+{
+	struct hist_plane *p = hist_mark(h, row, state, t, e);
+	uint64_t at = (uint64_t)(t - h->t0);
+	size_t bin = (size_t)(at >> h->k);
+
 	if (!p)
 		return -1;
-	bin = (size_t)((uint64_t)(t - h->t0) >> h->k);
-	p->mark[bin / 64] |= UINT64_C(1) << (bin % 64);
+	p->ns[bin] -= at - ((uint64_t)bin << h->k);
+	p->diff[bin]++;
 	return 0;
 }
 

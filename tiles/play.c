@@ -35,13 +35,20 @@ static inline bool counts(const struct play *p, const struct play_row *now)
 static inline int end_state(struct play *p, unsigned row, int64_t t, struct err *e)
 {
 	struct play_row *now = &p->now[row];
+	struct hist *h = p->h;
 	unsigned to = target_of(p, row);
 
-	if (now->state == STATE_NONE || t <= p->h->t0 || !counts(p, now))
+	if (now->state == STATE_NONE || !counts(p, now))
 		return 0;
-	if (now->since < p->h->t0)
-		p->h->row[to].head_n++;
-	return hist_add(p->h, to, now->state, 1, now->since, t, e);
+	if (now->since < h->t0) {
+		if (t <= h->t0)
+			return 0;
+		h->row[to].head_n++;
+		if (hist_begin(h, to, now->state, 1, e) < 0)
+			return -1;
+	}
+	hist_leave(h, to, now->state, 1, t);
+	return 0;
 }
 
 /* The row's occupant ends at t. */
@@ -75,8 +82,6 @@ static int play_event(struct play *p, const struct slice_event *ev, struct err *
 	struct play_row *now = &p->now[ev->row];
 	int64_t t;
 
-	if (ev->kind == CHUNK_MARK)
-		return 0;
 	t = time_of(p, ev->ticks);
 	if (end_state(p, ev->row, t, e) < 0)
 		return -1;
@@ -93,12 +98,14 @@ static int play_event(struct play *p, const struct slice_event *ev, struct err *
 	now->state = ev->state;
 	if (ev->state == STATE_NONE || t < p->h->t0 || t >= p->h->t1 || !counts(p, now))
 		return 0;
-	p->h->row[target_of(p, ev->row)].starts++;
-	return hist_mark(p->h, target_of(p, ev->row), ev->state, t, e);
+	return hist_enter(p->h, target_of(p, ev->row), ev->state, t, e);
 }
 
 static int play_lanes(struct play *p, const struct slice *s, struct err *e)
 {
+	const uint8_t *at, *end = s->n_bytes ? s->events + s->n_bytes : s->events;
+	struct slice_event ev = {0};
+
 	for (unsigned i = 0; i < s->n_rows && !p->is_started; i++) {
 		p->now[i].since = time_of(p, s->heads[i].ticks);
 		p->now[i].state = s->heads[i].state;
@@ -106,86 +113,83 @@ static int play_lanes(struct play *p, const struct slice *s, struct err *e)
 		p->now[i].lived_before = true;
 	}
 	p->is_started = true;
-	for (size_t i = 0; i < s->n_events; i++)
-		if (play_event(p, &s->events[i], e) < 0)
+	for (at = s->events; at < end;) {
+		at = slice_next(at, VIEW_G, &ev);
+		if (play_event(p, &ev, e) < 0)
 			return -1;
+	}
 	return 0;
 }
 
 static int end_lanes(struct play *p, struct err *e)
 {
 	for (unsigned i = 0; i < BLOCK_ROWS; i++) {
-		if (end_state(p, i, p->end, e) < 0)
+		int64_t since = p->now[i].since;
+
+		if (end_state(p, i, p->end > since ? p->end : since, e) < 0)
 			return -1;
 		end_life(p, i, p->end);
 	}
 	return 0;
 }
 
-/* Count all that are alive when the tile begins; alive[] is already after the event. */
-static void pass_begin(struct play *p, unsigned row, const struct slice_event *ev)
+/* Count all that are alive when the tile begins, before its first event: at or after its begin those
+ * that reach into it, after it those that last. */
+static int pass_begin(struct play *p, unsigned row, int64_t t, struct err *e)
 {
 	const uint64_t *alive = p->alive[row];
-	uint64_t n = ev->kind != STATE_NONE;
+	unsigned to = target_of(p, row);
+	uint64_t n = 0;
 
-	if (p->passed[row])
-		return;
-	p->passed[row] = true;
-	for (unsigned s = STATE_NONE + 1; s < N_STATES; s++)
+	for (unsigned s = STATE_NONE + 1; s < N_STATES; s++) {
 		n += alive[s];
-	p->h->row[target_of(p, row)].head_n += n - (ev->state != STATE_NONE);
+		if (t > p->h->t0 && alive[s] && hist_begin(p->h, to, s, alive[s], e) < 0)
+			return -1;
+	}
+	if (!p->passed[row])
+		p->h->row[to].head_n += n;
+	p->passed[row] = true;
+	p->has_begun[row] = t > p->h->t0;
+	return 0;
 }
 
-/* The count of a group's state was `n` until t. */
-static inline int end_count(
-	struct play *p, unsigned row, unsigned state, uint64_t n, int64_t t, struct err *e)
-{
-	int64_t since = p->since[row][state];
-
-	p->since[row][state] = t;
-	return n ? hist_add(p->h, target_of(p, row), state, n, since, t, e) : 0;
-}
-
+/* Events that lie before the tile only change who is alive. */
 static int play_group_event(struct play *p, const struct slice_event *ev, struct err *e)
 {
-	const uint64_t *alive = p->alive[ev->row];
+	uint64_t *alive = p->alive[ev->row];
 	int64_t t = time_of(p, ev->ticks);
 	unsigned to = target_of(p, ev->row);
+	struct hist *h = p->h;
 
-	if (t >= p->h->t0)
-		pass_begin(p, ev->row, ev);
-	if (ev->kind == ev->state)
-		return 0;
-	if (ev->kind != STATE_NONE &&
-		end_count(p, ev->row, ev->kind, alive[ev->kind] + 1, t, e) < 0)
+	if (t >= h->t0 && !p->has_begun[ev->row] && pass_begin(p, ev->row, t, e) < 0)
 		return -1;
+	if (ev->kind != STATE_NONE) {
+		alive[ev->kind]--;
+		if (t > h->t0)
+			hist_leave(h, to, ev->kind, 1, t);
+	}
 	if (ev->state == STATE_NONE)
 		return 0;
-	if (end_count(p, ev->row, ev->state, alive[ev->state] - 1, t, e) < 0)
-		return -1;
-	if (t < p->h->t0 || t >= p->h->t1)
+	alive[ev->state]++;
+	p->since[ev->row][ev->state] = t;
+	if (t < h->t0 || t >= h->t1)
 		return 0;
-	p->h->row[to].starts++;
-	return hist_mark(p->h, to, ev->state, t, e);
+	if (t == h->t0)
+		return hist_mark(h, to, ev->state, t, e) ? 0 : -1;
+	return hist_enter(h, to, ev->state, t, e);
 }
 
 static int play_groups(struct play *p, const struct slice *s, struct err *e)
 {
-	for (unsigned i = 0; i < BLOCK_ROWS && !p->is_started; i++) {
-		for (unsigned k = 0; k < N_STATES; k++)
-			p->since[i][k] = INT64_MIN;
-		if (i < s->n_rows)
-			memcpy(p->alive[i], s->groups[i].alive, sizeof(p->alive[i]));
-	}
-	p->is_started = true;
-	for (size_t i = 0; i < s->n_events; i++) {
-		const struct slice_event *ev = &s->events[i];
+	const uint8_t *at, *end = s->n_bytes ? s->events + s->n_bytes : s->events;
+	struct slice_event ev = {0};
 
-		if (ev->kind != STATE_NONE)
-			p->alive[ev->row][ev->kind]--;
-		if (ev->state != STATE_NONE)
-			p->alive[ev->row][ev->state]++;
-		if (play_group_event(p, ev, e) < 0)
+	for (unsigned i = 0; i < s->n_rows && !p->is_started; i++)
+		memcpy(p->alive[i], s->groups[i].alive, sizeof(p->alive[i]));
+	p->is_started = true;
+	for (at = s->events; at < end;) {
+		at = slice_next(at, VIEW_F, &ev);
+		if (play_group_event(p, &ev, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -193,14 +197,16 @@ static int play_groups(struct play *p, const struct slice *s, struct err *e)
 
 static int end_groups(struct play *p, struct err *e)
 {
-	static const struct slice_event nothing;
-
 	for (unsigned i = 0; i < BLOCK_ROWS; i++) {
-		if (p->end > p->h->t0)
-			pass_begin(p, i, &nothing);
-		for (unsigned s = STATE_NONE + 1; s < N_STATES; s++)
-			if (end_count(p, i, s, p->alive[i][s], p->end, e) < 0)
-				return -1;
+		if (p->end > p->h->t0 && !p->has_begun[i] && pass_begin(p, i, p->end, e) < 0)
+			return -1;
+		for (unsigned s = STATE_NONE + 1; s < N_STATES; s++) {
+			int64_t since = p->since[i][s];
+
+			if (p->has_begun[i] && p->alive[i][s])
+				hist_leave(p->h, target_of(p, i), s, p->alive[i][s],
+					p->end > since ? p->end : since);
+		}
 	}
 	return 0;
 }

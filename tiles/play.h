@@ -38,8 +38,9 @@ struct play {
 	uint64_t life; /* only what this goroutine does, 0: all */
 	struct play_row now[BLOCK_ROWS];
 	uint64_t alive[BLOCK_ROWS][N_STATES]; /* F */
-	int64_t since[BLOCK_ROWS][N_STATES];  /* F */
-	bool passed[BLOCK_ROWS]; /* F: an event at or after the tile's begin was seen */
+	int64_t since[BLOCK_ROWS][N_STATES];  /* F: entered last */
+	bool passed[BLOCK_ROWS];    /* F: an event at or after the tile's begin was seen */
+	bool has_begun[BLOCK_ROWS]; /* F: one after it */
 };
 
 /* `h` has its range, and may hold something already. */

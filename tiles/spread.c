@@ -4,11 +4,13 @@
 
 #include "parser/base/err.h"
 
+#define EVENT_BYTES 18 /* the most, and behind the last of a block some that are read */
+
 void spread_clear(struct spread *sp)
 {
 	for (unsigned v = 0; v <= VIEW_F; v++) {
 		for (size_t i = 0; i < sp->buckets[v].n; i++)
-			vec_clear(&sp->buckets[v].at[i].events);
+			buf_clear(&sp->buckets[v].at[i].events);
 		vec_clear(&sp->buckets[v]);
 	}
 	for (unsigned v = 0; v < SLAB_VIEWS; v++)
@@ -44,7 +46,8 @@ static int copy_heads(struct spread *sp, const struct slab_rows *rows, struct er
 	return 0;
 }
 
-static int make_bucket(struct spread *sp, enum view view, uint32_t block, struct err *e)
+/* A bucket for the block. */
+static int grow(struct spread *sp, enum view view, uint32_t block, struct err *e)
 {
 	while (sp->buckets[view].n <= block)
 		if (vec_push(&sp->buckets[view], (struct bucket){0}) < 0)
@@ -53,24 +56,35 @@ static int make_bucket(struct spread *sp, enum view view, uint32_t block, struct
 }
 
 /* An event more in its block's bucket. */
-static inline int add_event(struct spread *sp, enum view view, uint32_t row, uint64_t ticks,
-	uint64_t g, unsigned kind, unsigned state, struct err *e)
+static inline int add_event(struct spread *sp, enum view view, uint32_t row,
+	const struct slice_event *ev, struct err *e)
 {
 	uint32_t block = row / BLOCK_ROWS;
-	struct slice_event *ev;
 	struct bucket *b;
+	uint16_t head;
+	unsigned n;
+	uint8_t *to;
+	uint64_t d;
 
-	if (block >= sp->buckets[view].n && make_bucket(sp, view, block, e) < 0)
+	if (block >= sp->buckets[view].n && grow(sp, view, block, e) < 0)
 		return -1;
 	b = &sp->buckets[view].at[block];
-	if (vec_reserve(&b->events, b->events.n + 1) < 0)
+	if (b->events.cap - b->events.n < EVENT_BYTES && buf_reserve(&b->events, EVENT_BYTES) < 0)
 		return no_memory(e);
-	ev = &b->events.at[b->events.n++];
-	ev->ticks = ticks;
-	ev->g = g;
-	ev->row = row % BLOCK_ROWS;
-	ev->kind = (uint8_t)kind;
-	ev->state = (uint8_t)state;
+	d = zigzag_of(ev->ticks - b->ticks);
+	b->ticks = ev->ticks;
+	n = (unsigned)(71 - __builtin_clzll(d | 1)) / 8;
+	to = b->events.at + b->events.n;
+	b->events.n += sizeof(head) + n;
+	head = (uint16_t)(row % BLOCK_ROWS | (unsigned)ev->kind << 5 | (unsigned)ev->state << 9 |
+		(n - 1) << 13);
+	memcpy(to, &head, sizeof(head));
+	memcpy(to + sizeof(head), &d,
+		sizeof(d)); /* little-endian: the n bytes that count come first */
+	if (ev->kind != CHUNK_BORN || view == VIEW_F)
+		return 0;
+	memcpy(to + sizeof(head) + n, &ev->g, sizeof(ev->g));
+	b->events.n += sizeof(ev->g);
 	return 0;
 }
 
@@ -85,34 +99,35 @@ static int fill_buckets(struct spread *sp, struct slab_reader *r, struct err *e)
 		for (int i = 0; i < n; i++) {
 			const struct slab_move *m = &move[i];
 			const struct slab_change *c = &change[i];
+			const struct slice_event ev = {
+				.ticks = m->ticks, .g = m->g, .kind = m->kind, .state = m->state};
+			const struct slice_event group = {
+				.ticks = c->ticks, .kind = c->left, .state = c->entered};
 
 			if (m->kind != CHUNK_MARK &&
-				add_event(sp, (enum view)m->view, m->row, m->ticks, m->g, m->kind,
-					m->state, e) < 0)
+				add_event(sp, (enum view)m->view, m->row, &ev, e) < 0)
 				return -1;
-			if (c->left != c->entered &&
-				add_event(sp, VIEW_F, c->group, c->ticks, 0, c->left, c->entered,
-					e) < 0)
+			if (c->left != c->entered && add_event(sp, VIEW_F, c->group, &group, e) < 0)
 				return -1;
 		}
 	return n;
 }
 
-static void empty_buckets(struct spread *sp)
+static void empty(struct spread *sp)
 {
+	sp->is_used = false;
 	for (unsigned v = 0; v <= VIEW_F; v++)
 		for (size_t i = 0; i < sp->buckets[v].n; i++)
-			sp->buckets[v].at[i].events.n = 0;
+			sp->buckets[v].at[i].events.n = sp->buckets[v].at[i].ticks = 0;
 }
 
-static size_t count_bytes(const struct spread *sp)
+static size_t bytes_held(const struct spread *sp)
 {
 	size_t n = sp->groups.cap * sizeof(*sp->groups.at);
 
 	for (unsigned v = 0; v <= VIEW_F; v++)
 		for (size_t i = 0; i < sp->buckets[v].n; i++)
-			n += sizeof(struct bucket) +
-				sp->buckets[v].at[i].events.cap * sizeof(struct slice_event);
+			n += sizeof(struct bucket) + sp->buckets[v].at[i].events.cap;
 	for (unsigned v = 0; v < SLAB_VIEWS; v++)
 		n += sp->heads[v].cap * sizeof(*sp->heads[v].at);
 	return n;
@@ -120,11 +135,10 @@ static size_t count_bytes(const struct spread *sp)
 
 int spread_fill(struct spread *sp, struct slab_reader *r, uint64_t number, struct err *e)
 {
-	sp->is_used = false;
-	empty_buckets(sp);
+	empty(sp);
 	if (copy_heads(sp, r->rows, e) < 0 || fill_buckets(sp, r, e) < 0)
 		return -1;
-	sp->n_bytes = count_bytes(sp);
+	sp->n_bytes = bytes_held(sp);
 	sp->number = number;
 	sp->is_used = true;
 	return 0;
@@ -137,7 +151,7 @@ struct slice spread_slice(const struct spread *sp, enum view view, uint32_t bloc
 
 	if (block < sp->buckets[view].n) {
 		out.events = sp->buckets[view].at[block].events.at;
-		out.n_events = sp->buckets[view].at[block].events.n;
+		out.n_bytes = sp->buckets[view].at[block].events.n;
 	}
 	n_rows = view == VIEW_F ? sp->groups.n : sp->heads[view].n;
 	if (n_rows <= first_row)

@@ -406,11 +406,11 @@ static void test_a_damaged_slab_spoils_no_other(void **state)
 		struct store *st;
 		struct slabs *slabs;
 		struct err e = ERR_INIT;
-		size_t n_events[256];
+		size_t n_bytes[256];
 		unsigned bad, missing;
 
 		machine_make(&x, number, 1.0);
-		memset(n_events, 0xff, sizeof(n_events));
+		memset(n_bytes, 0xff, sizeof(n_bytes));
 		bad = (unsigned)any(x.n_slabs);
 		missing = (unsigned)any(3 * x.n_slabs);
 		for (unsigned i = 0; i < 4; i++)
@@ -431,9 +431,9 @@ static void test_a_damaged_slab_spoils_no_other(void **state)
 
 			if (any(2)) {
 				if (slabs_slice(slabs, at, VIEW_G, 0, &slice, &why) == 0) {
-					assert_true(n_events[at] == SIZE_MAX ||
-						n_events[at] == slice.n_events);
-					n_events[at] = slice.n_events;
+					assert_true(n_bytes[at] == SIZE_MAX ||
+						n_bytes[at] == slice.n_bytes);
+					n_bytes[at] = slice.n_bytes;
 				}
 			} else if (slabs_seek(slabs, at, &why) == 0) {
 				for (uint64_t n = any(2000); n > 0; n--)

@@ -298,8 +298,9 @@ static void test_truncated_tiles_are_refused(void **state)
 
 	(void)state;
 	hist_reset(&h, 0, 4);
-	ok(hist_add(&h, 3, STATE_RUNNING, 1, 100, 900, &e));
-	ok(hist_mark(&h, 31, STATE_SYNC, 4000, &e));
+	ok(hist_enter(&h, 3, STATE_RUNNING, 100, &e));
+	hist_leave(&h, 3, STATE_RUNNING, 1, 900);
+	assert_non_null(hist_mark(&h, 31, STATE_SYNC, 4000, &e));
 	ok(tile_encode_hist(key, &h, &b, &e));
 	ok(tile_decode(b.at, b.n, &v, &e));
 	for (size_t n = 0; n < b.n; n++) {
