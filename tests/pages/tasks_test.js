@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import {join} from "node:path";
 import {after, before, test} from "node:test";
-import {MISSING, ROOT, freshPage, readyTrace, startBrowser, startServer} from "./harness.js";
+import {MISSING, ROOT, drawn, freshPage, laneBox, readyTrace, startBrowser, startServer} from "./harness.js";
 
 /** @type {Awaited<ReturnType<typeof startServer>>} */
 let server;
@@ -49,5 +49,26 @@ test("the kind of events that are listed is in the link", options, async () => {
     for (const words of await page.locator("#detail tbody tr td:nth-child(3)").allTextContents()) assert.match(words, /^(Log|Label): /);
     await page.getByRole("button", {name: "Regions"}).click();
     await page.waitForFunction(() => location.hash.includes("kinds=regions") && /Region (begins|ends): /.test(document.querySelector("#detail tbody td:nth-child(3)")?.textContent ?? ""));
+    await close();
+});
+
+test("a log in a row is under the pointer, selected by a click, told in Details, and in the link", options, async () => {
+    const {events} = await (await fetch(`${server.base}api/v1/traces/${id}/events?kind=log&limit=40`)).json();
+    const log = events[events.length >> 1];
+    const seconds = (/** @type {number} */ ns) => (ns / 1e9).toFixed(9);
+    const open = `#v=1&t=${seconds(log.t - 20000)}..${seconds(log.t + 20000)}&open=goroutines&iso=${log.g}`;
+    const {page, troubles, close} = await freshPage(browser);
+    await page.goto(`${server.base}t/${id}${open}`);
+    await drawn(page);
+    const lane = await laneBox(page, `I${log.g}`);
+    assert.ok(lane);
+    await page.mouse.click(lane.x + lane.width / 2, lane.y + lane.height / 2);
+    await page.waitForFunction((T) => location.hash.includes(`sel=mark:G`) && location.hash.includes(`@${T}`), log.T);
+    await page.waitForFunction((text) => document.querySelector("#detail")?.textContent?.includes(text), log.message ?? log.text);
+    const again = await freshPage(browser);
+    await again.page.goto(page.url());
+    await again.page.waitForFunction((text) => document.querySelector("#detail")?.textContent?.includes(text), log.message ?? log.text);
+    assert.deepEqual([...troubles, ...again.troubles], []);
+    await again.close();
     await close();
 });

@@ -4,6 +4,7 @@
  */
 import {N_STATES} from "../core/color.js";
 import {firstEvent, seek} from "./paint_rows.js";
+import {isInstant, regionsOf} from "./row_marks.js";
 
 /** @typedef {import("../types.js").Hit} Hit */
 /** @typedef {import("../types.js").Row} Row */
@@ -54,6 +55,34 @@ export function intervalAt(chunks, row, t, slack, trace) {
     i = inside ?? short[0] ?? near[0] ?? -1;
     return i < 0 ? null : intervalHit(chunk, i, row, endOf(i), trace);
 }
+
+/**
+ * A log, label or sample of a goroutine's row. @param {Chunk[]} chunks @param {Row} row @param {number} t @param {number} slack
+ * @param {{origin: string}} trace @param {string} g only this goroutine's, "" all @returns {Hit|null}
+ */
+export function markAt(chunks, row, t, slack, trace, g = "") {
+    const place = row.row % 32;
+    /** @type {Hit|null} */
+    let best = null;
+    for (const chunk of chunks) {
+        for (let i = chunk.markAt[place] ?? 0; place < chunk.rows && i < (chunk.markAt[place + 1] ?? 0); i++) {
+            const at = chunk.markT[i] ?? 0;
+            const kind = chunk.markKind[i] ?? 0;
+            if (!isInstant(kind) || Math.abs(at - t) > slack || (g !== "" && id(chunk.markG[i]) !== g)) continue;
+            if (best && Math.abs(best.t0 - t) <= Math.abs(at - t)) continue;
+            best = hitWith({
+                kind: "mark", t0: at, t1: at, exact: true, row, g: id(chunk.markG[i]), stack: chunk.markStack[i] ?? 0,
+                T: String(BigInt(trace.origin) + BigInt(Math.round(at)) + BigInt(Math.round(chunk.markCorr[i] ?? 0))),
+                more: {kind, text: chunk.markText[i] ?? 0, message: chunk.markText2[i] ?? 0, task: chunk.markTask[i] ?? 0},
+            });
+        }
+    }
+    return best;
+}
+
+/** Texts of the regions around a time, outer ones first. @param {Chunk[]} chunks @param {Row} row @param {number} t @param {string} g */
+export const regionsAt = (chunks, row, t, g) => regionsOf(chunks, row.row % 32, Number(g))
+    .filter((region) => region.t0 <= t && t < region.t1).sort((a, b) => a.depth - b.depth).map(({text}) => text);
 
 /** Shares of a bin, from histogram tiles. @param {any[]} tiles @param {Row} row @param {number} place row within the block @param {number} t @param {number} span @returns {Hit|null} */
 export function binAt(tiles, row, place, t, span) {

@@ -3,7 +3,7 @@
  */
 import {laneAt} from "../core/lanes.js";
 import {cellsOver, sourceOf, tileLevel} from "./cells.js";
-import {binAt, gcAt, groupAt, hitWith, intervalAt} from "./hit.js";
+import {binAt, gcAt, groupAt, hitWith, intervalAt, markAt, regionsAt} from "./hit.js";
 import {tileSpan} from "../core/tile_key.js";
 import {counterBinAt} from "./lane_counter.js";
 import {soloView} from "./lane_goroutine.js";
@@ -23,13 +23,21 @@ const SLACK_PX = 2;
  */
 export function createHitTest({trace, manifest, scene, store}) {
     const about = {get span() { return trace.span; }, origin: manifest.origin_T};
+    /** A mark, else the interval with the regions that it lies in. @param {any[]} chunks @param {import("../types.js").Row} row @param {number} t @param {number} slack @param {string} g only this goroutine's marks, "" all @returns {Hit|null} */
+    const exactHit = (chunks, row, t, slack, g = "") => {
+        const mark = row.view === "G" ? markAt(chunks, row, t, slack, about, g) : null;
+        if (mark) return mark;
+        const hit = intervalAt(chunks, row, t, slack, about);
+        if (hit && row.view === "G" && hit.g !== "") hit.more["regions"] = regionsAt(chunks, row, t, hit.g);
+        return hit;
+    };
     /** What a goroutine did in its own row. @param {import("../types.js").Lane} lane @param {number} cell @param {number} t @param {number} slack @returns {Hit|null} */
     const soloHit = ({solo, row}, cell, t, slack) => {
         if (!solo || !row || t < solo.born - slack || t > solo.gone + slack) return null;
         const {isolated} = store.get();
         const source = sourceOf(trace, scene.view, /** @type {any} */ ({view: soloView(isolated), block: 0, solo}), cell);
         if (source?.kind === "chunks") {
-            const hit = intervalAt(/** @type {any[]} */ (source.chunks), row, Math.min(Math.max(t, solo.born), solo.gone), slack, about);
+            const hit = exactHit(/** @type {any[]} */ (source.chunks), row, Math.min(Math.max(t, solo.born), solo.gone), slack, solo.g);
             return hit && hit.t0 >= solo.born && hit.t0 <= solo.gone ? hit : null;
         }
         const bin = source && binAt(source.tiles, row, isolated.indexOf(solo), t, trace.span);
@@ -58,6 +66,6 @@ export function createHitTest({trace, manifest, scene, store}) {
         if (!source) return null;
         if (source.kind === "tiles") return binAt(source.tiles, row, row.row & 31, t, trace.span);
         const chunks = /** @type {any[]} */ (source.chunks);
-        return row.view === "F" ? groupAt(chunks, row, t, slack) : intervalAt(chunks, row, t, slack, about);
+        return row.view === "F" ? groupAt(chunks, row, t, slack) : exactHit(chunks, row, t, slack);
     };
 }

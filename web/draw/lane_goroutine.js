@@ -3,6 +3,7 @@
  */
 import {SOLO} from "../core/tile_key.js";
 import {paintGroup, paintLives, paintRow, paintTiles} from "./paint_rows.js";
+import {paintMarks} from "./row_marks.js";
 import {wordOf} from "../core/color.js";
 
 /** @typedef {import("./raster.js").Cell} Cell */
@@ -17,10 +18,16 @@ export function barOf(top, row, dpr) {
     return {base: top + Math.round((row - 1) * dpr), bar, low: Math.max(1, Math.round(bar * 4 / 14))};
 }
 
+/** Colours of what is no state. @param {Colors} colors */
+function wordsOf({token}) {
+    const word = (/** @type {string} */ name) => wordOf(token[name] ?? "#808080");
+    return {born: word("text"), marks: {region: word("accent"), mark: word("text"), lane: word("lane")}};
+}
+
 export const goroutineRows = {
     /** @param {Cell} c @param {Source} source @param {Look} look @param {Colors} colors */
     paint(c, source, look, colors) {
-        const born = wordOf(colors.token["text"] ?? "#000000");
+        const {born, marks} = wordsOf(colors);
         for (let i = 0; i < look.rows; i++) {
             const {base, bar, low} = barOf(Math.round(i * look.bar * c.dpr), look.bar, c.dpr);
             const style = {base, bar, parked: low, full: 1, words: colors.fillWord, edge: null};
@@ -29,6 +36,7 @@ export const goroutineRows = {
                 const chunks = /** @type {import("../core/chunk_codec.js").Chunk[]} */ (source.chunks);
                 paintRow(c, chunks, look.first + i, style);
                 paintLives(c, chunks, look.first + i, style, born, colors.faintWord);
+                paintMarks(c, chunks, look.first + i, style, marks);
             }
         }
     },
@@ -47,10 +55,12 @@ export const soloRow = {
         const style = {base, bar, parked: low, full: 1, words: colors.fillWord, edge: null};
         if (source.kind === "tiles") return paintTiles(c, source.tiles, look.first, style);
         const chunks = /** @type {import("../core/chunk_codec.js").Chunk[]} */ (source.chunks);
+        const {born, marks} = wordsOf(colors);
         const life = {...c, t0: Math.max(c.t0, solo.born), t1: Math.min(c.t1, solo.gone)};
         if (life.t1 < life.t0) return;
         paintRow(life, chunks, solo.row & 31, style);
-        paintLives(c, chunks, solo.row & 31, style, wordOf(colors.token["text"] ?? "#000000"), colors.faintWord, Number(solo.g));
+        paintLives(c, chunks, solo.row & 31, style, born, colors.faintWord, Number(solo.g));
+        paintMarks(life, chunks, solo.row & 31, style, marks, Number(solo.g));
     },
 };
 

@@ -135,12 +135,38 @@ async function drawGoroutine(ctx, {g}, signal) {
         el("section", {}, el("h2", {}, `In ${rangeWords(seen.t0, seen.t1, state)}`), sharesTable(shares.states)));
 }
 
+/** A log, a label or a CPU sample. @param {Page} ctx @param {Selection} selection @param {AbortSignal} signal */
+async function drawMark(ctx, {T, t0, g}, signal) {
+    const state = ctx.store.get();
+    const {events} = await ctx.api.json(`traces/${state.trace}/events?at=${T}&kind=log,label,sample`, {signal});
+    const mark = events.find((/** @type {{g: string}} */ event) => event.g === g) ?? events[0];
+    if (!mark) return el("p", {class: "pane empty"}, "This mark is not in the trace.");
+    const {t1} = seenRange(state);
+    const [frames, shares] = await Promise.all([framesOf(ctx, mark.stack ?? 0, signal), summaryOf(ctx, `g=${g}`, seenRange(state).t0, t1, signal)]);
+    const title = {log: "Log", label: "Label", sample: "CPU sample"}[/** @type {"log"|"label"|"sample"} */ (mark.kind)] ?? "Mark";
+    return el("div", {class: "columns"},
+        el("section", {},
+            el("h2", {class: "title"}, title),
+            facts([
+                ["At", timeWords(t0, state)],
+                ["Goroutine", g === "" || g === "0" ? null : [goroutineLink(ctx, g, t0), " ", functionName(ctx.goroutineFunction(g))]],
+                [mark.kind === "log" ? "Category" : "Text", mark.text],
+                ["Message", mark.message],
+                ["Task", mark.task],
+                ["On", [mark.p === undefined ? "" : `P${mark.p}`, mark.m === undefined ? "" : `M${mark.m}`].filter((name) => name !== "").join(", ")],
+                ["Go on", [isolateLink(ctx, g), link("Copy link", () => void copyLink(ctx), "Copy the link to this event")]],
+            ])),
+        el("section", {}, el("h2", {}, mark.kind === "sample" ? "What ran" : "Where it was written", copyStack(ctx, frames)), stackList(ctx, frames, "No stack recorded: Go wrote this event without one.")),
+        el("section", {}, el("h2", {}, `g${g} in view`), sharesTable(shares.states)));
+}
+
 /** @param {Page} ctx @param {AbortSignal} signal @returns {Promise<HTMLElement>} */
 export async function draw(ctx, signal) {
     const {selection} = ctx.store.get();
     if (!selection) return drawView(ctx, signal);
     if (selection.kind === "range") return drawRange(ctx, selection, signal);
     if (selection.kind === "gc" || selection.kind === "stw") return drawPause(ctx, selection, signal);
+    if (selection.kind === "mark" && selection.T !== "") return drawMark(ctx, selection, signal);
     if (selection.kind === "goroutine") return drawGoroutine(ctx, selection, signal);
     return selection.row ? drawInterval(ctx, {...selection, row: selection.row}, signal) : drawView(ctx, signal);
 }

@@ -61,6 +61,14 @@ export async function framesOf({api, store}, id, signal) {
     return answer.stacks[0]?.frames ?? [];
 }
 
+/** Strings of the trace by number. @param {Page} ctx @param {readonly number[]} ids @param {AbortSignal} signal @returns {Promise<Map<number, string>>} */
+export async function stringsOf({api, store}, ids, signal) {
+    const wanted = [...new Set(ids)].filter((id) => id > 0);
+    if (wanted.length === 0) return new Map();
+    const {strings} = await api.json(`traces/${store.get().trace}/strings?ids=${wanted.join()}`, {signal});
+    return new Map(strings.map((/** @type {{id: number, text: string}} */ {id, text}) => [id, text]));
+}
+
 /** @param {Page} ctx @param {Frame[]} frames @param {string} why words where there are none @param {boolean} full paths of files */
 export function stackList(ctx, frames, why, full = false) {
     if (frames.length === 0) return el("p", {class: "empty"}, why);

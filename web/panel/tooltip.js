@@ -7,13 +7,15 @@ import {ALIVE} from "../core/lanes.js";
 import {groupOfRow, rowName, splitFunction} from "../core/selection.js";
 import {TITLES, countOf, formatValue, inStackOrder, intervalTitle, percentWords, rangeWords, timeWords} from "../core/words.js";
 import {el, facts, swatch} from "./element.js";
-import {rowScope, summaryOf} from "./pieces.js";
+import {rowScope, stringsOf, summaryOf} from "./pieces.js";
 
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").Hit} Hit */
 /** @typedef {import("../types.js").Hover} Hover */
 /** @typedef {import("../types.js").Row} Row */
 
+/** Marks by their kind on the wire. */
+const MARKS = ["Log", "Label", "CPU sample"];
 const REST_MS = 140;
 const MODES = /** @type {const} */ (["all", "exact", "none"]);
 const MODE_WORDS = {all: "Tooltip: everything", exact: "Tooltip: exact intervals only", none: "Tooltip: off"};
@@ -34,7 +36,7 @@ function intervalWords(ctx, hit, more = []) {
     const reason = manifest?.reasons[hit.reason] ?? "";
     const text = typeof hit.more["reason"] === "string" ? hit.more["reason"] : "";
     const title = hit.kind === "stw" ? "Stop-the-world" : hit.kind === "gc" ? "Garbage collection"
-        : hit.kind === "mark" ? String(hit.more["text"] ?? hit.more["kind"] ?? "Mark") : intervalTitle(name, reason);
+        : hit.kind === "mark" ? MARKS[Number(hit.more["kind"])] ?? "Mark" : intervalTitle(name, reason);
     const group = hit.row && groupOfRow(manifest, hit.row);
     const who = hit.g === "" || hit.g === "0" ? "" : `g${hit.g} ${ctx.goroutineFunction(hit.g) || group?.function || ""}`.trim();
     const point = hit.t1 <= hit.t0;
@@ -62,6 +64,19 @@ async function wakeWords(ctx, hit) {
     const at = timeWords(near.t0, ctx.store.get(), 9);
     const wait = near === hit ? [] : [/** @type {[string, string]} */ ([blocked ? "Then waited" : "Waited", `${formatDuration(near.t1 - near.t0)} to run`])];
     return [[blocked ? "Unblocked by" : "Woken by", waker], [blocked ? "Unblocked at" : "Woken at", at], ...wait];
+}
+
+/** What the program wrote: the text of a mark, the regions around an interval. @param {Page} ctx @param {Hit} hit @param {AbortSignal} signal @returns {Promise<[string, string][]>} */
+async function writtenWords(ctx, hit, signal) {
+    const regions = /** @type {number[]} */ (hit.more["regions"] ?? []);
+    const mark = hit.kind === "mark" ? [Number(hit.more["text"]), Number(hit.more["message"])] : [];
+    const strings = await stringsOf(ctx, [...regions, ...mark], signal);
+    const texts = mark.map((id) => strings.get(id) ?? "").filter((text) => text !== "");
+    return [
+        ["Says", texts.join(": ")],
+        ["Task", hit.kind === "mark" && hit.more["task"] ? String(hit.more["task"]) : ""],
+        [regions.length > 1 ? "In regions" : "In region", regions.map((id) => strings.get(id) ?? "").join(" › ")],
+    ];
 }
 
 /** @param {Page} ctx @param {Hit} hit @param {import("../core/words.js").Figure[]|null} states */
@@ -146,7 +161,7 @@ function createTooltip(ctx, box) {
     const rest = async (hit, signal) => {
         const bin = hit.kind === "bin" && hit.row;
         const figures = bin ? (await summaryOf(ctx, hit.more["solo"] ? `g=${hit.more["solo"]}` : rowScope(bin), hit.t0, hit.t1, signal)).states : null;
-        const more = bin ? [] : await wakeWords(ctx, hit);
+        const more = bin ? [] : [...await wakeWords(ctx, hit), ...await writtenWords(ctx, hit, signal)];
         const {hover} = ctx.store.get();
         if (signal.aborted || !hover?.hit || nameOf(hover.hit) !== nameOf(hit)) return;
         put(hover, bin ? binWords(ctx, hit, figures) : intervalWords(ctx, hit, more));
