@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
-#include <sqlite3.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,11 +16,11 @@
 #include "parser/base/bytes.h"
 #include "parser/base/err.h"
 #include "parser/base/mem.h"
+#include "tiles/database.h"
 #include "tiles/partials.h"
 #include "tiles/relay.h"
 #include "tiles/schema.h"
 
-#define HEAP_LIMIT   ((sqlite3_int64)512 << 20)
 #define FOOTER_ID    1
 #define FOOTER_BYTES 16
 
@@ -42,40 +41,6 @@ struct store {
 	bool has_begun;             /* store_begin() */
 };
 
-static int fail(struct store *st, const char *what, int rc, struct err *e)
-{
-	int io = st->db ? sqlite3_system_errno(st->db) : 0;
-	enum err_kind kind = ERR_IO;
-
-	switch (rc & 0xff) {
-	case SQLITE_FULL:
-		kind = ERR_NOSPACE;
-		break;
-	case SQLITE_NOMEM:
-		kind = ERR_MEMORY;
-		break;
-	case SQLITE_NOTADB:
-		kind = ERR_FORMAT;
-		break;
-	case SQLITE_CORRUPT:
-	case SQLITE_ERROR:
-	case SQLITE_TOOBIG:
-	case SQLITE_MISMATCH:
-		kind = ERR_DAMAGED;
-		break;
-	case SQLITE_CONSTRAINT:
-	case SQLITE_MISUSE:
-		kind = ERR_INTERNAL;
-		break;
-	case SQLITE_IOERR:
-		if (io == ENOSPC || io == EDQUOT || io == EFBIG)
-			kind = ERR_NOSPACE;
-		break;
-	}
-	return err_set(e, kind, -1, "Cannot %s store: reason=\"%s\"", what,
-		st->db ? sqlite3_errmsg(st->db) : sqlite3_errstr(rc));
-}
-
 static int fail_os(const char *what, const char *path, struct err *e)
 {
 	enum err_kind kind = errno == ENOSPC || errno == EDQUOT ? ERR_NOSPACE
@@ -87,66 +52,12 @@ static int fail_os(const char *what, const char *path, struct err *e)
 		strerror(errno));
 }
 
-static int run(struct store *st, const char *sql, struct err *e)
-{
-	int rc = sqlite3_exec(st->db, sql, NULL, NULL, NULL);
-
-	return rc == SQLITE_OK ? 0 : fail(st, "set up", rc, e);
-}
-
-/* What any connection gets; a defensive one refuses journal_mode=OFF, so it comes after that. */
-static int harden(struct store *st, struct err *e)
-{
-	static const struct {
-		int option, value;
-	} options[] = {
-		{SQLITE_DBCONFIG_DEFENSIVE, 1},
-		{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
-		{SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
-		{SQLITE_DBCONFIG_ENABLE_VIEW, 0},
-		{SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0},
-		{SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
-		{SQLITE_DBCONFIG_DQS_DML, 0},
-		{SQLITE_DBCONFIG_DQS_DDL, 0},
-	};
-
-	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
-		int rc = sqlite3_db_config(st->db, options[i].option, options[i].value, NULL);
-
-		if (rc != SQLITE_OK)
-			return fail(st, "harden", rc, e);
-	}
-	sqlite3_limit(st->db, SQLITE_LIMIT_LENGTH, (int)CODEC_MAX_PLAIN + (1 << 20));
-	sqlite3_limit(st->db, SQLITE_LIMIT_ATTACHED, 0);
-	return run(
-		st, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY", e);
-}
-
-static int prepare(struct store *st, sqlite3_stmt **stmt, const char *sql, struct err *e)
-{
-	int rc = sqlite3_prepare_v3(st->db, sql, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
-
-	return rc == SQLITE_OK ? 0 : fail(st, "prepare", rc, e);
-}
-
 static int prepare_gets(struct store *st, struct err *e)
 {
-	if (prepare(st, &st->get, "SELECT data FROM main.blob WHERE id = ?1", e) < 0)
+	if (database_prepare(st->db, &st->get, "SELECT data FROM main.blob WHERE id = ?1", e) < 0)
 		return -1;
-	return prepare(st, &st->find_last,
+	return database_prepare(st->db, &st->find_last,
 		"SELECT id FROM main.blob WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT 1", e);
-}
-
-static int pragma_number(struct store *st, const char *sql, int64_t *value, struct err *e)
-{
-	sqlite3_stmt *stmt = NULL;
-	int rc = sqlite3_prepare_v2(st->db, sql, -1, &stmt, NULL);
-
-	if (rc == SQLITE_OK)
-		rc = sqlite3_step(stmt);
-	*value = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
-	sqlite3_finalize(stmt);
-	return rc == SQLITE_ROW ? 0 : fail(st, "open", rc, e);
 }
 
 static struct store *store_new(struct err *e)
@@ -159,31 +70,13 @@ static struct store *store_new(struct err *e)
 	}
 	pthread_mutex_init(&st->lock, NULL);
 	st->fd = -1;
-	sqlite3_hard_heap_limit64(HEAP_LIMIT);
 	return st;
-}
-
-static int writer_open(struct store *st, const char *name, struct err *e)
-{
-	int rc = sqlite3_open_v2(name, &st->db,
-		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-			SQLITE_OPEN_PRIVATECACHE,
-		NULL);
-
-	if (rc != SQLITE_OK)
-		return fail(st, "create", rc, e);
-	if (run(st,
-		    "PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
-		    "PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-16384; PRAGMA "
-		    "secure_delete=OFF",
-		    e) < 0)
-		return -1;
-	return harden(st, e);
 }
 
 static int writer_prepare(struct store *st, struct err *e)
 {
-	if (prepare(st, &st->put, "INSERT INTO main.blob(id, data) VALUES(?1, ?2)", e) < 0)
+	if (database_prepare(
+		    st->db, &st->put, "INSERT INTO main.blob(id, data) VALUES(?1, ?2)", e) < 0)
 		return -1;
 	return prepare_gets(st, e);
 }
@@ -194,7 +87,7 @@ static int writer_set_up(struct store *st, struct err *e)
 
 	snprintf(sql, sizeof(sql), "PRAGMA application_id=%d; PRAGMA user_version=%d",
 		STORE_APPLICATION_ID, TILE_VERSION);
-	if (run(st, sql, e) < 0 || run(st, tiles_schema_sql, e) < 0)
+	if (database_run(st->db, sql, e) < 0 || database_run(st->db, tiles_schema_sql, e) < 0)
 		return -1;
 	return writer_prepare(st, e);
 }
@@ -216,7 +109,8 @@ struct store *store_create(const char *path, struct err *e)
 		if (!st->partial)
 			goto failed;
 	}
-	if (writer_open(st, in_memory ? path : st->partial, e) == 0 && writer_set_up(st, e) == 0)
+	if (database_create(&st->db, in_memory ? path : st->partial, e) == 0 &&
+		writer_set_up(st, e) == 0)
 		return st;
 failed:
 	store_close(st);
@@ -228,7 +122,7 @@ int store_begin(struct store *st, struct err *e)
 	if (st->has_begun)
 		return 0;
 	st->has_begun = true;
-	return run(st, "BEGIN", e);
+	return database_run(st->db, "BEGIN", e);
 }
 
 /* ---- what a forked process goes on with ---- */
@@ -276,46 +170,18 @@ int store_copy_take(struct store *st, struct store_copy *c, struct err *e)
 	st->fd = c->fd;
 	st->is_passing = true;
 	*c = (struct store_copy){.fd = -1};
-	if (writer_open(st, st->partial, e) < 0 || writer_prepare(st, e) < 0)
+	if (database_create(&st->db, st->partial, e) < 0 || writer_prepare(st, e) < 0)
 		return -1;
 	return store_begin(st, e);
 }
 
 /* "file:<path>?immutable=1" with whatever could end the path escaped. */
-static char *immutable_uri(const char *path)
-{
-	static const char hex[] = "0123456789abcdef";
-	size_t n = strlen(path), at = 5;
-	char *uri = mem_alloc(3 * n + 32);
-
-	if (!uri)
-		return NULL;
-	memcpy(uri, "file:", 5);
-	if (path[0] == '/' && path[1] == '/') /* would be read as a host */
-		at += (size_t)sprintf(uri + at, "//");
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)path[i];
-
-		if (c > ' ' && c < 0x7f && c != '%' && c != '?' && c != '#') {
-			uri[at++] = (char)c;
-			continue;
-		}
-		uri[at++] = '%';
-		uri[at++] = hex[c >> 4];
-		uri[at++] = hex[c & 15];
-	}
-	strcpy(uri + at, "?immutable=1");
-	return uri;
-}
-
 static int reader_set_up(struct store *st, struct err *e)
 {
 	int64_t application, version;
 
-	if (harden(st, e) < 0 || run(st, "PRAGMA query_only=ON; PRAGMA cache_size=-2048", e) < 0)
-		return -1;
-	if (pragma_number(st, "PRAGMA application_id", &application, e) < 0 ||
-		pragma_number(st, "PRAGMA user_version", &version, e) < 0)
+	if (database_number(st->db, "PRAGMA application_id", &application, e) < 0 ||
+		database_number(st->db, "PRAGMA user_version", &version, e) < 0)
 		return -1;
 	if (application != STORE_APPLICATION_ID)
 		return err_set(e, ERR_FORMAT, -1, "Cannot open store: application_id=%" PRId64,
@@ -330,7 +196,6 @@ struct store *store_open(const char *path, struct err *e)
 {
 	struct store *st = store_new(e);
 	struct stat info;
-	char *uri = NULL;
 	int rc;
 
 	if (!st)
@@ -345,21 +210,7 @@ struct store *store_open(const char *path, struct err *e)
 		goto failed;
 	}
 	st->n_bytes = info.st_size;
-	uri = immutable_uri(path);
-	if (!uri) {
-		err_set(e, ERR_MEMORY, -1, "Cannot open store: path=\"%s\"", path);
-		goto failed;
-	}
-	rc = sqlite3_open_v2(uri, &st->db,
-		SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
-			SQLITE_OPEN_URI,
-		NULL);
-	mem_free(uri);
-	if (rc != SQLITE_OK) {
-		fail(st, "open", rc, e);
-		goto failed;
-	}
-	if (reader_set_up(st, e) == 0)
+	if (database_open(&st->db, path, e) == 0 && reader_set_up(st, e) == 0)
 		return st;
 failed:
 	store_close(st);
@@ -420,7 +271,7 @@ int store_publish(struct store *st, struct err *e)
 	buf_put_le(&footer, st->n_rows, 8);
 	buf_put_le(&footer, st->hash, 8);
 	if (store_put(st, blob_id(BLOB_META, FOOTER_ID), footer.at, footer.n, e) < 0 ||
-		(st->has_begun && run(st, "COMMIT", e) < 0))
+		(st->has_begun && database_run(st->db, "COMMIT", e) < 0))
 		return -1;
 	if (!st->path)
 		return 0;
@@ -451,7 +302,7 @@ static int put_locked(struct store *st, int64_t id, const void *data, size_t n, 
 	sqlite3_reset(st->put);
 	sqlite3_clear_bindings(st->put);
 	if (rc != SQLITE_DONE)
-		return fail(st, "write", rc, e);
+		return database_fail(st->db, "write", rc, e);
 	st->n_rows++;
 	st->hash += blob_hash(id, data, n);
 	st->n_bytes += (int64_t)n;
@@ -517,14 +368,14 @@ static int get_locked(struct store *st, int64_t id, struct buf *out, struct err 
 	if (rc == SQLITE_DONE) {
 		found = 0;
 	} else if (rc != SQLITE_ROW) {
-		fail(st, "read", rc, e);
+		database_fail(st->db, "read", rc, e);
 	} else {
 		const void *data = sqlite3_column_blob(st->get, 0);
 		int n = sqlite3_column_bytes(st->get, 0);
 
 		found = 1;
 		if (n > 0 && !data)
-			found = fail(st, "read", SQLITE_NOMEM, e);
+			found = database_fail(st->db, "read", SQLITE_NOMEM, e);
 		else if (buf_append(out, data, (size_t)n) < 0)
 			found = err_set(e, ERR_MEMORY, -1, "Cannot read store: bytes=%d", n);
 	}
@@ -564,26 +415,8 @@ int store_find_last(struct store *st, int64_t lowest, int64_t id, int64_t *found
 		*found = sqlite3_column_int64(st->find_last, 0);
 	sqlite3_reset(st->find_last);
 	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-		return fail(st, "search", rc, e);
+		return database_fail(st->db, "search", rc, e);
 	return rc == SQLITE_ROW;
-}
-
-static int quick_check(struct store *st, struct err *e)
-{
-	sqlite3_stmt *stmt = NULL;
-	int rc = sqlite3_prepare_v2(st->db, "PRAGMA quick_check(1)", -1, &stmt, NULL), ok = -1;
-
-	if (rc == SQLITE_OK)
-		rc = sqlite3_step(stmt);
-	if (rc != SQLITE_ROW)
-		fail(st, "check", rc, e);
-	else if (strcmp((const char *)sqlite3_column_text(stmt, 0), "ok") != 0)
-		err_set(e, ERR_DAMAGED, -1, "Cannot check store: reason=\"%s\"",
-			(const char *)sqlite3_column_text(stmt, 0));
-	else
-		ok = 0;
-	sqlite3_finalize(stmt);
-	return ok;
 }
 
 int store_check(struct store *st, struct err *e)
@@ -593,7 +426,7 @@ int store_check(struct store *st, struct err *e)
 	sqlite3_stmt *stmt = NULL;
 	int rc;
 
-	if (quick_check(st, e) < 0)
+	if (database_check(st->db, e) < 0)
 		return -1;
 	rc = sqlite3_prepare_v2(st->db, "SELECT id, data FROM main.blob", -1, &stmt, NULL);
 	while (rc == SQLITE_OK || rc == SQLITE_ROW) {
@@ -614,7 +447,7 @@ int store_check(struct store *st, struct err *e)
 	}
 	sqlite3_finalize(stmt);
 	if (rc != SQLITE_DONE)
-		return fail(st, "check", rc, e);
+		return database_fail(st->db, "check", rc, e);
 	if (n != want_n || hash != want_hash)
 		return err_set(e, ERR_DAMAGED, -1, "Cannot check store: what=\"hash\"");
 	return 0;
