@@ -1,49 +1,25 @@
 import assert from "node:assert/strict";
-import {after, before, test} from "node:test";
-import {DEMO, MISSING, drawn, freshPage, inPage, readyTrace, startBrowser, startServer, stateOf, until} from "./harness.js";
+import {test} from "node:test";
+import {MISSING, drawn, freshPage, inPage, stateOf, until, useSite} from "./harness.js";
 
 /** @typedef {import("playwright-core").Page} BrowserPage */
 
-/** @type {Awaited<ReturnType<typeof startServer>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-let address = "";
-let api = "";
-
+const site = useSite();
 const options = {skip: MISSING, timeout: 90000};
 const QUERY = "func:main state:blocked>1ms";
-const SHOTS = process.env["TILESCOPE_SHOTS"] ?? "";
-
-before(async () => {
-    if (MISSING) return;
-    server = await startServer([DEMO]);
-    browser = await startBrowser();
-    const id = await readyTrace(server.base, "demo.trace");
-    address = `${server.base}t/${id}`;
-    api = `${server.base}api/v1/traces/${id}`;
-}, {timeout: 60000});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-}, {timeout: 30000});
 
 async function open(hash = "") {
-    const fresh = await freshPage(browser);
-    await fresh.page.goto(`${address}${hash}`);
+    const fresh = await freshPage(site.browser);
+    await fresh.page.goto(`${site.address}${hash}`);
     await drawn(fresh.page);
     return fresh;
 }
-
-/** @param {BrowserPage} page @param {string} name */
-const shot = (page, name) => (SHOTS === "" ? null : page.screenshot({path: `${SHOTS}/${name}.png`}));
 
 /** @param {string} query @returns {Promise<any[]>} */
 async function hitsOf(query) {
     const out = [];
     for (let after = ""; ;) {
-        const page = /** @type {any} */ (await (await fetch(`${api}/search?q=${encodeURIComponent(query)}&limit=1000${after === "" ? "" : `&after=${after}`}`)).json());
+        const page = /** @type {any} */ (await (await fetch(`${site.api}/search?q=${encodeURIComponent(query)}&limit=1000${after === "" ? "" : `&after=${after}`}`)).json());
         out.push(...page.hits);
         if (page.next === null) return out;
         after = page.next;
@@ -81,10 +57,8 @@ test("a query is counted, stepped through, selected, and kept in the link", opti
     await until(page, ({found}) => (found?.hits.length ?? 0) > 0, "hits in view");
     await page.waitForTimeout(600);
     assert.equal(await page.locator("#search-note").innerText(), `${at + 2} of ${all.length}`);
-    await shot(page, "find-stepped");
     await page.locator("#tab-hits").click();
     await page.locator("#detail tbody tr").first().waitFor();
-    await shot(page, "find-list");
 
     const hash = await page.evaluate(() => location.hash);
     assert.match(hash, /&q=func:main%20state:blocked%3E1ms/);
@@ -136,7 +110,6 @@ test("keys and values are completed; what is wrong is said in words", options, a
     await page.keyboard.press("Tab");
     await page.keyboard.type("block");
     await page.locator("#search-list li").first().waitFor();
-    await shot(page, "find-complete");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     assert.equal(await page.locator("#search").inputValue(), "-state:blocked ");
@@ -144,7 +117,6 @@ test("keys and values are completed; what is wrong is said in words", options, a
     await page.locator("#search").fill("state:sinc");
     await page.locator("#search-error").waitFor();
     assert.match(await page.locator("#search-error").innerText(), /at character 7: no state is called so/);
-    await shot(page, "find-error");
     await page.locator("#search").fill("");
     await until(page, ({query}) => query === "", "emptied");
     assert.ok(troubles.every((trouble) => /400/.test(trouble)), troubles.join());
@@ -161,7 +133,6 @@ test("the goroutines with hits get rows of their own; queries are remembered; ev
     await until(page, ({isolated}) => isolated.length === Math.min(ids.length, 32), "isolated");
     assert.deepEqual((await stateOf(page)).isolated.map(({g}) => g), ids.slice(0, 32));
     await page.waitForTimeout(400);
-    await shot(page, "find-isolated");
     await page.getByRole("button", {name: "Seek nothing"}).click();
     await until(page, ({query}) => query === "", "nothing is sought");
     await page.locator("#lanes").focus();
@@ -171,7 +142,6 @@ test("the goroutines with hits get rows of their own; queries are remembered; ev
     await page.keyboard.press("Control+Shift+P");
     await page.keyboard.type("text in");
     assert.match(await page.locator("#search-list li").first().innerText(), /Text in bars/);
-    await shot(page, "find-commands");
     await page.keyboard.press("Enter");
     await until(page, ({labels}) => !labels, "the action ran");
     assert.equal(await inPage(page, "return document.activeElement.id"), "lanes");

@@ -1,39 +1,22 @@
 import assert from "node:assert/strict";
-import {after, before, test} from "node:test";
-import {DEMO, MISSING, drawn, freshPage, readyTrace, startBrowser, startServer} from "./harness.js";
+import {test} from "node:test";
+import {MISSING, drawn, freshPage, useSite} from "./harness.js";
 
-/** @type {Awaited<ReturnType<typeof startServer>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-let id = "";
-
+const site = useSite();
 const options = {skip: MISSING, timeout: 60000};
-
-before(async () => {
-    if (MISSING) return;
-    server = await startServer([DEMO]);
-    browser = await startBrowser();
-    id = await readyTrace(server.base, "demo.trace");
-}, {timeout: 60000});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-}, {timeout: 30000});
 
 /** Addresses that a page asks for until it is drawn and around it all is enabled. @param {import("playwright-core").Page} page */
 async function askedFor(page) {
     /** @type {string[]} */
     const asked = [];
     page.on("request", (request) => asked.push(request.url()));
-    await page.goto(`${server.base}t/${id}`);
+    await page.goto(site.address);
     await drawn(page);
     return asked;
 }
 
 test("what the first picture needs is told ahead: each such module, the manifest, nothing else and nothing twice", options, async () => {
-    const {page, troubles, close} = await freshPage(browser);
+    const {page, troubles, close} = await freshPage(site.browser);
     const asked = await askedFor(page);
     const told = await page.locator("link[rel=modulepreload]").evaluateAll((links) => links.map((link) => /** @type {HTMLLinkElement} */ (link).href));
     const modules = asked.filter((url) => url.endsWith(".js") && !url.endsWith("/worker.js"));
@@ -51,16 +34,16 @@ test("what the first picture needs is told ahead: each such module, the manifest
         return [...seen];
     }, told.find((url) => url.endsWith("/main.js")) ?? "");
     assert.deepEqual([...told].sort(), reached.sort(), "what is told ahead is what main.js imports");
-    assert.equal(asked.filter((url) => url.endsWith(`/traces/${id}`)).length, 1);
+    assert.equal(asked.filter((url) => url.endsWith(`/traces/${site.id}`)).length, 1);
     assert.deepEqual(troubles, []);
     await close();
 });
 
 test("who comes again takes the page's files from the cache", options, async () => {
-    const {page, close} = await freshPage(browser);
+    const {page, close} = await freshPage(site.browser);
     await askedFor(page);
     const again = await page.context().newPage();
-    await again.goto(`${server.base}t/${id}`);
+    await again.goto(site.address);
     await drawn(again);
     const sizes = await again.evaluate(() => performance.getEntriesByType("resource")
         .filter(({name}) => /\/web\/.*\.(js|css)$/.test(name)).map((entry) => /** @type {PerformanceResourceTiming} */ (entry).transferSize));

@@ -7,7 +7,8 @@ import {spawn} from "node:child_process";
 import {existsSync} from "node:fs";
 import {mkdtemp, rm} from "node:fs/promises";
 import {tmpdir} from "node:os";
-import {join} from "node:path";
+import {basename, join} from "node:path";
+import {after, before} from "node:test";
 import {fileURLToPath} from "node:url";
 
 /** @typedef {import("playwright-core").Page} BrowserPage */
@@ -53,6 +54,30 @@ export async function startServer(traces) {
         clearTimeout(timer);
         await rm(cache, {recursive: true, force: true});
     }};
+}
+
+/**
+ * A server with a trace, and a browser, for all tests of a file. Its fields are there when the tests run.
+ * @param {string} trace path
+ */
+export function useSite(trace = DEMO) {
+    const site = {base: "", id: "", address: "", api: "", browser: /** @type {import("playwright-core").Browser} */ (/** @type {unknown} */ (null))};
+    /** @type {Awaited<ReturnType<typeof startServer>>|null} */
+    let server = null;
+    before(async () => {
+        if (MISSING) return;
+        server = await startServer([trace]);
+        site.browser = await startBrowser();
+        site.base = server.base;
+        site.id = await readyTrace(server.base, basename(trace));
+        site.address = `${server.base}t/${site.id}`;
+        site.api = `${server.base}api/v1/traces/${site.id}`;
+    }, {timeout: 60000});
+    after(async () => {
+        await site.browser?.close();
+        await server?.stop();
+    }, {timeout: 30000});
+    return site;
 }
 
 /** The id of a trace once it is ready. @param {string} base @param {string} name */

@@ -1,35 +1,18 @@
 /** Rows of single goroutines: from Details, by key, in the link, by a click on their cross; drawn and selectable at every zoom. */
 import assert from "node:assert/strict";
-import {after, before, test} from "node:test";
-import {DEMO, MISSING, drawn, freshPage, inPage, laneBox, readyTrace, ringPixels, startBrowser, startServer, stateOf, until} from "./harness.js";
+import {test} from "node:test";
+import {MISSING, drawn, freshPage, inPage, laneBox, ringPixels, stateOf, until, useSite} from "./harness.js";
 
 /** @typedef {import("playwright-core").Page} BrowserPage */
 
-/** @type {Awaited<ReturnType<typeof startServer>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-let id = "";
-
+const site = useSite();
 const options = {skip: MISSING, timeout: 60000};
-
-before(async () => {
-    if (MISSING) return;
-    server = await startServer([DEMO]);
-    browser = await startBrowser();
-    id = await readyTrace(server.base, "demo.trace");
-}, {timeout: 60000});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-}, {timeout: 30000});
 
 /** @typedef {{g: string, function: string, block: number, row: number, born: {t: number}, gone: {t: number}|null}} Record */
 
 /** Goroutines that did most of something. @param {string} query @returns {Promise<Record[]>} */
 async function goroutines(query) {
-    return (await (await fetch(`${server.base}api/v1/traces/${id}/goroutines?${query}`)).json()).goroutines;
+    return (await (await fetch(`${site.api}/goroutines?${query}`)).json()).goroutines;
 }
 
 /** Share of a lane's pixels that are not its background, between two times. @param {BrowserPage} page @param {string} lane @param {number} from @param {number} to @returns {Promise<number>} */
@@ -64,8 +47,8 @@ async function wait(page, fits, what) {
 test("a link with goroutines shows a row of each, and nothing outside of their lives", options, async () => {
     const list = (await goroutines("sort=running&limit=1000")).filter(({born, gone}) => gone && gone.t - born.t > 1e6 && born.t > 20e6).slice(0, 5);
     assert.ok(list.length >= 2, "the trace has some that live for a part of it");
-    const {page, troubles, close} = await freshPage(browser);
-    await page.goto(`${server.base}t/${id}#v=1&iso=${list.map(({g}) => g).join()}`);
+    const {page, troubles, close} = await freshPage(site.browser);
+    await page.goto(`${site.address}#v=1&iso=${list.map(({g}) => g).join()}`);
     await drawn(page);
     await until(page, ({isolated}) => isolated.length === list.length, "all are looked up");
     for (const zoom of [1, 40, 2000]) {
@@ -88,8 +71,8 @@ test("a link with goroutines shows a row of each, and nothing outside of their l
 });
 
 test("I isolates what is selected; a click there selects; × and Esc take it away", options, async () => {
-    const {page, troubles, close} = await freshPage(browser);
-    await page.goto(`${server.base}t/${id}`);
+    const {page, troubles, close} = await freshPage(site.browser);
+    await page.goto(site.address);
     await drawn(page);
     await page.locator("#detail section", {hasText: "Longest of each kind"}).locator("tr", {hasText: "Runnable"}).getByRole("button").click();
     await until(page, ({selection}) => selection?.kind === "interval", "a link selects");
@@ -125,8 +108,8 @@ test("I isolates what is selected; a click there selects; × and Esc take it awa
 });
 
 test("all that the table lists can be isolated", options, async () => {
-    const {page, troubles, close} = await freshPage(browser);
-    await page.goto(`${server.base}t/${id}#v=1&panel=goroutines`);
+    const {page, troubles, close} = await freshPage(site.browser);
+    await page.goto(`${site.address}#v=1&panel=goroutines`);
     await drawn(page);
     const [most] = await goroutines("sort=running&limit=1");
     await page.locator("#detail input[type=search]").fill(most?.function ?? "");

@@ -1,31 +1,14 @@
 import assert from "node:assert/strict";
-import {after, before, test} from "node:test";
-import {DEMO, MISSING, drawn, freshPage, laneBox, readyTrace, startBrowser, startServer, stateOf, until} from "./harness.js";
+import {test} from "node:test";
+import {MISSING, drawn, freshPage, laneBox, stateOf, until, useSite} from "./harness.js";
 
-/** @type {Awaited<ReturnType<typeof startServer>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-let address = "";
-
+const site = useSite();
 const options = {skip: MISSING, timeout: 60000};
-
-before(async () => {
-    if (MISSING) return;
-    server = await startServer([DEMO]);
-    browser = await startBrowser();
-    address = `${server.base}t/${await readyTrace(server.base, "demo.trace")}`;
-}, {timeout: 60000});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-}, {timeout: 30000});
 
 /** @param {{width?: number, height?: number, touch?: boolean}} [how] */
 async function open(how) {
-    const fresh = await freshPage(browser, how);
-    await fresh.page.goto(address);
+    const fresh = await freshPage(site.browser, how);
+    await fresh.page.goto(site.address);
     await drawn(fresh.page);
     await fresh.page.locator("#lanes").focus();
     return fresh;

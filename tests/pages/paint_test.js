@@ -1,26 +1,9 @@
 import assert from "node:assert/strict";
-import {after, before, test} from "node:test";
-import {DEMO, MISSING, drawn, freshPage, inPage, readyTrace, startBrowser, startServer} from "./harness.js";
+import {test} from "node:test";
+import {MISSING, drawn, freshPage, inPage, useSite} from "./harness.js";
 
-/** @type {Awaited<ReturnType<typeof startServer>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-let id = "";
-
+const site = useSite();
 const options = {skip: MISSING, timeout: 60000};
-
-before(async () => {
-    if (MISSING) return;
-    server = await startServer([DEMO]);
-    browser = await startBrowser();
-    id = await readyTrace(server.base, "demo.trace");
-}, {timeout: 60000});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-}, {timeout: 30000});
 
 /** Every tile and chunk at hand in each kind of lane, both themes: painted by the worker, and here. */
 const COMPARE = `return (async () => {
@@ -61,8 +44,8 @@ const COMPARE = `return (async () => {
 })();`;
 
 test("the worker paints what the page would, pixel by pixel", options, async () => {
-    const {page, troubles, close} = await freshPage(browser);
-    await page.goto(`${server.base}t/${id}`);
+    const {page, troubles, close} = await freshPage(site.browser);
+    await page.goto(site.address);
     await drawn(page);
     await page.waitForFunction('import(document.querySelector("script[type=module]").src).then(({page: own}) => own.paint([], []) !== null)');
     const all = /** @type {{compared: number, inked: number, other: string[]}} */ (await inPage(page, COMPARE));
@@ -73,8 +56,8 @@ test("the worker paints what the page would, pixel by pixel", options, async () 
 });
 
 test("cells are bounded by bytes, and a picture that has left is closed", options, async () => {
-    const {page, close} = await freshPage(browser);
-    await page.goto(`${server.base}t/${id}`);
+    const {page, close} = await freshPage(site.browser);
+    await page.goto(site.address);
     await drawn(page);
     const {left, bytes, counted, closed} = /** @type {{left: number, bytes: number, counted: number, closed: boolean}} */ (await inPage(page, `
         const {bitmaps} = own.stage.trace;

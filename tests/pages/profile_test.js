@@ -1,39 +1,22 @@
 /** Stacks of a range: flame graph, merged list, statistics with durations; each choice in the link. */
 import assert from "node:assert/strict";
-import {after, before, test} from "node:test";
-import {DEMO, MISSING, freshPage, readyTrace, startBrowser, startServer} from "./harness.js";
+import {test} from "node:test";
+import {MISSING, freshPage, useSite} from "./harness.js";
 
-/** @type {Awaited<ReturnType<typeof startServer>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-let id = "";
-
+const site = useSite();
 const options = {skip: MISSING, timeout: 60000};
-
-before(async () => {
-    if (MISSING) return;
-    server = await startServer([DEMO]);
-    browser = await startBrowser();
-    id = await readyTrace(server.base, "demo.trace");
-}, {timeout: 60000});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-}, {timeout: 30000});
 
 /** @param {string} hash */
 async function open(hash) {
-    const fresh = await freshPage(browser);
-    await fresh.page.goto(`${server.base}t/${id}${hash}`);
+    const fresh = await freshPage(site.browser);
+    await fresh.page.goto(`${site.address}${hash}`);
     return fresh;
 }
 
 test("the flame graph of the link's kind and range is that of the server", options, async () => {
     const {page, troubles, close} = await open("#v=1&t=0.1..0.2&panel=flame&of=chan");
     await page.waitForSelector(".flame > [data-node='0']");
-    const answer = await (await fetch(`${server.base}api/v1/traces/${id}/profile?of=chan&from=100000000&to=200000000`)).json();
+    const answer = await (await fetch(`${site.api}/profile?of=chan&from=100000000&to=200000000`)).json();
     const shown = await page.locator(".flame > div").count();
     assert.ok(shown > 3 && shown <= answer.nodes.length, `${shown} boxes`);
     assert.equal(await page.locator(".kinds [aria-pressed=true]").textContent(), "Chan / select");
@@ -83,7 +66,7 @@ test("a function that is looked for is marked, with its share", options, async (
 test("without a selection Stacks lists the heaviest, with whole paths", options, async () => {
     const {page, close} = await open("#v=1&panel=stacks&of=sync");
     await page.waitForSelector(".weighed");
-    const answer = await (await fetch(`${server.base}api/v1/traces/${id}/profile?of=sync`)).json();
+    const answer = await (await fetch(`${site.api}/profile?of=sync`)).json();
     assert.equal(await page.locator(".weighed").count(), Math.min(answer.stacks.length, 50));
     await close();
 });

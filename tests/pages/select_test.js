@@ -1,28 +1,11 @@
 import assert from "node:assert/strict";
-import {after, before, test} from "node:test";
-import {DEMO, MISSING, drawn, freshPage, inPage, laneBox, readyTrace, ringPixels, startBrowser, startServer, stateOf, until} from "./harness.js";
+import {test} from "node:test";
+import {MISSING, drawn, freshPage, inPage, laneBox, ringPixels, stateOf, until, useSite} from "./harness.js";
 
 /** @typedef {import("playwright-core").Page} BrowserPage */
 
-/** @type {Awaited<ReturnType<typeof startServer>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-let address = "";
-
+const site = useSite();
 const options = {skip: MISSING, timeout: 60000};
-
-before(async () => {
-    if (MISSING) return;
-    server = await startServer([DEMO]);
-    browser = await startBrowser();
-    address = `${server.base}t/${await readyTrace(server.base, "demo.trace")}`;
-}, {timeout: 60000});
-
-after(async () => {
-    await browser?.close();
-    await server?.stop();
-}, {timeout: 30000});
 
 /** @param {import("../../web/types.js").State} state */
 const laneOf = ({selection}) => (selection?.row ? `${selection.row.view}${selection.row.row}` : "");
@@ -35,8 +18,8 @@ async function flyToLongest(page, kind = "Runnable") {
 }
 
 test("zoom to an event, click it: details with stacks", options, async () => {
-    const {page, troubles, close} = await freshPage(browser);
-    await page.goto(address);
+    const {page, troubles, close} = await freshPage(site.browser);
+    await page.goto(site.address);
     await drawn(page);
     await flyToLongest(page);
     const first = await stateOf(page);
@@ -62,8 +45,8 @@ test("zoom to an event, click it: details with stacks", options, async () => {
 });
 
 test("a copied link selects the same event elsewhere, on the screen, whatever the order of groups", options, async () => {
-    const {page, close} = await freshPage(browser);
-    await page.goto(address);
+    const {page, close} = await freshPage(site.browser);
+    await page.goto(site.address);
     await drawn(page);
     await flyToLongest(page);
     await page.locator("#lanes").focus();
@@ -77,7 +60,7 @@ test("a copied link selects the same event elsewhere, on the screen, whatever th
     assert.match(link, /#v=1&t=/);
     await close();
     for (const how of ["as it was", "groups in another order", "a small screen"]) {
-        const other = await freshPage(browser, how === "a small screen" ? {width: 800, height: 500, scheme: "dark"} : {});
+        const other = await freshPage(site.browser, how === "a small screen" ? {width: 800, height: 500, scheme: "dark"} : {});
         if (how === "groups in another order") {
             await other.page.route(/api\/v1\/traces\/[0-9a-f]{32}$/, async (route) => {
                 const manifest = await (await route.fetch()).json();
@@ -103,8 +86,8 @@ test("a copied link selects the same event elsewhere, on the screen, whatever th
 });
 
 test("Back returns from a jump, Forward takes it again, reload keeps the view", options, async () => {
-    const {page, troubles, close} = await freshPage(browser);
-    await page.goto(address);
+    const {page, troubles, close} = await freshPage(site.browser);
+    await page.goto(site.address);
     await drawn(page);
     const start = await stateOf(page);
     await flyToLongest(page, "Sync");
@@ -123,8 +106,8 @@ test("Back returns from a jump, Forward takes it again, reload keeps the view", 
 });
 
 test("a drag selects a range; its statistics, events and link follow", options, async () => {
-    const {page, troubles, close} = await freshPage(browser);
-    await page.goto(address);
+    const {page, troubles, close} = await freshPage(site.browser);
+    await page.goto(site.address);
     await drawn(page);
     const box = await laneBox(page, "P0");
     assert.ok(box);
@@ -145,7 +128,7 @@ test("a drag selects a range; its statistics, events and link follow", options, 
     await page.locator("#share").click();
     await page.locator("#status", {hasText: "Link to this range copied"}).waitFor();
     const {selection} = await stateOf(page);
-    const other = await freshPage(browser);
+    const other = await freshPage(site.browser);
     await other.page.goto(await page.evaluate(() => navigator.clipboard.readText()));
     await drawn(other.page);
     const found = (await stateOf(other.page)).selection;
@@ -157,8 +140,8 @@ test("a drag selects a range; its statistics, events and link follow", options, 
 });
 
 test("the tooltip tells an interval and a bin, and never covers their row", options, async () => {
-    const {page, troubles, close} = await freshPage(browser);
-    await page.goto(address);
+    const {page, troubles, close} = await freshPage(site.browser);
+    await page.goto(site.address);
     await drawn(page);
     for (const id of ["P0", `g:${await inPage(page, "return own.stage.lanes.visible().find((lane) => lane.kind === \"group\").group.function;")}`]) {
         const lane = await laneBox(page, id);
@@ -175,14 +158,14 @@ test("the tooltip tells an interval and a bin, and never covers their row", opti
 });
 
 test("a link of another version or tool opens what it can and says so", options, async () => {
-    const {page, close} = await freshPage(browser);
-    await page.goto(`${address}#v=1&t=0.1..0.2&zebra=1`);
+    const {page, close} = await freshPage(site.browser);
+    await page.goto(`${site.address}#v=1&t=0.1..0.2&zebra=1`);
     await drawn(page);
     const {t0, t1} = await stateOf(page);
     assert.deepEqual([Math.round(t0), Math.round(t1)], [1e8, 2e8]);
     assert.match(await page.locator("#status").innerText(), /zebra=1/);
     await page.goto("about:blank");
-    await page.goto(`${address}#v=1&sel=G0@1`);
+    await page.goto(`${site.address}#v=1&sel=G0@1`);
     await drawn(page);
     await page.locator("#status", {hasText: "not in this trace"}).waitFor();
     await close();
