@@ -7,10 +7,9 @@
 /* Buckets that hold something: lower bound and number. */
 static void write_histogram(struct json_writer *w, const struct durations *d)
 {
-	uint64_t n[DURATION_BUCKETS] = {0};
+	uint64_t n[DURATION_BUCKETS];
 
-	for (size_t i = 0; i < d->values.n; i++)
-		n[duration_bucket(d->values.at[i].ns)] += d->values.at[i].n;
+	durations_histogram(d, n);
 	json_key(w, "histogram");
 	json_open(w, '[');
 	for (unsigned i = 0; i < DURATION_BUCKETS; i++) {

@@ -28,7 +28,7 @@ struct pprof {
 	VEC(char *) strings;
 	struct map string_of;   /* of the trace: place in strings */
 	struct map function_of; /* name: id */
-	struct map location_of; /* pc, or function and line where it has none: id */
+	struct map location_of; /* function and line: id */
 };
 
 static int no_memory(struct err *e)

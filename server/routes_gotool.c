@@ -27,7 +27,8 @@ static const char *states_of(const char *page)
 static int put_encoded(struct text *t, const char *s)
 {
 	static const char plain[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+		"!$'()*,;:@/?";
 	static const char digits[] = "0123456789ABCDEF";
 
 	if (text_room(t, 3 * strlen(s)) < 0)

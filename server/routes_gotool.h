@@ -3,7 +3,7 @@
  *	/trace?goid=17  ►  302 t/{trace}?go=trace&goid=17
  *
  * The page (web/core/gotool.js) knows what each means; what the browser keeps behind # comes along.
- * A profile with raw=1 is answered with one. There is one trace behind those addresses: the first that
+ * A profile of all goroutines with raw=1 is answered with one. There is one trace behind those addresses: the first that
  * this server was given. */
 #ifndef SERVER_ROUTES_GOTOOL_H
 #define SERVER_ROUTES_GOTOOL_H

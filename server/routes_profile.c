@@ -143,19 +143,14 @@ static bool is_cancelled(void *context)
 }
 
 static int write_tree(struct call *c, struct reader *r, const struct profile_query *q,
-	const struct profile *p, struct err *e)
+	const struct profile *p, uint64_t max_nodes, struct err *e)
 {
 	const struct cancel cancel = {is_cancelled, c->work};
-	uint64_t max_nodes = DEFAULT_NODES;
 	struct json_writer w = {0};
 	struct call_tree tree;
 	struct map known;
 	int rc;
 
-	if (server_query_u64(c, "nodes", MAX_NODES, &max_nodes, e) < 0)
-		return -1;
-	if (max_nodes == 0)
-		return err_set(e, ERR_USAGE, -1, "Cannot answer: nodes is 1 to %d", MAX_NODES);
 	map_init(&known);
 	call_tree_init(&tree);
 	rc = call_tree_make(&tree, &r->text, p, (uint32_t)max_nodes, cancel, e);
@@ -189,8 +184,9 @@ static int64_t unix_time(const struct tables *t, int64_t t_ns)
 static int write_pprof(struct call *c, struct reader *r, const struct profile_query *q,
 	const struct profile *p, struct err *e)
 {
+	int64_t span = tile_reader_meta(r->tiles)->span_ns;
 	struct pprof_about about = {.samples = q->states == 0,
-		.duration_ns = q->to - q->from,
+		.duration_ns = (q->to < span ? q->to : span) - q->from,
 		.cancel = {is_cancelled, c->work}};
 	struct text out = {0};
 
@@ -209,13 +205,18 @@ static int write_profile(struct call *c, struct reader *r, struct profile *p, st
 {
 	const char *format = url_get(c->url, "format");
 	struct profile_query q = {0};
+	uint64_t max_nodes = DEFAULT_NODES;
 
 	if (format && strcmp(format, "json") != 0 && strcmp(format, "pprof") != 0)
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: format is json or pprof");
+	if (server_query_u64(c, "nodes", MAX_NODES, &max_nodes, e) < 0)
+		return -1;
+	if (max_nodes == 0)
+		return err_set(e, ERR_USAGE, -1, "Cannot answer: nodes is 1 to %d", MAX_NODES);
 	if (parse_query(c, r, &q, e) < 0 || profile_make(p, r->tiles, &q, e) < 0)
 		return -1;
 	if (!format || *format == 'j')
-		return write_tree(c, r, &q, p, e);
+		return write_tree(c, r, &q, p, max_nodes, e);
 	return write_pprof(c, r, &q, p, e);
 }
 

@@ -165,7 +165,8 @@ static void write_next(struct json_writer *w, const struct search_result *result
 static int search(struct call *c, struct reader *r, struct search_call *s, struct json_writer *w,
 	struct err *e)
 {
-	struct search_source source = {r->tiles, &r->text, &r->tables, &r->goroutines};
+	struct search_source source = {
+		r->tiles, &r->text, &r->tables, &r->goroutines, {is_cancelled, c->work}};
 
 	if (parse(c, r, s, e) < 0 || reader_tables(r, e) < 0 || reader_goroutines(r, e) < 0 ||
 		search_get(&source, &s->request, &s->result, e) < 0)

@@ -11,7 +11,7 @@
  *    the heaviest first, and a later one ends at the deepest node it finds. Such stacks are counted
  *    (n_cut), and none of their weight is lost.
  *
- * Memory: 48 bytes per node, of which there are at most as many as asked for. Threads: as the store.
+ * Memory: some 90 bytes per node, of which there are at most as many as asked for. Threads: as the store.
  * Errors: of the store; ERR_CANCELLED. */
 #ifndef TILES_CALL_TREE_H
 #define TILES_CALL_TREE_H

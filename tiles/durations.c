@@ -109,11 +109,15 @@ uint64_t duration_bucket_ns(unsigned bucket)
 	return ns >= 0x1p64 ? UINT64_MAX : (uint64_t)ns + ((double)(uint64_t)ns < ns);
 }
 
-unsigned duration_bucket(uint64_t ns)
+void durations_histogram(const struct durations *d, uint64_t n[DURATION_BUCKETS])
 {
-	unsigned bucket = DURATION_BUCKETS - 1;
+	unsigned bucket = 0;
 
-	while (bucket > 0 && duration_bucket_ns(bucket) > ns)
-		bucket--;
-	return bucket;
+	memset(n, 0, DURATION_BUCKETS * sizeof(*n));
+	for (size_t i = 0; i < d->values.n; i++) {
+		while (bucket + 1 < DURATION_BUCKETS &&
+			duration_bucket_ns(bucket + 1) <= d->values.at[i].ns)
+			bucket++;
+		n[bucket] += d->values.at[i].n;
+	}
 }

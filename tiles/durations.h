@@ -4,7 +4,7 @@
  * frequent. Where more than DURATIONS_MOST different ones come together, all are rounded down to ten
  * binary digits, again and for good, and is_exact turns false: a percentile is then less than 0.1 % low.
  *
- * Memory: at most 40 bytes per different duration, 40 MiB. Threads: none. Errors: ERR_MEMORY. */
+ * Memory: at most 40 bytes per different duration, 5 MiB. Threads: none. Errors: ERR_MEMORY. */
 #ifndef TILES_DURATIONS_H
 #define TILES_DURATIONS_H
 
@@ -16,7 +16,7 @@
 
 struct err;
 
-#define DURATIONS_MOST (UINT32_C(1) << 20)
+#define DURATIONS_MOST (UINT32_C(1) << 17)
 
 struct duration {
 	uint64_t ns, n;
@@ -42,8 +42,10 @@ uint64_t durations_at(const struct durations *d, unsigned permille);
 /* Buckets of a histogram: five per power of ten, from 1 ns; the first holds what has no length. */
 #define DURATION_BUCKETS 97
 
-/* Number of a duration's bucket, and its lower bound: 0, 1, 1.58, 2.51, 3.98, 6.31, 10, ... rounded up. */
-unsigned duration_bucket(uint64_t ns);
+/* Lower bound of a bucket: 0, 1, 1.58, 2.51, 3.98, 6.31, 10, ... rounded up. */
 uint64_t duration_bucket_ns(unsigned bucket);
+
+/* How many lie in each; sorted. */
+void durations_histogram(const struct durations *d, uint64_t n[DURATION_BUCKETS]);
 
 #endif

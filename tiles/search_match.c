@@ -21,6 +21,8 @@ struct spans {
 	VEC(struct span) at;
 };
 
+#define ASK_RANGES 4096 /* tasks between two looks at cancel */
+
 struct search_match {
 	struct search_source s;
 	const struct search_query *q;
@@ -32,8 +34,9 @@ struct search_match {
 	struct map functions; /* goroutine: string */
 	uint8_t *groups;      /* a bit per group that may have hits */
 	uint32_t n_groups;
-	uint16_t states; /* a bit each that an interval may be in */
-	bool has_named;  /* goroutines are named by their number; they live in these blocks */
+	uint32_t n_spans; /* of all terms */
+	uint16_t states;  /* a bit each that an interval may be in */
+	bool has_named;   /* goroutines are named by their number; they live in these blocks */
 	uint32_t n_named, named[SEARCH_VALUES];
 };
 
@@ -448,17 +451,22 @@ struct gathering {
 	struct spans *spans;
 	const struct search_term *task; /* NULL: none */
 	struct err *e;
+	uint32_t n; /* looked at */
 };
 
 static int gather(void *context, const struct range *r)
 {
 	struct gathering *x = context;
 	struct span span = {r->t0, r->t1 > r->t0 ? r->t1 : r->t0 + 1, x->task ? r->g : 0};
-	int is_in = x->task ? (r->text ? holds_string(x->m, x->task, r->text, x->e) : 0) : 1;
+	const struct cancel *c = &x->m->s.cancel;
+	int is_in;
 
+	if (x->n++ % ASK_RANGES == 0 && c->is_cancelled && c->is_cancelled(c->context))
+		return err_set(x->e, ERR_CANCELLED, -1, "Cannot search: cancelled");
+	is_in = x->task ? (r->text ? holds_string(x->m, x->task, r->text, x->e) : 0) : 1;
 	if (is_in <= 0)
 		return is_in;
-	if (x->spans->at.n == SEARCH_TASKS)
+	if (x->m->n_spans++ == SEARCH_TASKS)
 		return err_set(x->e, ERR_LIMIT, x->task ? (int64_t)x->task->at : -1,
 			"Cannot search: more than %u tasks or pauses are of this kind",
 			SEARCH_TASKS);
@@ -471,7 +479,7 @@ static int gather(void *context, const struct range *r)
 static int gather_all(struct search_match *m, enum table_number table, struct spans *spans,
 	const struct search_term *task, struct err *e)
 {
-	struct gathering x = {m, spans, task, e};
+	struct gathering x = {m, spans, task, e, 0};
 
 	if (spans->at.n > 0)
 		return 0;

@@ -7,8 +7,8 @@
  *
  * 1. A thing that is open has an end not before t1. What is answered of it holds whatever its end will be.
  *
- * Memory: 16 bytes per GC cycle and pause, 24 per task of a type that is sought (SEARCH_TASKS at most), and
- * SEARCH_REMEMBERED answers. Threads: one matcher belongs to one thread.
+ * Memory: 16 bytes per GC cycle and pause, some 60 per task of a type that is sought, of all of which
+ * there may be SEARCH_TASKS, and SEARCH_REMEMBERED answers. Threads: one matcher belongs to one thread.
  * Errors: of the store and of memory; ERR_LIMIT more tasks fit than can be kept. */
 #ifndef TILES_SEARCH_MATCH_H
 #define TILES_SEARCH_MATCH_H
@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "tiles/search_query.h"
+#include "tiles/slabs.h"
 
 struct err;
 struct goroutine_table;
@@ -25,7 +26,7 @@ struct tables;
 struct text_reader;
 struct tile_reader;
 
-#define SEARCH_TASKS      (1u << 22)
+#define SEARCH_TASKS      (1u << 21)
 #define SEARCH_REMEMBERED (1u << 17)
 
 /* What is searched; borrowed. */
@@ -34,6 +35,7 @@ struct search_source {
 	struct text_reader *text;
 	const struct tables *tables;
 	struct goroutine_table *goroutines;
+	struct cancel cancel; /* asked while tasks are read */
 };
 
 /* A state of a goroutine, an event, or a life. */

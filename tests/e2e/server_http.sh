@@ -67,7 +67,7 @@ goes() {
 	same "$1" "$(curl -s -o /dev/null -w '%{http_code} %{redirect_url}' "$base/$1")" "302 $base/$2"
 }
 goes 'trace?goid=17&start=1&end=2' "t/$id?go=trace&goid=17&start=1&end=2"
-goes 'goroutine?name=main.(*T%5Ba,b%5D).f' "t/$id?go=goroutine&name=main.%28%2AT%5Ba%2Cb%5D%29.f"
+goes 'goroutine?name=main.(*T%5Ba,b%5D).f' "t/$id?go=goroutine&name=main.(*T%5Ba,b%5D).f"
 goes 'sched?raw=1' "api/v1/traces/$id/profile?of=runnable&format=pprof"
 goes 'io?name=main.f' "t/$id?go=io&name=main.f"
 goes mmu "t/$id?go=mmu"

@@ -69,13 +69,13 @@ static void test_percentiles_are_those_of_the_sorted_list(void **state)
 	for (size_t n = 1; n < 40; n++)
 		check(n, 64, 1000, false);
 	check(200000, 64, 5000, false);
-	check(1000000, 1, UINT64_C(1) << 40, false);
+	check(130000, 1, UINT64_C(1) << 40, false);
 }
 
 static void test_very_many_different_ones_are_rounded(void **state)
 {
 	(void)state;
-	check(1500000, 1, UINT64_C(1) << 40, true);
+	check(200000, 1, UINT64_C(1) << 40, true);
 }
 
 static void test_none_has_no_percentile(void **state)
@@ -89,24 +89,41 @@ static void test_none_has_no_percentile(void **state)
 	durations_clear(&d);
 }
 
+/* Number of the one bucket that holds the one duration. */
+static unsigned bucket_of(uint64_t ns)
+{
+	uint64_t n[DURATION_BUCKETS];
+	struct err e = ERR_INIT;
+	unsigned bucket = 0;
+	struct durations d;
+
+	durations_init(&d);
+	assert_int_equal(durations_add(&d, ns, &e), 0);
+	durations_sort(&d);
+	durations_histogram(&d, n);
+	while (n[bucket] == 0)
+		bucket++;
+	assert_int_equal(n[bucket], 1);
+	durations_clear(&d);
+	return bucket;
+}
+
 static void test_buckets_follow_each_other(void **state)
 {
 	(void)state;
-	assert_int_equal(duration_bucket(0), 0);
+	assert_int_equal(bucket_of(0), 0);
 	assert_int_equal(duration_bucket_ns(0), 0);
 	for (unsigned i = 1; i < DURATION_BUCKETS; i++) {
 		uint64_t low = duration_bucket_ns(i), before = duration_bucket_ns(i - 1);
 
-		assert_true(low >= before);
-		if (low == before)
-			continue; /* 1 and 1.58 rounded up are 1 and 2: none is equal but at the end */
-		assert_int_equal(duration_bucket_ns(duration_bucket(low)), low);
-		assert_int_equal(duration_bucket_ns(duration_bucket(low - 1)), before);
+		assert_true(low > before);
+		assert_int_equal(bucket_of(low), i);
+		assert_int_equal(bucket_of(low - 1), i - 1);
 	}
 	assert_int_equal(duration_bucket_ns(1), 1);
 	assert_int_equal(duration_bucket_ns(6), 10);
 	assert_int_equal(duration_bucket_ns(46), UINT64_C(1000000000));
-	assert_int_equal(duration_bucket(UINT64_MAX), DURATION_BUCKETS - 1);
+	assert_int_equal(bucket_of(UINT64_MAX), DURATION_BUCKETS - 1);
 }
 
 int main(void)

@@ -49,7 +49,8 @@ static int open_store(void **state)
 	if (!st || tables_get(st, &tables, &e) < 0 || goroutine_table_open(&goroutines, st, &e) < 0)
 		return -1;
 	text_reader_init(&text, st);
-	source = (struct search_source){tile_reader_create(st, &e), &text, &tables, &goroutines};
+	source = (struct search_source){
+		tile_reader_create(st, &e), &text, &tables, &goroutines, {NULL, NULL}};
 	return source.tiles ? 0 : -1;
 }
 

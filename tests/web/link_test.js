@@ -28,7 +28,7 @@ test("a link says what it shows in readable words and a stable order", () => {
 test("parse takes back what format wrote", () => {
     const names = ["g:a,b&c=d#e%f", "g:main.f[go.shape.int,go.shape.string]", "g:π 漢 <b>", "procs"];
     const before = state({
-        open: Object.fromEntries(names.map((name) => [name, true])), pins: names, scope: "group", stacksOf: "net", eventKinds: "log", clock: "local", overlay: "gc", labels: false, rowHeight: 24, panel: "",
+        open: Object.fromEntries(names.map((name) => [name, true])), pins: names, scope: "group", stacksOf: "net", eventKinds: "logs", clock: "local", overlay: "gc", labels: false, rowHeight: 24, panel: "",
         query: "func:serve state:blocked>10ms \"a&b=c#d%\" -overlaps:stw",
     });
     const link = formatLink(before, {id: "g:a+b+3", dy: -2});

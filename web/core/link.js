@@ -33,6 +33,10 @@ import {KINDS} from "./flame.js";
 export const VERSION = "1";
 export const ROW_HEIGHTS = [6, 10, 16, 24];
 const CLOCKS = ["relative", "local", "utc", "ns"];
+/** Tabs of the panel; "": closed. */
+export const PANELS = ["", "details", "stacks", "statistics", "flame", "events", "tasks", "hits", "goroutines"];
+/** Which events are listed. */
+export const EVENT_KINDS = ["all", "states", "lives", "logs", "regions", "ranges", "samples"];
 const SCOPES = ["all", "procs", "threads", "group", "goroutine"];
 const OVERLAYS = ["gc", "both", "none"];
 
@@ -187,20 +191,21 @@ const READERS = {
         return fits;
     },
     q(value, {patch}) {
-        patch.query = decode(value);
-        return patch.query.length <= 1024;
+        const query = decode(value);
+        if (query.length <= 1024) patch.query = query;
+        return patch.query !== undefined;
     },
     panel(value, {patch}) {
-        patch.panel = value;
-        return /^[a-z]{0,20}$/.test(value);
+        if (PANELS.includes(value)) patch.panel = value;
+        return patch.panel !== undefined;
     },
     scope(value, {patch}) {
         if (SCOPES.includes(value)) patch.scope = value;
         return patch.scope !== undefined;
     },
     kinds(value, {patch}) {
-        patch.eventKinds = value;
-        return /^[a-z]{1,20}$/.test(value);
+        if (EVENT_KINDS.includes(value)) patch.eventKinds = value;
+        return patch.eventKinds !== undefined;
     },
     of(value, {patch}) {
         if (KINDS.some(({id}) => id === value)) patch.stacksOf = value;

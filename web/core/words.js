@@ -18,6 +18,12 @@ export const TITLES = {
     chan: "Chan / select", other: "Other wait", net: "Network", sleep: "Sleep", unknown: "Unknown", stw: "Stop-the-world", none: "Nothing",
 };
 
+/** Kinds of events as the server names them. @type {Record<string, string>} */
+export const EVENT_TITLES = {
+    born: "Created", gone: "Ended", log: "Log", label: "Label", sample: "CPU sample", region_begin: "Region begins", region_end: "Region ends",
+    range_begin: "Begins", range_end: "Ends",
+};
+
 /** Number of digits after the point of a second, in threes, that tell a hundredth of a length apart. @param {number} ns */
 const digitsFor = (ns) => Math.min(Math.ceil(digitsForStep(Math.max(ns, 1) / 100) / 3) * 3, 9);
 

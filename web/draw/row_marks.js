@@ -17,7 +17,8 @@ const SAMPLE = 2;
 const REGION_BEGIN = 3;
 const REGION_END = 4;
 const MOST_DEPTH = 3;
-/** CSS px. */
+/** CSS px. In a low bar the inner regions would run through its words. */
+const ROOMY_BAR = 20;
 const LEAST_BAR = 8;
 const PITCH = 3;
 
@@ -70,27 +71,31 @@ export function paintMarks(c, chunks, row, style, words, only = 0) {
     const top = style.base - style.bar;
     if (style.bar < LEAST_BAR * c.dpr) return;
     for (const {t0, t1, depth} of regionsOf(chunks, row, only)) {
-        if (depth >= MOST_DEPTH || t1 < c.t0 || t0 > c.t1) continue;
+        if (depth >= (style.bar < ROOMY_BAR * c.dpr ? 1 : MOST_DEPTH) || t1 < c.t0 || t0 > c.t1) continue;
         const a = Math.max(Math.round(xOf(c, Math.max(t0, c.t0 - 4 / c.s))), -4);
         const b = Math.min(Math.max(Math.round(xOf(c, Math.min(t1, c.t1 + 4 / c.s))), a + 1), c.w + 4);
         const y = top + Math.round(depth * PITCH * c.dpr);
         fillBox(c, a, y, b, y + 2 * px, words.region);
         fillBox(c, a, y + 2 * px, b, y + 3 * px, words.lane);
     }
+    let flagged = -Infinity; // of marks that would cover each other the first is seen
+    let sampled = -Infinity;
     for (const chunk of chunks) {
         for (let i = chunk.markAt[row] ?? 0; row < chunk.rows && i < (chunk.markAt[row + 1] ?? 0); i++) {
             const kind = chunk.markKind[i] ?? 0;
             if (!isInstant(kind) || (only !== 0 && chunk.markG[i] !== only)) continue;
             const x = Math.round(xOf(c, chunk.markT[i] ?? 0));
             if (x < -4 * px || x > c.w + 4 * px) continue;
+            if (x - (kind === SAMPLE ? sampled : flagged) < (kind === SAMPLE ? 3 : 7) * px) continue;
             if (kind === SAMPLE) {
+                sampled = x;
                 fillBox(c, x - px, style.base - 5 * px, x + 2 * px, style.base, words.lane);
                 fillBox(c, x, style.base - 5 * px, x + px, style.base, words.mark);
                 continue;
             }
-            const foot = top + Math.round(style.bar * 0.6);
-            fillBox(c, x - px, top, x + 2 * px, foot, words.lane);
-            fillBox(c, x, top, x + px, foot, words.mark);
+            flagged = x;
+            fillBox(c, x - px, top, x + 5 * px, top + 5 * px, words.lane);
+            fillBox(c, x, top, x + px, top + 5 * px, words.mark);
             fillBox(c, x, top, x + 4 * px, top + 4 * px, words.mark);
         }
     }

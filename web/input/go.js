@@ -18,6 +18,9 @@ import {createMotion} from "./motion.js";
 
 const FLIGHT_MS = 260;
 
+/** Tabs that a selection leaves open: one works through their lists; "": the panel is closed. */
+const LISTS = new Set(["", "hits", "events"]);
+
 /**
  * The window that shows [t0, t1): the one in use if it does already, moved if the interval fits, else zoomed.
  * @param {{t0: number, t1: number}} view @param {number} t0 @param {number} t1 @param {number} spanNs
@@ -58,7 +61,8 @@ export function createGo(ctx, say) {
         const selection = selectionOf(hit);
         if (!selection) return;
         const window = zoom ? spanAround(hit.t0, hit.t1, spanNs(), 0.8) : windowFor(motion.aim(), hit.t0, hit.t1, spanNs());
-        store.set({selection, panel: store.get().panel === "" ? "" : "details"}, "push");
+        const {panel} = store.get();
+        store.set({selection, panel: LISTS.has(panel) ? panel : "details"}, "push");
         const own = isolatedAt(store.get().isolated, hit.row, hit.t0);
         const target = own ? reveal(`I${own.g}`, []) : hit.row ? reveal(rowId(hit.row), keysToOpen(store.get().manifest, hit.row)) : {};
         motion.to({...target, ...window}, FLIGHT_MS);

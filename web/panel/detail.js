@@ -3,12 +3,12 @@
  * what all goroutines did in view.
  */
 import {formatDuration} from "../core/time.js";
-import {splitFunction} from "../core/selection.js";
+import {rowName, splitFunction} from "../core/selection.js";
 import {VERSION} from "../core/tile_key.js";
-import {TITLES, byState, countWords, inStackOrder, rangeWords, seenRange, timeWords} from "../core/words.js";
+import {EVENT_TITLES, TITLES, byState, countWords, inStackOrder, rangeWords, seenRange, timeWords} from "../core/words.js";
 import {el, facts, link, swatch} from "./element.js";
 import {drawInterval} from "./interval_detail.js";
-import {attempt, copyStack, framesOf, functionName, goroutineLink, isolateLink, sharesTable, stackList, summaryOf} from "./pieces.js";
+import {attempt, copyStack, framesOf, functionName, goroutineLink, isolateLink, rowScope, sharesTable, stackList, summaryOf} from "./pieces.js";
 import {copyLink} from "./share.js";
 
 /** @typedef {import("../types.js").Page} Page */
@@ -135,29 +135,32 @@ async function drawGoroutine(ctx, {g}, signal) {
         el("section", {}, el("h2", {}, `In ${rangeWords(seen.t0, seen.t1, state)}`), sharesTable(shares.states)));
 }
 
-/** A log, a label or a CPU sample. @param {Page} ctx @param {Selection} selection @param {AbortSignal} signal */
-async function drawMark(ctx, {T, t0, g}, signal) {
+/** An event that is no state: a log, a region's begin, a sample, ... @param {Page} ctx @param {Selection & {row: Row}} selection @param {AbortSignal} signal */
+async function drawMark(ctx, {T, t0, g, row}, signal) {
     const state = ctx.store.get();
-    const {events} = await ctx.api.json(`traces/${state.trace}/events?at=${T}&kind=log,label,sample`, {signal});
-    const mark = events.find((/** @type {{g: string}} */ event) => event.g === g) ?? events[0];
-    if (!mark) return el("p", {class: "pane empty"}, "This mark is not in the trace.");
-    const {t1} = seenRange(state);
-    const [frames, shares] = await Promise.all([framesOf(ctx, mark.stack ?? 0, signal), summaryOf(ctx, `g=${g}`, seenRange(state).t0, t1, signal)]);
-    const title = {log: "Log", label: "Label", sample: "CPU sample"}[/** @type {"log"|"label"|"sample"} */ (mark.kind)] ?? "Mark";
-    return el("div", {class: "columns"},
+    const {events} = await ctx.api.json(`traces/${state.trace}/events?at=${T}`, {signal});
+    const here = events.filter((/** @type {any} */ event) => event.kind !== "state" && event.view === row.view && event.block * 32 + event.row === row.row);
+    const mark = here.find((/** @type {{g: string}} */ event) => g === "" || event.g === g) ?? here[0];
+    if (!mark) return el("p", {class: "pane empty"}, "This event is not in the trace.");
+    const seen = seenRange(state);
+    const who = mark.g && mark.g !== "0" ? String(mark.g) : "";
+    const [frames, shares] = await Promise.all([
+        framesOf(ctx, mark.stack ?? 0, signal), summaryOf(ctx, who === "" ? rowScope(row) : `g=${who}`, seen.t0, seen.t1, signal)]);
+    return el("div", {class: "columns thirds"},
         el("section", {},
-            el("h2", {class: "title"}, title),
+            el("h2", {class: "title"}, EVENT_TITLES[mark.kind] ?? "Event"),
             facts([
                 ["At", timeWords(t0, state)],
-                ["Goroutine", g === "" || g === "0" ? null : [goroutineLink(ctx, g, t0), " ", functionName(ctx.goroutineFunction(g))]],
+                ["Goroutine", who === "" ? null : [goroutineLink(ctx, who, t0), " ", functionName(ctx.goroutineFunction(who))]],
                 [mark.kind === "log" ? "Category" : "Text", mark.text],
                 ["Message", mark.message],
                 ["Task", mark.task],
+                ["Created by", mark.creator && mark.creator !== "0" ? goroutineLink(ctx, mark.creator, t0) : null],
                 ["On", [mark.p === undefined ? "" : `P${mark.p}`, mark.m === undefined ? "" : `M${mark.m}`].filter((name) => name !== "").join(", ")],
-                ["Go on", [isolateLink(ctx, g), link("Copy link", () => void copyLink(ctx), "Copy the link to this event")]],
+                ["Go on", [who !== "" && isolateLink(ctx, who), link("Copy link", () => void copyLink(ctx), "Copy the link to this event")]],
             ])),
         el("section", {}, el("h2", {}, mark.kind === "sample" ? "What ran" : "Where it was written", copyStack(ctx, frames)), stackList(ctx, frames, "No stack recorded: Go wrote this event without one.")),
-        el("section", {}, el("h2", {}, `g${g} in view`), sharesTable(shares.states)));
+        el("section", {}, el("h2", {}, `${who === "" ? rowName(state.manifest, row) : `g${who}`} in view`), sharesTable(shares.states)));
 }
 
 /** @param {Page} ctx @param {AbortSignal} signal @returns {Promise<HTMLElement>} */
@@ -166,7 +169,7 @@ export async function draw(ctx, signal) {
     if (!selection) return drawView(ctx, signal);
     if (selection.kind === "range") return drawRange(ctx, selection, signal);
     if (selection.kind === "gc" || selection.kind === "stw") return drawPause(ctx, selection, signal);
-    if (selection.kind === "mark" && selection.T !== "") return drawMark(ctx, selection, signal);
+    if (selection.kind === "mark" && selection.T !== "" && selection.row) return drawMark(ctx, {...selection, row: selection.row}, signal);
     if (selection.kind === "goroutine") return drawGoroutine(ctx, selection, signal);
     return selection.row ? drawInterval(ctx, {...selection, row: selection.row}, signal) : drawView(ctx, signal);
 }

@@ -2,7 +2,7 @@
  * The Events tab: the events of the selected range (else of the view) in Go's order, a page at a time. A row flies to its place.
  */
 import {formatDuration} from "../core/time.js";
-import {TITLES, rangeWords, timeWords} from "../core/words.js";
+import {EVENT_TITLES, TITLES, rangeWords, timeWords} from "../core/words.js";
 import {el, link, swatch} from "./element.js";
 import {attempt, functionName, goroutineLink} from "./pieces.js";
 import {rangeOf, scopeButtons, scopesOf} from "./statistics.js";
@@ -11,8 +11,6 @@ import {isLibrary} from "../core/selection.js";
 /** @typedef {import("../types.js").Page} Page */
 
 const PAGE = 100;
-/** @type {Record<string, string>} */
-const TITLES_OF = {born: "Created", gone: "Ended", log: "Log", label: "Label", sample: "CPU sample", region_begin: "Region begins", region_end: "Region ends", range_begin: "Begins", range_end: "Ends"};
 /** Which events: what the link calls them, and the server. */
 const KINDS = [
     {id: "all", title: "All", kind: ""}, {id: "states", title: "States", kind: "state"}, {id: "lives", title: "Created, ended", kind: "born,gone"},
@@ -27,7 +25,7 @@ const KINDS = [
 
 /** @param {Event} event */
 function what(event) {
-    if (event.kind !== "state") return [el("span", {}, event.text ? `${TITLES_OF[event.kind] ?? event.kind}: ${event.message ?? event.text}` : TITLES_OF[event.kind] ?? event.kind)];
+    if (event.kind !== "state") return [el("span", {}, event.text ? `${EVENT_TITLES[event.kind] ?? event.kind}: ${event.message ?? event.text}` : EVENT_TITLES[event.kind] ?? event.kind)];
     const state = event.state ?? "";
     const reason = event.reason && event.reason !== state ? ` (${event.reason})` : "";
     return [swatch(state), `${TITLES[state] ?? state}${reason}`, event.from && event.from !== "none" ? el("span", {class: "muted"}, ` from ${TITLES[event.from]?.toLowerCase() ?? event.from}`) : null];

@@ -89,6 +89,8 @@ function createFinding(ctx) {
         own.count(middle, tellSoon).then(() => {
             if (own !== search) return;
             tell({});
+            const stepped = current?.hit;
+            if (stepped && store.get().found?.number === 0) own.numberOf(stepped).then((number) => current?.hit === stepped && tell({number}), (error) => fail(own, error));
             say(own.total() === 0 ? "No hits." : `${countOf(own.total(), "hit")}.`, true);
         }, (error) => fail(own, error));
         void look();
@@ -151,7 +153,7 @@ function createTools(ctx, finding) {
         button("×", "Seek nothing", () => ctx.store.set({query: ""}, "push")));
     return () => {
         const {found} = ctx.store.get();
-        if (tools) tools.hidden = !found || found.error !== "";
+        if (tools) tools.hidden = !found;
         if (note) note.textContent = foundWords(found);
         if (!trouble) return;
         trouble.hidden = !found || found.error === "";

@@ -62,7 +62,7 @@ export async function draw(ctx, _signal) {
     const rest = found.more || found.hits.length > SHOWN ? el("p", {class: "empty"}, "More hits lie in view: zoom in to see them here, and marked in the rows.") : null;
     return el("div", {class: "pane"},
         el("div", {class: "pane-head"}, el("h2", {}, "Hits in view", el("span", {}, found.error !== "" ? found.error : all))),
-        shown.length === 0 ? el("p", {class: "empty"}, "No hit lies in view.") : el("table", {class: "grid"},
+        shown.length === 0 ? el("p", {class: "empty"}, found.error !== "" ? "" : "No hit begins in view or just before.") : el("table", {class: "grid"},
             el("thead", {}, el("tr", {}, el("th", {class: "name"}, "Begin"), el("th", {class: "name"}, "Goroutine"), el("th", {class: "name"}, "What"),
                 el("th", {}, "Length"), el("th", {class: "name"}, "Start function"))),
             el("tbody", {}, shown.map((hit) => hitRow(ctx, hit)))),

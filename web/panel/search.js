@@ -165,6 +165,7 @@ function createBox(ctx, box, lines) {
     const list = createList(box, lines);
     let timer = 0;
     const leave = () => {
+        clearTimeout(timer);
         list.show([], () => {});
         dom["lanes"]?.focus({preventScroll: true});
     };
@@ -201,6 +202,7 @@ function createBox(ctx, box, lines) {
         if (query === "" || (isQuery(query) && isWhole(query))) timer = window.setTimeout(() => seek(query, "replace"), REST_MS);
     };
     function offer() {
+        clearTimeout(timer); // what was typed before is not meant any more
         const text = box.value.trim();
         const note = dom["search-note"];
         if (text.startsWith(">")) return list.show(commandsFor(ctx, text.slice(1)), take);
@@ -246,7 +248,7 @@ function createBox(ctx, box, lines) {
         },
         /** The query came from elsewhere. */
         onQuery() {
-            if (document.activeElement !== box || store.get().query === "") box.value = store.get().query;
+            if (document.activeElement !== box || (store.get().query === "" && isQuery(box.value))) box.value = store.get().query;
         },
         /** @param {string} text */
         open(text) {

@@ -102,7 +102,7 @@ for (const line of readFileSync(text, "utf8").split("\n")) {
 
 const counts = {};
 for (const {type} of tasks) counts[type] = (counts[type] ?? 0) + 1;
-assert.deepEqual(Object.fromEntries((await get("tasks")).types.map(({type, tasks: n}) => [type, n])), counts);
+assert.deepEqual(Object.fromEntries((await get("tasks/types")).types.map(({name, n}) => [name, n])), counts);
 
 const has = (whole, part) => (whole ?? "").toLowerCase().includes(part.toLowerCase());
 const lasts = (low, high) => ({t0, t1}) => t1 - t0 > low && t1 - t0 < high;
