@@ -68,6 +68,11 @@ static bool is_cancelled(void *context)
 	return work_must_stop(context);
 }
 
+struct cancel reader_cancel(struct work *w)
+{
+	return (struct cancel){is_cancelled, w};
+}
+
 /* A snapshot that another one has followed gives its place to that. */
 struct reader *readers_get(
 	struct readers *rs, const struct trace_info *t, struct work *w, struct err *e)
@@ -93,7 +98,7 @@ struct reader *readers_get(
 	if (!*slot)
 		return NULL;
 	(*slot)->used = ++rs->clock;
-	tile_reader_set_cancel((*slot)->tiles, (struct cancel){is_cancelled, w});
+	tile_reader_set_cancel((*slot)->tiles, reader_cancel(w));
 	return *slot;
 }
 

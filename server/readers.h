@@ -48,6 +48,9 @@ struct reader *readers_get(
 	struct readers *r, const struct trace_info *t, struct work *w, struct err *e);
 void readers_clear(struct readers *r);
 
+/* What reads much asks it: `w` must stop. */
+struct cancel reader_cancel(struct work *w);
+
 int reader_tables(struct reader *r, struct err *e);
 int reader_goroutines(struct reader *r, struct err *e);
 

@@ -12,7 +12,6 @@
 #include "server/reply.h"
 #include "server/server.h"
 #include "server/url.h"
-#include "server/workers.h"
 #include "tiles/call_tree.h"
 #include "tiles/profile.h"
 
@@ -137,15 +136,10 @@ static void write_nodes(struct json_writer *w, const struct call_tree *t, const 
 	json_close(w, ']');
 }
 
-static bool is_cancelled(void *context)
-{
-	return work_must_stop(context);
-}
-
 static int write_tree(struct call *c, struct reader *r, const struct profile_query *q,
 	const struct profile *p, uint64_t max_nodes, struct err *e)
 {
-	const struct cancel cancel = {is_cancelled, c->work};
+	const struct cancel cancel = reader_cancel(c->work);
 	struct json_writer w = {0};
 	struct call_tree tree;
 	struct map known;
@@ -187,7 +181,7 @@ static int write_pprof(struct call *c, struct reader *r, const struct profile_qu
 	int64_t span = tile_reader_meta(r->tiles)->span_ns;
 	struct pprof_about about = {.samples = q->states == 0,
 		.duration_ns = (q->to < span ? q->to : span) - q->from,
-		.cancel = {is_cancelled, c->work}};
+		.cancel = reader_cancel(c->work)};
 	struct text out = {0};
 
 	if (reader_tables(r, e) < 0)

@@ -12,7 +12,6 @@
 #include "server/server.h"
 #include "server/summary_print.h"
 #include "server/url.h"
-#include "server/workers.h"
 #include "tiles/event_list.h"
 #include "tiles/totals.h"
 
@@ -396,11 +395,6 @@ static int write_event(
 	return 0;
 }
 
-static bool is_cancelled(void *context)
-{
-	return work_must_stop(context);
-}
-
 static int write_events(struct call *c, struct reader *r, struct json_writer *w,
 	struct event_list *list, struct err *e)
 {
@@ -409,7 +403,7 @@ static int write_events(struct call *c, struct reader *r, struct json_writer *w,
 
 	if (parse_query(c, r, &q, e) < 0)
 		return -1;
-	q.cancel = (struct cancel){is_cancelled, c->work};
+	q.cancel = reader_cancel(c->work);
 	if (event_list_get(r->tiles, &q, list, e) < 0)
 		return -1;
 	json_open(w, '{');

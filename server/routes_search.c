@@ -12,7 +12,6 @@
 #include "server/reply.h"
 #include "server/server.h"
 #include "server/url.h"
-#include "server/workers.h"
 #include "tiles/search.h"
 
 #define MAX_NS       (INT64_C(1) << 53)
@@ -43,11 +42,6 @@ static int parse_after(const struct call *c, struct search_place *place, struct 
 	return err_set(e, ERR_USAGE, -1, "Cannot answer: after is not the next of a page before");
 }
 
-static bool is_cancelled(void *context)
-{
-	return work_must_stop(context);
-}
-
 static int parse(struct call *c, struct reader *r, struct search_call *s, struct err *e)
 {
 	const char *q = url_get(c->url, "q");
@@ -57,7 +51,7 @@ static int parse(struct call *c, struct reader *r, struct search_call *s, struct
 	/* What is entered with the last event lies at the very end. */
 	request->to = tile_reader_meta(r->tiles)->span_ns + 1;
 	request->q = &s->query;
-	request->cancel = (struct cancel){is_cancelled, c->work};
+	request->cancel = reader_cancel(c->work);
 	if (!q)
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: q is missing");
 	if (server_query_i64(c, "from", 0, MAX_NS, &request->from, e) < 0 ||
@@ -166,7 +160,7 @@ static int search(struct call *c, struct reader *r, struct search_call *s, struc
 	struct err *e)
 {
 	struct search_source source = {
-		r->tiles, &r->text, &r->tables, &r->goroutines, {is_cancelled, c->work}};
+		r->tiles, &r->text, &r->tables, &r->goroutines, reader_cancel(c->work)};
 
 	if (parse(c, r, s, e) < 0 || reader_tables(r, e) < 0 || reader_goroutines(r, e) < 0 ||
 		search_get(&source, &s->request, &s->result, e) < 0)

@@ -12,16 +12,10 @@
 #include "server/place.h"
 #include "server/server.h"
 #include "server/url.h"
-#include "server/workers.h"
 #include "tiles/task_list.h"
 
 #define MAX_TYPES     1000
 #define DEFAULT_TASKS 50
-
-static bool is_cancelled(void *context)
-{
-	return work_must_stop(context);
-}
 
 static int parse_times(struct call *c, struct reader *r, int64_t *from, int64_t *to, struct err *e)
 {
@@ -55,7 +49,7 @@ static int write_type(
 static int write_types(struct call *c, struct reader *r, struct json_writer *w,
 	struct task_types *t, struct err *e)
 {
-	const struct cancel cancel = {is_cancelled, c->work};
+	const struct cancel cancel = reader_cancel(c->work);
 	int64_t from, to;
 
 	if (parse_times(c, r, &from, &to, e) < 0 ||
@@ -135,7 +129,7 @@ static int parse_tasks(struct call *c, struct reader *r, struct task_query *q, s
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: limit is 1 to %d", TASK_LIST_MAX);
 	q->type = (uint32_t)type;
 	q->limit = (uint32_t)limit;
-	q->cancel = (struct cancel){is_cancelled, c->work};
+	q->cancel = reader_cancel(c->work);
 	return 0;
 }
 

@@ -54,6 +54,15 @@ test("another kind is another link, and that link shows it", options, async () =
     await close();
 });
 
+test("what was chosen by key keeps the focus when the tab is drawn again", options, async () => {
+    const {page, close} = await open("#v=1&panel=flame");
+    await page.waitForSelector(".flame");
+    await page.getByRole("button", {name: "Runnable"}).press("Enter");
+    await page.waitForSelector(".flame.runnable");
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Runnable");
+    await close();
+});
+
 test("a function that is looked for is marked, with its share", options, async () => {
     const {page, close} = await open("#v=1&panel=flame");
     await page.waitForSelector(".flame");

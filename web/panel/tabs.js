@@ -44,6 +44,15 @@ const AT_ONCE = /** @type {const} */ (["selection", "scope", "stacksOf", "eventK
 /** A name of what is selected, to tell whether it is still the same. @param {Readonly<State>} state */
 const formatWhat = ({selection}) => (selection ? formatSelection(selection) : "");
 
+/** The element that has the focus, to be found again by its words in what takes its place. @param {HTMLElement} box @returns {() => HTMLElement|undefined} */
+function focusedIn(box) {
+    const {activeElement: was} = document;
+    if (!was || was === box || !box.contains(was)) return () => undefined;
+    const wordsOf = (/** @type {Element} */ one) => `${one.getAttribute("aria-label") ?? ""} ${one.textContent}`;
+    const words = wordsOf(was);
+    return () => /** @type {HTMLElement[]} */ ([...box.querySelectorAll(was.tagName)]).find((one) => wordsOf(one) === words) ?? box;
+}
+
 /** @param {Page} ctx @param {HTMLElement} box */
 function createDrawing(ctx, box) {
     let controller = new AbortController();
@@ -61,8 +70,10 @@ function createDrawing(ctx, box) {
             if (signal.aborted) return;
             const what = `${tab.id} ${tab.needs.includes("selection") ? formatWhat(ctx.store.get()) : ""}`;
             const top = last === what ? box.scrollTop : 0;
+            const focused = focusedIn(box);
             box.replaceChildren(node);
             box.scrollTop = top;
+            focused()?.focus({preventScroll: true});
             last = what;
         } catch (error) {
             if (signal.aborted) return;
@@ -72,10 +83,14 @@ function createDrawing(ctx, box) {
         box.removeAttribute("aria-busy");
     };
     return {
-        /** @param {number} ms */
-        later(ms) {
+        /** @param {number} ms @param {boolean} anew  waits from now on; else no longer than it would have */
+        later(ms, anew = true) {
+            if (!anew && timer !== 0) return;
             clearTimeout(timer);
-            timer = window.setTimeout(() => void run(), ms);
+            timer = window.setTimeout(() => {
+                timer = 0;
+                void run();
+            }, ms);
         },
         stop() {
             clearTimeout(timer);
@@ -131,7 +146,8 @@ export function enable(ctx) {
         const open = TABS.find(({id}) => id === store.get().panel);
         if (changed.has("panel") || changed.has("manifest")) show();
         if (changed.has("panel") || AT_ONCE.some((key) => changed.has(key) && open?.needs.includes(key))) return drawing.later(0);
-        if (open?.needs.some((key) => changed.has(key))) drawing.later(REST_MS);
+        // What is found comes piece by piece, faster than one can wait for the last.
+        if (open?.needs.some((key) => changed.has(key))) drawing.later(REST_MS, !(changed.size === 1 && changed.has("found")));
     });
     return () => {
         drawing.stop();
