@@ -16,6 +16,7 @@ int place_range(struct call *c, struct reader *r, struct place *p, struct err *e
 	if (server_query_i64(c, "from", 0, PLACE_MAX_NS, &p->from, e) < 0 ||
 		server_query_i64(c, "to", 0, PLACE_MAX_NS, &p->to, e) < 0)
 		return -1;
+	p->end = url_get(c->url, "to") ? p->to : p->to + 1;
 	if (p->from > p->to)
 		return err_set(
 			e, ERR_USAGE, -1, "Cannot answer: from lies after to, or after the trace");

@@ -19,6 +19,7 @@ struct reader;
 
 struct place {
 	int64_t from, to;
+	int64_t end; /* `to`; where none is told, behind the last event, which lies at the very end */
 	bool has_view, has_row, has_g, has_group;
 	enum view view;
 	uint64_t block, row, g, group;

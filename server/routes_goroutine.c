@@ -10,6 +10,7 @@
 #include "parser/base/mem.h"
 #include "server/call.h"
 #include "server/json_writer.h"
+#include "server/place.h"
 #include "server/reply.h"
 #include "server/server.h"
 #include "server/url.h"
@@ -17,7 +18,6 @@
 
 #define MAX_GOROUTINES     1000
 #define DEFAULT_GOROUTINES 100
-#define MAX_NS             (INT64_C(1) << 53)
 
 static int write_goroutine(
 	struct json_writer *w, struct reader *r, const struct goroutine *g, struct err *e)
@@ -214,12 +214,12 @@ static int parse_search(struct call *c, struct search *s, struct err *e)
 	s->function = url_get(c->url, "function");
 	s->match = url_get(c->url, "match");
 	q->has_range = url_get(c->url, "alive_from") || url_get(c->url, "alive_to");
-	q->to = MAX_NS;
+	q->to = PLACE_MAX_NS;
 	if (server_query_u64(c, "limit", MAX_GOROUTINES, &s->limit, e) < 0 ||
 		server_query_u64(c, "group", UINT32_MAX - 1, &group, e) < 0 ||
 		server_query_u64(c, "min_ns", UINT64_MAX, &q->min_ns, e) < 0 ||
-		server_query_i64(c, "alive_from", 0, MAX_NS, &q->from, e) < 0 ||
-		server_query_i64(c, "alive_to", 0, MAX_NS, &q->to, e) < 0 ||
+		server_query_i64(c, "alive_from", 0, PLACE_MAX_NS, &q->from, e) < 0 ||
+		server_query_i64(c, "alive_to", 0, PLACE_MAX_NS, &q->to, e) < 0 ||
 		parse_state(c, "state", &q->state, e) < 0 ||
 		parse_state(c, "sort", &q->order, e) < 0 || parse_after(c, q, e) < 0)
 		return -1;

@@ -57,8 +57,7 @@ static int parse_query(struct call *c, struct reader *r, struct profile_query *q
 	if (p.has_g && p.has_group)
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: one of g and group");
 	q->from = p.from;
-	/* The last event lies at the very end, which a half-open range to it would leave out. */
-	q->to = url_get(c->url, "to") ? p.to : p.to + 1;
+	q->to = p.end;
 	q->block = q->rows = q->group = PROFILE_ANY;
 	if (p.has_g) {
 		if (place_goroutine(r, p.g, &g, e) < 0)

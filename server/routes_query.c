@@ -315,8 +315,7 @@ static int parse_query(struct call *c, struct reader *r, struct event_query *q, 
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: limit is 1 to %d", MAX_EVENTS);
 	q->limit = (uint32_t)limit;
 	q->from = range.from;
-	/* The last event lies at the very end, which a half-open range to it would leave out. */
-	q->to = url_get(c->url, "to") ? range.to : range.to + 1;
+	q->to = range.end;
 	if (find_row(c, "p", r->tables.procs.at, r->tables.procs.n, &q->p, e) < 0 ||
 		find_row(c, "m", r->tables.threads.at, r->tables.threads.n, &q->m, e) < 0)
 		return -1;

@@ -9,12 +9,12 @@
 #include "parser/base/mem.h"
 #include "server/call.h"
 #include "server/json_writer.h"
+#include "server/place.h"
 #include "server/reply.h"
 #include "server/server.h"
 #include "server/url.h"
 #include "tiles/search.h"
 
-#define MAX_NS       (INT64_C(1) << 53)
 #define DEFAULT_HITS 100
 
 /* Both are large. */
@@ -54,8 +54,8 @@ static int parse(struct call *c, struct reader *r, struct search_call *s, struct
 	request->cancel = reader_cancel(c->work);
 	if (!q)
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: q is missing");
-	if (server_query_i64(c, "from", 0, MAX_NS, &request->from, e) < 0 ||
-		server_query_i64(c, "to", 0, MAX_NS, &request->to, e) < 0 ||
+	if (server_query_i64(c, "from", 0, PLACE_MAX_NS, &request->from, e) < 0 ||
+		server_query_i64(c, "to", 0, PLACE_MAX_NS, &request->to, e) < 0 ||
 		server_query_u64(c, "limit", SEARCH_MOST, &limit, e) < 0 ||
 		server_query_u64(c, "bins", SEARCH_BINS, &bins, e) < 0 ||
 		parse_after(c, &request->start, e) < 0)

@@ -24,7 +24,7 @@ static int parse_times(struct call *c, struct reader *r, int64_t *from, int64_t 
 	if (place_range(c, r, &p, e) < 0)
 		return -1;
 	*from = p.from;
-	*to = url_get(c->url, "to") ? p.to : p.to + 1; /* the last may have no length */
+	*to = p.end;
 	return 0;
 }
 

@@ -45,10 +45,12 @@ const STACKLESS = maskOf(0, 1, 2);
 const ON_CPU = maskOf(1, 2, 3, 4);
 const RUNNABLE = 5;
 const OTHER = maskOf(8);
-const LOG = 0;
-const SAMPLE = 2;
-const REGION_BEGIN = 3;
-const REGION_END = 4;
+/** Kinds of marks. */
+export const LOG = 0;
+export const LABEL = 1;
+export const SAMPLE = 2;
+export const REGION_BEGIN = 3;
+export const REGION_END = 4;
 
 /** @param {number[]} states */
 function maskOf(...states) {

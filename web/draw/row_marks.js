@@ -3,6 +3,7 @@
  * one below the other as they nest; logs and labels as flagged ticks; CPU samples as short ticks at the base.
  * Pure; colours come in as words.
  */
+import {LABEL, LOG, REGION_BEGIN, REGION_END, SAMPLE} from "../core/chunk_codec.js";
 import {fillBox, xOf} from "./raster.js";
 
 /** @typedef {import("./raster.js").Cell} Cell */
@@ -10,12 +11,6 @@ import {fillBox, xOf} from "./raster.js";
 /** @typedef {import("../core/chunk_codec.js").Chunk} Chunk */
 /** @typedef {{t0: number, t1: number, depth: number, text: number, task: number}} Region   t0 -Infinity, t1 Infinity: it goes on beyond the chunks */
 
-/** Kinds of marks as on the wire (tiles/TILE_FORMAT.md section 4). */
-const LOG = 0;
-const LABEL = 1;
-const SAMPLE = 2;
-const REGION_BEGIN = 3;
-const REGION_END = 4;
 const MOST_DEPTH = 3;
 /** CSS px. In a low bar the inner regions would run through its words. */
 const ROOMY_BAR = 20;
