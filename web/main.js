@@ -10,6 +10,7 @@ import {growSpan, wholeSpan} from "./core/viewport.js";
 import {createStage} from "./draw/stage.js";
 import {createApi} from "./net/api.js";
 import {createDecoder} from "./net/decoder.js";
+import {createThread} from "./net/thread.js";
 import {findInterval} from "./net/find.js";
 import {createNames} from "./net/names.js";
 import {followReading} from "./net/reading.js";
@@ -38,13 +39,14 @@ function start(first, api, dom, trace) {
     const manifest = {...first};
     /** @type {ReturnType<typeof createStage>|null} */
     let stage = null;
-    const decoder = createDecoder(Number(manifest.origin_ns));
+    const thread = createThread();
+    const decoder = createDecoder(thread, Number(manifest.origin_ns));
     const cache = new TileCache({
         trace, load: (path, how) => api.through(path, how, decoder.load), forget: decoder.forget, levels: Math.max(manifest.levels, 1),
         part: manifest.part, span: manifest.span_ns, onChange: () => stage?.onTiles(),
     });
     const names = createNames(api, trace, () => stage?.onNames());
-    stage = createStage({dom, store, cache, manifest, paint: decoder.paint, names: {
+    stage = createStage({dom, store, cache, manifest, thread, paint: decoder.paint, names: {
         ...names, get reasons() { return manifest.reasons; }, get procs() { return manifest.procs; },
     }});
     const {frame, lanes, hitTest} = stage;
@@ -52,7 +54,7 @@ function start(first, api, dom, trace) {
     const interval = (/** @type {Row} */ row, /** @type {number} */ t, /** @type {-1|0|1} */ step) =>
         findInterval(cache, row, t, step, {origin: manifest.origin_T, span: manifest.span_ns});
     enable({store, api, lanes, hitTest, dom, ...names, interval, requestFrame: () => frame.request()}, stage.drawn);
-    const page = {store, cache, stage, manifest, names, interval, paint: decoder.paint};
+    const page = {store, cache, stage, manifest, names, interval, thread, paint: decoder.paint};
     if (first.state === "ingesting") follow(page, api, dom, trace);
     return page;
 }

@@ -1,17 +1,19 @@
 /**
- * The worker: fetches and decodes tiles and chunks, and paints cells of them, off the page's thread. Questions come as
+ * The worker: fetches and decodes tiles and chunks, paints cells of them, and draws the page's canvases, off the page's thread. Questions come as
  * {call, what, ...} (net/thread.js), answers go as {call, value}; the first word, {call: 0}, says that it is there.
  *
  * What cells are painted from stays here under the number that it was loaded or given with, until the page forgets it; the page
- * has a copy, for words and for the pointer. So nothing travels for a picture but its order and its pixels.
+ * has a copy, for words and for the pointer. Pictures of cells stay here as well: what travels for one is its order.
  */
 import {once} from "./net/api.js";
 import {copyOf, decodeBytes, isPaintable, transfersOf} from "./net/decode.js";
+import {createEasel} from "./draw/easel.js";
 import {paintBitmap} from "./draw/paint_cell.js";
 
-/** The page may want something else by then: what is left of a batch is not painted. */
-const BATCH_MS = 8;
+/** What is left of a batch is not painted: the page may want something else by then, and a frame waits no longer than this. */
+const BATCH_MS = 5;
 
+const easel = createEasel();
 /** @type {Map<number, any>} */
 const held = new Map();
 /** @type {Map<number, AbortController>} */
@@ -32,16 +34,29 @@ async function load({id, url, origin}) {
     return {value: {ok: true, value: sent, size: answer.bytes.length}, transfer: transfersOf(sent)};
 }
 
-/** As many as there is time for, at least one. @param {{gifts: [number, any][], orders: import("./draw/paint_cell.js").Order[], ids: number[][]}} question @returns {Answer} */
-function paint({gifts, orders, ids}) {
+/** As many as there is time for, at least one. @param {{gifts: [number, any][], orders: import("./draw/paint_cell.js").Order[], ids: number[][], pictures: number[]}} question @returns {Answer} */
+function paint({gifts, orders, ids, pictures}) {
     const start = performance.now();
     for (const [id, value] of gifts) held.set(id, value);
-    const bitmaps = [];
-    for (const [i, order] of orders.entries()) {
-        if (i > 0 && performance.now() - start > BATCH_MS) break;
-        bitmaps.push(paintBitmap(order, (ids[i] ?? []).map((id) => held.get(id))));
+    let n = 0;
+    for (; n < orders.length && (n === 0 || performance.now() - start < BATCH_MS); n++) {
+        const order = /** @type {import("./draw/paint_cell.js").Order} */ (orders[n]);
+        easel.pictures.set(pictures[n] ?? 0, paintBitmap(order, (ids[n] ?? []).map((id) => held.get(id))));
     }
-    return {value: bitmaps, transfer: bitmaps};
+    return {value: n, transfer: []};
+}
+
+/** From now on these are drawn here. @param {{canvases: {name: string, canvas: OffscreenCanvas, opaque: boolean}[], pictures: [number, ImageBitmap][]}} order */
+function takeOver({canvases, pictures}) {
+    for (const {name, canvas, opaque} of canvases) easel.add(name, canvas, opaque);
+    for (const [number, picture] of pictures) easel.pictures.set(number, picture);
+}
+
+/** @param {{sheets: import("./draw/easel.js").Sheet[], drop: number[]}} question @returns {Answer} */
+function show({sheets, drop}) {
+    easel.show(sheets);
+    easel.drop(drop);
+    return {value: sheets.length, transfer: []};
 }
 
 /** @param {any} question @returns {Answer|Promise<Answer>|null} */
@@ -49,6 +64,8 @@ function answerTo(question) {
     switch (question.what) {
         case "load": return load(question);
         case "paint": return paint(question);
+        case "show": return show(question);
+        case "canvases": takeOver(question); return null;
         case "abort": loads.get(question.id)?.abort(); return null;
         case "forget": question.ids.forEach((/** @type {number} */ id) => held.delete(id)); return null;
         default: return null;

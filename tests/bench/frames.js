@@ -15,6 +15,7 @@
  * A frame begins with the main-thread task in which Chromium fires animation frame callbacks; its work is all tasks until the
  * next one: by wall clock, and by the thread's own CPU time, which leaves out what other programs took. Wheel steps come every
  * 8 ms whatever the page does, and an empty callback asks for every frame, so a long interval is always a frame that was late.
+ * The page draws in its worker: "drawn" is how long after a frame was sent there it was drawn, by the page's clock.
  */
 import {isWorkers, operands, option as valueOf, quantile, serve, startBrowser, watchWorker} from "./serving.js";
 
@@ -83,6 +84,33 @@ cdp.on("Network.loadingFinished", (e) => {
     if (own.has(e.requestId)) net.moduleBytes += e.encodedDataLength;
 });
 cdp.on("Network.loadingFailed", (e) => { if (paths.has(e.requestId)) net.aborted++; });
+await page.addInitScript(() => {
+    /** @type {number[]} */
+    const drawn = [];
+    Object.assign(globalThis, {benchDrawn: drawn});
+    const Plain = globalThis.Worker;
+    globalThis.Worker = class extends Plain {
+        /** @type {Map<number, number>} */
+        #sent = new Map();
+
+        /** @param {string|URL} url @param {WorkerOptions} [how] */
+        constructor(url, how) {
+            super(url, how);
+            this.addEventListener("message", ({data}) => {
+                const sent = this.#sent.get(data.call);
+                if (sent === undefined) return;
+                drawn.push(performance.now() - sent);
+                this.#sent.delete(data.call);
+            });
+        }
+
+        /** @param {any} message @param {any} how */
+        postMessage(message, how) {
+            if (message.what === "show") this.#sent.set(message.call, performance.now());
+            super.postMessage(message, how);
+        }
+    };
+});
 await page.goto(server.url);
 await page.waitForFunction(() => document.querySelector("#detail")?.childElementCount);
 await page.waitForTimeout(2500);
@@ -148,16 +176,18 @@ await page.evaluate((isLooking) => {
 }, option("pixels"));
 if (!option("pixels")) await cdp.send("Tracing.start", {transferMode: "ReportEvents", traceConfig: {includedCategories: categories}});
 await page.mouse.move(cx, cy);
-/** @type {{name: string, span: string, requests: number, aborted: number, cached: number, slow: number, refused: number, KB: number}[]} */
+/** @type {{name: string, "drawn p50": number, "drawn p99": number, span: string, requests: number, aborted: number, cached: number, slow: number, refused: number, KB: number}[]} */
 const legs = [];
 /** @type {Record<string, number|string>[]} */
 const looked = [];
+/** @type {number[]} */
+const allDrawn = [];
 const part = (seconds * 1000) / 8;
 /** @param {string} name @param {() => Promise<any>} step */
 async function leg(name, step) {
     const before = {...net};
     now = name;
-    await page.evaluate(() => { /** @type {any} */ (globalThis).benchShares.length = 0; });
+    await page.evaluate(() => { /** @type {any} */ (globalThis).benchShares.length = /** @type {any} */ (globalThis).benchDrawn.length = 0; });
     await page.evaluate((n) => performance.mark(`leg-${n}-start`), name);
     const end = performance.now() + part;
     let last = Promise.resolve();
@@ -167,10 +197,13 @@ async function leg(name, step) {
     }
     await page.evaluate((n) => performance.mark(`leg-${n}-end`), name);
     await last;
+    /** @type {number[]} */
+    const drawn = await page.evaluate(() => [.../** @type {any} */ (globalThis).benchDrawn]);
+    allDrawn.push(...drawn);
     await page.waitForTimeout(REST_MS);
     const span = await inPage("const {t0, t1} = own.store.get(); return t1 - t0;");
     const since = (/** @type {keyof typeof net} */ key) => net[key] - before[key];
-    legs.push({name, span: `${(span / 1e6).toPrecision(3)} ms`, requests: since("requests"), aborted: since("aborted"), cached: since("cached"), slow: since("slow"), refused: since("refused"), KB: Math.round(since("bytes") / 1000)});
+    legs.push({name, "drawn p50": +quantile(drawn, 0.5).toFixed(1), "drawn p99": +quantile(drawn, 0.99).toFixed(1), span: `${(span / 1e6).toPrecision(3)} ms`, requests: since("requests"), aborted: since("aborted"), cached: since("cached"), slow: since("slow"), refused: since("refused"), KB: Math.round(since("bytes") / 1000)});
     if (option("pixels")) await look(name);
     if (valueOf("shots", "") !== "") await page.screenshot({path: `${valueOf("shots", "")}/${legs.length}-${name}.png`});
 }
@@ -274,6 +307,7 @@ const table = legs.map(({name, ...rest}) => {
 const late = all.interval.filter((v) => v > 25).length;
 console.log(`frames ${all.interval.length}: interval ${spread(all.interval, 1)} ms; over 25 ms: ${(100 * late / all.interval.length).toFixed(2)} %`);
 console.log(`main-thread work per frame, wall: ${spread(all.wall, 2)} ms; cpu: ${spread(all.cpu, 2)} ms; tasks over 50 ms: ${all.long}`);
+console.log(`drawn after: ${spread(allDrawn, 1)} ms; over 25 ms: ${(100 * allDrawn.filter((v) => v > 25).length / allDrawn.length).toFixed(2)} % of ${allDrawn.length}`);
 console.table(table);
 console.log(`answered after more than ${SLOW_MS} ms, or refused: ${slow.length}`);
 report(slow);

@@ -137,9 +137,9 @@ export async function drawn(page, least = 0.02) {
 export function colouredShare(page) {
     return page.evaluate(() => {
         const lanes = /** @type {HTMLCanvasElement} */ (document.querySelector("#lanes"));
-        const canvas = new OffscreenCanvas(lanes.width, lanes.height); // reading back the page's own would slow it down
+        const canvas = new OffscreenCanvas(Math.max(lanes.width, lanes.clientWidth), Math.max(lanes.height, lanes.clientHeight)); // reading back the page's own would slow it down
         const copy = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d", {willReadFrequently: true}));
-        copy.drawImage(lanes, 0, 0);
+        copy.drawImage(/** @type {HTMLCanvasElement|null} */ (document.querySelector("#lanes + .cover")) ?? lanes, 0, 0);
         const style = getComputedStyle(document.documentElement);
         const names = ["running", "gc", "assist", "syscall", "runnable", "sync", "chan", "other", "net", "sleep"];
         const colours = new Set(names.map((name) => Number.parseInt(style.getPropertyValue(`--${name}`).trim().slice(1), 16)));

@@ -5,6 +5,7 @@ import {axisTicks, formatTime, formatZone, unixNs, wallShift} from "../core/time
 import {fontOf, widthOf} from "./text.js";
 import {snapX} from "./scale.js";
 
+/** @typedef {import("./display_list.js").Recorder} Recorder */
 /** @typedef {import("./scale.js").View} View */
 /** @typedef {import("../core/color.js").Colors} Colors */
 /** @typedef {"relative"|"local"|"utc"|"ns"} Clock */
@@ -20,14 +21,14 @@ export function ticksOf(view, clock, wall) {
     return axisTicks(view.t0, view.t1, view.width, apart, wallShift(wall, view.t0, clock));
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {View} view @param {Ticks} ticks @param {Colors} colors @param {number} y @param {number} height */
+/** @param {Recorder} ctx @param {View} view @param {Ticks} ticks @param {Colors} colors @param {number} y @param {number} height */
 export function drawGrid(ctx, view, ticks, colors, y, height) {
     ctx.fillStyle = colors.token["grid"] ?? "";
     for (let i = 0; i < ticks.count; i++) ctx.fillRect(snapX(view, ticks.first + i * ticks.step), y, 1, height);
 }
 
 /**
- * @param {CanvasRenderingContext2D} ctx @param {View} view @param {Ticks} ticks @param {Colors} colors
+ * @param {Recorder} ctx @param {View} view @param {Ticks} ticks @param {Colors} colors
  * @param {{clock: Clock, wall: readonly {t: number, unix_ns: string}[], height: number, chip: number|null}} how chip: time under the pointer
  */
 export function drawAxis(ctx, view, ticks, colors, {clock, wall, height, chip}) {
@@ -69,7 +70,7 @@ function zoneWords(view, clock, wall) {
     return unix === null ? "no wall clock in this trace" : formatZone(unix, clock);
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {View} view @param {Ticks} ticks @param {number} t @param {Clock} clock @param {readonly {t: number, unix_ns: string}[]} wall */
+/** @param {Recorder} ctx @param {View} view @param {Ticks} ticks @param {number} t @param {Clock} clock @param {readonly {t: number, unix_ns: string}[]} wall */
 function chipAt(ctx, view, ticks, t, clock, wall) {
     const fine = Math.max(10 ** Math.floor(Math.log10(Math.max(view.nsPerPx, 1))), 1);
     const text = formatTime(t, Math.min(fine, ticks.step), clock, wall);
@@ -78,7 +79,7 @@ function chipAt(ctx, view, ticks, t, clock, wall) {
     return {text, w, x: Math.round(Math.min(Math.max(x, 2), view.width - w - 2))};
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {{text: string, w: number, x: number}} chip @param {Colors} colors */
+/** @param {Recorder} ctx @param {{text: string, w: number, x: number}} chip @param {Colors} colors */
 function drawChip(ctx, chip, colors) {
     ctx.fillStyle = colors.token["text"] ?? "";
     ctx.beginPath();

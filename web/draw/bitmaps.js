@@ -1,18 +1,19 @@
 /**
  * Painted cells, bounded by bytes: a cell keeps its last picture, stretched to wherever it belongs now, until a sharp one is
- * painted. A picture belongs to its cell, and is closed with it or when another takes its place.
+ * painted. A picture belongs to its cell, and is dropped with it or when another takes its place.
  */
 
 /** @typedef {import("./paint_cell.js").Order} Order */
-/** @typedef {Order & {picture: ImageBitmap, used: number}} Bitmap */
+/** @typedef {Order & {picture: number, used: number}} Bitmap   picture: its number, as screen.js has it */
 
 /** @param {Bitmap} cell */
 const bytesOf = ({w, h}) => w * h * 4;
 
 export class Bitmaps {
-    /** @param {number} maxBytes */
-    constructor(maxBytes) {
+    /** @param {number} maxBytes @param {(picture: number) => void} onDrop a picture that is not drawn any more */
+    constructor(maxBytes, onDrop) {
         this.maxBytes = maxBytes;
+        this.onDrop = onDrop;
         /** @type {Map<string, Bitmap>} */
         this.cells = new Map();
         this.bytes = 0;
@@ -26,7 +27,7 @@ export class Bitmaps {
         return cell;
     }
 
-    /** @param {string} key @param {Order} order what was painted @param {ImageBitmap} picture */
+    /** @param {string} key @param {Order} order what was painted @param {number} picture */
     put(key, order, picture) {
         const old = this.cells.get(key);
         if (old) this.drop(key, old);
@@ -39,7 +40,13 @@ export class Bitmaps {
     drop(key, cell) {
         this.cells.delete(key);
         this.bytes -= bytesOf(cell);
-        cell.picture.close();
+        this.onDrop(cell.picture);
+    }
+
+    /** All pictures are lost. */
+    clear() {
+        this.cells.clear();
+        this.bytes = 0;
     }
 
     /** Once per frame: the least recently used go first. */

@@ -4,7 +4,9 @@
  */
 import {SOLO_RAW} from "../core/tile_codec.js";
 import {tileKey, tileSpan} from "../core/tile_key.js";
+import {withMeans} from "./strips.js";
 
+/** @typedef {import("./display_list.js").Recorder} Recorder */
 /** @typedef {import("./strips.js").Strip} Strip */
 /** @typedef {import("./paint_cell.js").Order} Order */
 /** @typedef {import("./scale.js").View} View */
@@ -18,7 +20,6 @@ import {tileKey, tileSpan} from "../core/tile_key.js";
 
 /** While a zoom runs, pictures are stretched or shrunk by up to so many powers of 2. */
 const STRETCH = 1.3;
-const COARSER = 8;
 const FINER = 3;
 
 /** First and last cell that touch the window. @param {View} view @param {number} span */
@@ -58,18 +59,18 @@ export function orderOf(trace, view, {strip, x, source}, colors) {
     };
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {View} view @param {Bitmap} cell @param {number} y device px @param {number} from @param {number} to page ns: the part that is wanted */
+/** @param {Recorder} ctx @param {View} view @param {Bitmap} cell @param {number} y device px @param {number} from @param {number} to page ns: the part that is wanted */
 function blit(ctx, view, cell, y, from, to) {
     const {ref, s} = view.scale;
     const a = Math.max(from, cell.t0);
     const b = Math.min(to, cell.t1);
     if (b <= a) return;
     const x0 = Math.round((a - ref) * s) - view.offset;
-    if (cell.scale === view.scale.id && a === cell.t0 && b === cell.t1) return void ctx.drawImage(cell.picture, 0, 0, cell.w, cell.h, x0, y, cell.w, cell.h);
+    if (cell.scale === view.scale.id && a === cell.t0 && b === cell.t1) return void ctx.drawPicture(cell.picture, 0, 0, cell.w, cell.h, x0, y, cell.w, cell.h);
     const x1 = Math.round((b - ref) * s) - view.offset;
     const sx = (a - cell.t0) / (cell.t1 - cell.t0) * cell.w;
     const sw = (b - a) / (cell.t1 - cell.t0) * cell.w;
-    if (x1 > x0 && sw > 0) ctx.drawImage(cell.picture, sx, 0, sw, cell.h, x0, y, x1 - x0, cell.h);
+    if (x1 > x0 && sw > 0) ctx.drawPicture(cell.picture, sx, 0, sw, cell.h, x0, y, x1 - x0, cell.h);
 }
 
 /** How far off the scale of the nearest stand-in that covers a cell is, in powers of 2; Infinity: there is none. @param {Trace} trace @param {View} view @param {Strip} strip @param {number} x */
@@ -82,11 +83,11 @@ function standInRatio(trace, view, strip, x) {
     return a && (b || (2 * x + 1) * tileSpan(level - 1) >= view.t1) ? Math.abs(Math.log2(s / a.s)) : Infinity;
 }
 
-/** A stand-in from another level: one that covers the cell, else parts of it. @param {CanvasRenderingContext2D} ctx @param {Trace} trace @param {View} view @param {Strip} strip @param {number} x @param {number} y */
+/** A stand-in from another level: one that covers the cell, else parts of it. @param {Recorder} ctx @param {Trace} trace @param {View} view @param {Strip} strip @param {number} x @param {number} y */
 function standIn(ctx, trace, view, strip, x, y) {
     const level = view.scale.level;
     const size = tileSpan(level);
-    for (let up = 1; up <= COARSER; up++) {
+    for (let up = 1; level + up < trace.levels; up++) {
         const cell = trace.bitmaps.get(`${strip.key}/${level + up}/${Math.floor(x / 2 ** up)}`);
         if (!cell) continue;
         blit(ctx, view, cell, y, x * size, (x + 1) * size);
@@ -103,6 +104,16 @@ function standIn(ctx, trace, view, strip, x, y) {
         if (found) return true;
     }
     return false;
+}
+
+/** Each row as the rows of its group are together. @param {Recorder} ctx @param {Trace} trace @param {View} view @param {Strip} strip @param {Strip} mean @param {number} x @param {number} y */
+function standInRows(ctx, trace, view, strip, mean, x, y) {
+    const cell = trace.bitmaps.get(`${mean.key}/${view.scale.level}/${x}`);
+    for (let i = 0; i < strip.rows; i++) {
+        const top = y + Math.round(i * strip.bar * view.dpr);
+        if (cell) blit(ctx, view, cell, top, cell.t0, cell.t1);
+        else if (!standIn(ctx, trace, view, mean, x, top)) return;
+    }
 }
 
 /** How urgently a cell must be painted: 0 not at all, else the more the sooner. @param {Bitmap|undefined} cell @param {Source} source @param {View} view @param {string} theme @param {boolean} moving @param {() => number} ratio of its stand-in */
@@ -124,7 +135,7 @@ export function jobsOf(trace, view, strips, colors, moving) {
     const {first, last} = cellsOver(view, trace.span);
     /** @type {Job[]} */
     const jobs = [];
-    for (const strip of strips) {
+    for (const strip of withMeans(strips)) {
         for (let x = first; x <= last; x++) {
             const key = `${strip.key}/${view.scale.level}/${x}`;
             const source = sourceOf(trace, view, strip, x);
@@ -135,7 +146,7 @@ export function jobsOf(trace, view, strips, colors, moving) {
     return jobs.sort((a, b) => b.urgent - a.urgent);
 }
 
-/** Draws all strips from what is painted. @param {CanvasRenderingContext2D} ctx @param {Trace} trace @param {View} view @param {Strip[]} strips @param {number} scrollY */
+/** Draws all strips from what is painted. @param {Recorder} ctx @param {Trace} trace @param {View} view @param {Strip[]} strips @param {number} scrollY */
 export function drawStrips(ctx, trace, view, strips, scrollY) {
     const {first, last} = cellsOver(view, trace.span);
     ctx.save();
@@ -146,7 +157,7 @@ export function drawStrips(ctx, trace, view, strips, scrollY) {
         for (let x = first; x <= last; x++) {
             const cell = trace.bitmaps.get(`${strip.key}/${view.scale.level}/${x}`);
             if (cell) blit(ctx, view, cell, y, cell.t0, cell.t1);
-            else standIn(ctx, trace, view, strip, x, y);
+            else if (!standIn(ctx, trace, view, strip, x, y) && strip.mean) standInRows(ctx, trace, view, strip, strip.mean, x, y);
         }
     }
     ctx.restore();
@@ -171,7 +182,7 @@ export function wantedTiles(trace, view, strips, {px, py, ahead}) {
     const first = Math.floor(Math.max(view.t0, 0) / size);
     const last = Math.ceil(Math.min(view.t1, trace.span) / size) - 1;
     const out = [];
-    for (const strip of strips) {
+    for (const strip of withMeans(strips)) {
         const dy = Math.max(strip.y - py, py - strip.y - strip.height, 0);
         for (let x = first - (ahead < 0 ? 1 : 0); x <= last + (ahead > 0 ? 1 : 0); x++) {
             if (x < 0 || x * size >= trace.span) continue;

@@ -5,10 +5,9 @@
 
 const FADE_MS = 120;
 
-/** @param {HTMLCanvasElement} canvas */
-export function createFade(canvas) {
+/** @param {import("./canvas.js").Surface} surface @param {number} picture number for what the canvas showed */
+export function createFade(surface, picture) {
     const still = matchMedia("(prefers-reduced-motion: reduce)");
-    const last = document.createElement("canvas");
     /** what the canvas showed last @type {readonly unknown[]} */
     let shown = [];
     let begun = -Infinity;
@@ -20,19 +19,18 @@ export function createFade(canvas) {
             shown = showing;
             if (!same) begun = -Infinity;
             if (!same || !sharper || still.matches || now - begun < FADE_MS) return;
-            last.width = canvas.width;
-            last.height = canvas.height;
-            last.getContext("2d", {alpha: false})?.drawImage(canvas, 0, 0);
+            surface.ctx.keep(picture);
             begun = now;
         },
-        /** After it; answers whether it goes on. @param {CanvasRenderingContext2D} ctx @param {number} now */
-        draw(ctx, now) {
+        /** After it; answers whether it goes on. @param {number} now */
+        draw(now) {
+            const {ctx, w, h} = surface;
             const left = 1 - (now - begun) / FADE_MS;
             if (left <= 0) return false;
             ctx.save();
             ctx.setTransform(1, 0, 0, 1, 0, 0);
             ctx.globalAlpha = Math.min(left, 1);
-            ctx.drawImage(last, 0, 0);
+            ctx.drawPicture(picture, 0, 0, w, h, 0, 0, w, h);
             ctx.restore();
             return true;
         },

@@ -5,6 +5,7 @@
 import {bandIndexAt, rowLane, SECTION} from "../core/lanes.js";
 import {fontOf, methodOf, nameParts, widthOf} from "./text.js";
 
+/** @typedef {import("./display_list.js").Recorder} Recorder */
 /** @typedef {import("../core/color.js").Colors} Colors */
 /** @typedef {import("../core/lanes.js").Band} Band */
 /** @typedef {import("../core/lanes.js").Layout} Layout */
@@ -12,12 +13,12 @@ import {fontOf, methodOf, nameParts, widthOf} from "./text.js";
 
 /**
  * @typedef {object} Labels
- * @property {CanvasRenderingContext2D} ctx @property {number} width @property {number} height @property {number} scrollY
+ * @property {Recorder} ctx @property {number} width @property {number} height @property {number} scrollY
  * @property {Colors} colors @property {Layout} layout
  * @property {Row|null} selected
  * @property {(row: number) => {g: string, more: number}} occupant   the goroutine of a G row in view, and how many others
  * @property {(id: string) => {text: string, note: string}} note    of a counter
- * @property {Kept} kept
+ * @property {Kept} kept @property {number} turn of the surface
  *
  * @typedef {{key: unknown[], signs: Map<number, string>}} Kept   what the canvas shows, by y: what still holds is not drawn again
  */
@@ -33,7 +34,7 @@ export const keepLabels = () => ({key: [], signs: new Map()});
 /** @param {Labels} l */
 export function drawLabels(l) {
     const {layout, scrollY, height, ctx, width, colors, kept} = l;
-    const key = [layout, scrollY, height, width, colors, ctx.getTransform().a];
+    const key = [layout, scrollY, height, width, colors, l.turn];
     if (key.some((part, i) => part !== kept.key[i])) {
         Object.assign(kept, {key, signs: new Map()});
         ctx.fillStyle = colors.token["chrome"] ?? "";
@@ -95,7 +96,7 @@ function drawCount({ctx, width, colors}, count, middle) {
     return w + 8;
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y @param {boolean} open @param {string} color */
+/** @param {Recorder} ctx @param {number} x @param {number} y @param {boolean} open @param {string} color */
 function drawTriangle(ctx, x, y, open, color) {
     ctx.fillStyle = color;
     ctx.beginPath();
@@ -146,7 +147,7 @@ function drawGroup(l, band, middle) {
     drawName(ctx, band.label, x, Math.round(middle + 4), room, colors, selected);
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {string} full @param {number} x @param {number} y @param {number} room @param {Colors} colors @param {boolean} bold */
+/** @param {Recorder} ctx @param {string} full @param {number} x @param {number} y @param {number} room @param {Colors} colors @param {boolean} bold */
 function drawName(ctx, full, x, y, room, colors, bold) {
     const font = fontOf(12, bold);
     const {path, pkg, name} = nameParts(full === "" ? "(unknown function)" : full);
@@ -158,7 +159,7 @@ function drawName(ctx, full, x, y, room, colors, bold) {
     ctx.fillText(shortened(ctx, font, name, room - widthOf(ctx, font, front)), x + widthOf(ctx, font, front), y);
 }
 
-/** A name without what does not fit at its end. @param {CanvasRenderingContext2D} ctx @param {string} font @param {string} name @param {number} room */
+/** A name without what does not fit at its end. @param {Recorder} ctx @param {string} font @param {string} name @param {number} room */
 function shortened(ctx, font, name, room) {
     if (widthOf(ctx, font, name) <= room) return name;
     let low = 1;

@@ -7,12 +7,13 @@ import {STATE_WORDS} from "../core/color.js";
 import {fitting, fontOf, haloText, widthOf} from "./text.js";
 import {snapX} from "./scale.js";
 
+/** @typedef {import("./display_list.js").Recorder} Recorder */
 /** @typedef {import("./scale.js").View} View */
 /** @typedef {import("./marks.js").Longest} Longest */
 
 const LEAST_PX = 20;
 
-/** @param {CanvasRenderingContext2D} ctx @param {import("../core/color.js").Colors} colors @param {number} state @param {number} x @param {number} width @param {number} y @param {number} height */
+/** @param {Recorder} ctx @param {import("../core/color.js").Colors} colors @param {number} state @param {number} x @param {number} width @param {number} y @param {number} height */
 function drawPin(ctx, colors, state, x, width, y, height) {
     ctx.fillStyle = colors.token["lane"] ?? "";
     ctx.fillRect(x - 3, y - 1, width + 6, 5);
@@ -22,7 +23,7 @@ function drawPin(ctx, colors, state, x, width, y, height) {
     ctx.fillRect(x, y, width, height);
 }
 
-/** @param {{ctx: CanvasRenderingContext2D, view: View, colors: import("../core/color.js").Colors}} pen @param {Longest} mark @param {number} y of the area @param {number} height @param {string} call what it waits for, "" unknown */
+/** @param {{ctx: Recorder, view: View, colors: import("../core/color.js").Colors}} pen @param {Longest} mark @param {number} y of the area @param {number} height @param {string} call what it waits for, "" unknown */
 export function drawLandmark({ctx, view, colors}, mark, y, height, call) {
     const x0 = snapX(view, mark.t0);
     const x1 = snapX(view, mark.t1);

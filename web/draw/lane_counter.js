@@ -6,11 +6,12 @@ import {tilesOver} from "../core/tile_key.js";
 import {BYTES} from "../core/words.js";
 import {fontOf, haloText, widthOf} from "./text.js";
 
+/** @typedef {import("./display_list.js").Recorder} Recorder */
 /** @typedef {import("./scale.js").View} View */
 /** @typedef {import("../core/color.js").Colors} Colors */
 /** @typedef {import("../net/tile_cache.js").TileCache} TileCache */
 /** @typedef {{span: number, levels: number}} Extent */
-/** @typedef {{ctx: CanvasRenderingContext2D, view: View, colors: Colors, cache: TileCache, extent: Extent, k: number}} Pen */
+/** @typedef {{ctx: Recorder, view: View, colors: Colors, cache: TileCache, extent: Extent, k: number}} Pen */
 
 /** The smallest of 1, 1.5, 2, 3, 4, 5, 6, 8 x 10^n that is at least `value`; of bytes in the unit they are written in.
  * @param {number} value @param {string} unit @returns {number} */
@@ -153,7 +154,7 @@ export function drawCounter(pen, counters, y, height, top) {
     ctx.restore();
 }
 
-/** Where the scale of a lane ends: a short tick at the right edge and its value. @param {{ctx: CanvasRenderingContext2D, view: View, colors: Colors}} pen @param {number} y of the value @param {string} text */
+/** Where the scale of a lane ends: a short tick at the right edge and its value. @param {{ctx: Recorder, view: View, colors: Colors}} pen @param {number} y of the value @param {string} text */
 export function drawScaleMark({ctx, view, colors}, y, text) {
     const font = fontOf(10);
     ctx.font = font;

@@ -7,11 +7,12 @@ import {withAlpha} from "../core/color.js";
 import {fitting, fontOf, haloText, widthOf} from "./text.js";
 import {snapX} from "./scale.js";
 
+/** @typedef {import("./display_list.js").Recorder} Recorder */
 /** @typedef {import("./scale.js").View} View */
 /** @typedef {import("./marks.js").Marks} Marks */
 /** @typedef {import("../core/color.js").Colors} Colors */
 /** @typedef {import("../core/lanes.js").Band} Band */
-/** @typedef {{ctx: CanvasRenderingContext2D, view: View, marks: Marks, colors: Colors}} Pen */
+/** @typedef {{ctx: Recorder, view: View, marks: Marks, colors: Colors}} Pen */
 
 const THIN_PX = 3;
 const PITCH = 6;
@@ -24,41 +25,9 @@ const MANY = 24;
 /** From one in so many px on they would be a veil: then only the lane has them. */
 const VEIL_PX = 6;
 
-/** @type {Map<string, CanvasPattern|null>} */
-const patterns = new Map();
-
-/** 45 degree lines, one every 6 px. @param {CanvasRenderingContext2D} ctx @param {string} color @param {number} dpr */
-function hatchOf(ctx, color, dpr) {
-    const key = `${color}/${dpr}`;
-    const known = patterns.get(key);
-    if (known !== undefined) return known;
-    const size = Math.round(PITCH * dpr);
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = size;
-    const pen = canvas.getContext("2d");
-    if (!pen) return null;
-    pen.strokeStyle = color;
-    pen.lineWidth = Math.max(1, dpr);
-    for (const shift of [-size, 0, size]) {
-        pen.beginPath();
-        pen.moveTo(shift - 1, size + 1);
-        pen.lineTo(shift + size + 1, -1);
-        pen.stroke();
-    }
-    const pattern = ctx.createPattern(canvas, "repeat");
-    patterns.set(key, pattern);
-    return pattern;
-}
-
-/** @param {CanvasRenderingContext2D} ctx @param {string} color @param {number} dpr @param {number} x @param {number} y @param {number} w @param {number} h CSS px */
+/** 45 degree lines. @param {Recorder} ctx @param {string} color @param {number} dpr @param {number} x @param {number} y @param {number} w @param {number} h CSS px */
 export function fillHatch(ctx, color, dpr, x, y, w, h) {
-    const pattern = hatchOf(ctx, color, dpr);
-    if (!pattern) return;
-    ctx.save();
-    ctx.setTransform(1, 0, 0, 1, Math.round(x * dpr), 0);
-    ctx.fillStyle = pattern;
-    ctx.fillRect(0, Math.round(y * dpr), Math.round(w * dpr), Math.round(h * dpr));
-    ctx.restore();
+    ctx.hatch(color, Math.max(1, dpr), Math.round(PITCH * dpr), Math.round(x * dpr), Math.round(y * dpr), Math.round(w * dpr), Math.round(h * dpr));
 }
 
 /** Tint under the data. @param {Pen} pen @param {number} y @param {number} height */

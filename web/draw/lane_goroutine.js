@@ -74,6 +74,17 @@ export const groupArea = {
     },
 };
 
+/** What the rows of a group do, one with the other. */
+export const meanRow = {
+    /** @param {Cell} c @param {Source} source @param {Look} look @param {Colors} colors */
+    paint(c, source, look, colors) {
+        const {base, bar, low} = barOf(0, look.bar, c.dpr);
+        const style = {base, bar, parked: low, full: Math.max(look.full, 1), words: colors.fillWord, edge: null};
+        if (source.kind === "tiles") paintTiles(c, source.tiles, look.first, style);
+        else paintGroup(c, /** @type {import("../core/chunk_codec.js").GroupChunk[]} */ (source.chunks), look.first, style);
+    },
+};
+
 /** Goroutines that are not parked, on a scale of their own (rule 7). */
 export const loudArea = {
     /** @param {Cell} c @param {Source} source @param {Look} look @param {Colors} colors */

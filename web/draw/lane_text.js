@@ -8,11 +8,12 @@ import {firstEvent, seek} from "./paint_rows.js";
 import {fitting, fontOf, methodOf, nameParts} from "./text.js";
 import {snapX} from "./scale.js";
 
+/** @typedef {import("./display_list.js").Recorder} Recorder */
 /** @typedef {import("../core/chunk_codec.js").Chunk} Chunk */
 /** @typedef {import("./strips.js").Strip} Strip */
 /** @typedef {import("./scale.js").View} View */
 /** @typedef {{stackNames: (id: number) => string[], goroutineFunction: (g: string) => string, reasons: readonly string[], procs: readonly {id: number}[]}} Names */
-/** @typedef {{ctx: CanvasRenderingContext2D, view: View, names: Names, colors: import("../core/color.js").Colors}} Words */
+/** @typedef {{ctx: Recorder, view: View, names: Names, colors: import("../core/color.js").Colors}} Words */
 /** @typedef {{chunks: Chunk[], t0: number, t1: number}} Run chunks that follow each other, and the time for which they are known */
 
 const LOUD_PX = 28;

@@ -14,6 +14,7 @@ import {withAlpha} from "../core/color.js";
 import {tileSpan} from "../core/tile_key.js";
 import {formatValue} from "../core/words.js";
 
+/** @typedef {import("./display_list.js").Recorder} Recorder */
 /** @typedef {import("./strips.js").Strip} Strip */
 /** @typedef {import("./scale.js").View} View */
 /** @typedef {import("../core/lanes.js").Band} Band */
@@ -22,7 +23,7 @@ import {formatValue} from "../core/words.js";
 
 /**
  * @typedef {object} Scene        all that a frame of the lanes needs
- * @property {CanvasRenderingContext2D} ctx @property {number} height CSS px
+ * @property {Recorder} ctx @property {number} height CSS px
  * @property {View} view @property {Layout} layout @property {Strip[]} strips
  * @property {import("./cells.js").Trace} trace
  * @property {import("./marks.js").Marks} marks

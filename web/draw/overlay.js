@@ -6,9 +6,10 @@ import {formatDuration} from "../core/time.js";
 import {fontOf, haloText, widthOf} from "./text.js";
 import {snapX} from "./scale.js";
 
+/** @typedef {import("./display_list.js").Recorder} Recorder */
 /** @typedef {import("./scale.js").View} View */
 /** @typedef {import("../core/color.js").Colors} Colors */
-/** @typedef {{ctx: CanvasRenderingContext2D, view: View, colors: Colors, height: number}} Pen */
+/** @typedef {{ctx: Recorder, view: View, colors: Colors, height: number}} Pen */
 /** @typedef {{y: number, height: number}} Place on screen */
 
 /** @param {Pen} pen @param {number} x @param {number} y @param {number} w @param {number} h */

@@ -6,6 +6,7 @@ import {FIRST_PARKED, N_STATES, withAlpha} from "../core/color.js";
 import {tilesOver} from "../core/tile_key.js";
 import {shareHeights} from "./raster.js";
 
+/** @typedef {import("./display_list.js").Recorder} Recorder */
 /** @typedef {import("../core/color.js").Colors} Colors */
 /** @typedef {import("../net/tile_cache.js").TileCache} TileCache */
 
@@ -60,7 +61,7 @@ function addActivity(acc, tile, t0, perNs, columns) {
     }
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {Float32Array} acc @param {Colors} colors @param {number} width @param {number} height */
+/** @param {Recorder} ctx @param {Float32Array} acc @param {Colors} colors @param {number} width @param {number} height */
 export function paintActivity(ctx, acc, colors, width, height) {
     const columns = acc.length / N_STATES;
     const sums = Array.from({length: columns}, (_, c) => acc.subarray(c * N_STATES, (c + 1) * N_STATES).reduce((a, b) => a + b, 0));
@@ -83,13 +84,12 @@ export function paintActivity(ctx, acc, colors, width, height) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} ctx
- * @param {{width: number, height: number, dpr: number, whole: {t0: number, t1: number}, t0: number, t1: number, colors: Colors, picture: CanvasImageSource|null, stw: {t0: number, t1: number}[]}} how
+ * @param {Recorder} ctx
+ * @param {{width: number, height: number, dpr: number, whole: {t0: number, t1: number}, t0: number, t1: number, colors: Colors, stw: {t0: number, t1: number}[]}} how
  */
-export function drawOverview(ctx, {width, height, dpr, whole, t0, t1, colors, picture, stw}) {
+export function drawOverview(ctx, {width, height, dpr, whole, t0, t1, colors, stw}) {
     const perNs = width / (whole.t1 - whole.t0);
     const snap = (/** @type {number} */ x) => Math.round(x * dpr) / dpr;
-    if (picture) ctx.drawImage(picture, 0, 0, width, height);
     ctx.fillStyle = colors.stw;
     for (const pause of stw) ctx.fillRect(snap((pause.t0 - whole.t0) * perNs), 2, Math.max(1.5, (pause.t1 - pause.t0) * perNs), 5);
     const middle = ((t0 + t1) / 2 - whole.t0) * perNs;
@@ -107,7 +107,7 @@ export function drawOverview(ctx, {width, height, dpr, whole, t0, t1, colors, pi
 
 /**
  * How many hits begin where, at the foot: 2 px bars, as high as the square root of their share of the fullest.
- * @param {CanvasRenderingContext2D} ctx
+ * @param {Recorder} ctx
  * @param {{width: number, height: number, whole: {t0: number, t1: number}, span: number, bins: Float64Array, color: string}} how
  */
 export function drawHits(ctx, {width, height, whole, span, bins, color}) {

@@ -11,10 +11,9 @@ const COLUMN = 2;
 /** After everything in view. */
 const DISTANCE = 400;
 
-/** @param {import("./canvas.js").Surface} surface @param {import("../net/tile_cache.js").TileCache} cache @param {{span: number, levels: number}} extent */
-export function createOverview(surface, cache, extent) {
+/** @param {import("./canvas.js").Surface} surface @param {number} picture number of that of the whole trace @param {import("../net/tile_cache.js").TileCache} cache @param {{span: number, levels: number}} extent */
+export function createOverview(surface, picture, cache, extent) {
     let whole = wholeSpan(extent.span);
-    const picture = document.createElement("canvas");
     let painted = "";
     let shown = "";
     let news = -1;
@@ -26,15 +25,12 @@ export function createOverview(surface, cache, extent) {
     function paint(colors) {
         const columns = Math.max(Math.floor(surface.width / COLUMN), 1);
         const {sources, sig} = activitySources(cache, whole, level(), extent.span);
-        const key = `${sig} ${extent.span} ${surface.width} ${surface.height} ${surface.dpr} ${colors.theme}`;
+        const key = `${sig} ${extent.span} ${surface.turn} ${colors.theme}`;
         if (key === painted) return;
         painted = key;
-        picture.width = surface.canvas.width;
-        picture.height = surface.canvas.height;
-        const ctx = picture.getContext("2d");
-        if (!ctx) return;
-        ctx.scale(surface.dpr, surface.dpr);
-        paintActivity(ctx, activity(sources, whole, columns), colors, columns * COLUMN, surface.height);
+        beginDrawing(surface, colors.token["lane"] ?? "#fff");
+        paintActivity(surface.ctx, activity(sources, whole, columns), colors, columns * COLUMN, surface.height);
+        surface.ctx.keep(picture);
     }
 
     return {
@@ -50,14 +46,16 @@ export function createOverview(surface, cache, extent) {
             paint(colors);
             if (news !== cache.news) ({stw} = gatherMarks(cache, level(), whole, extent));
             news = cache.news;
-            const {ctx, width, height, dpr} = surface;
+            const {ctx, width, height, w, h, dpr} = surface;
             const place = (/** @type {number} */ t) => Math.round(t / (whole.t1 - whole.t0) * width * dpr);
             const next = `${painted} ${stw.length} ${place(t0)} ${place(t1)}`;
             if (next === shown && found === hits) return;
             shown = next;
             hits = found;
-            beginDrawing(surface, colors.token["lane"] ?? "#fff");
-            drawOverview(ctx, {width, height, dpr, whole, t0, t1, colors, picture, stw});
+            ctx.setTransform(1, 0, 0, 1, 0, 0);
+            ctx.drawPicture(picture, 0, 0, w, h, 0, 0, w, h);
+            ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
+            drawOverview(ctx, {width, height, dpr, whole, t0, t1, colors, stw});
             if (found) drawHits(ctx, {width, height, whole, span: extent.span, bins: found.bins, color: colors.token["hit"] ?? ""});
         },
     };

@@ -6,8 +6,8 @@ import {paintBitmap} from "./paint_cell.js";
 
 /** @typedef {import("./cells.js").Job} Job */
 /** @typedef {import("./paint_cell.js").Order} Order */
-/** @typedef {(orders: Order[], values: object[][]) => Promise<ImageBitmap[]>|null} Paint
- *   pictures of the first orders of the list, as many as there was time for; null: there is no worker */
+/** @typedef {(orders: Order[], values: object[][], numbers: number[]) => Promise<number>|null} Paint
+ *   has pictures made under these numbers, of the first orders of the list, as many as there was time for; null: there is no worker */
 
 /** Orders of a batch: a worker paints so many in the time of a batch where they are small. */
 const BATCH = 24;
@@ -15,8 +15,11 @@ const BATCH = 24;
 /** What a cell is painted from. @param {Job} job @returns {object[]} */
 const valuesOf = ({source}) => (source.kind === "tiles" ? source.tiles : source.chunks);
 
-/** @param {Paint} paint @param {import("./bitmaps.js").Bitmaps} bitmaps @param {() => void} onPainted pictures came, or the worker is lost */
-export function createPainter(paint, bitmaps, onPainted) {
+/** Numbers below are for pictures that are no cells. */
+const FIRST = 1;
+
+/** @param {Paint} paint @param {import("./screen.js").Screen} screen @param {import("./bitmaps.js").Bitmaps} bitmaps @param {() => void} onPainted pictures came, or the worker is lost */
+export function createPainter(paint, screen, bitmaps, onPainted) {
     /** what the worker has in hand, by key @type {Map<string, Order>} */
     const inHand = new Map();
     /** @type {Job[]} */
@@ -26,7 +29,7 @@ export function createPainter(paint, bitmaps, onPainted) {
     /** @type {Order["theme"]} */
     let theme;
     let came = 0;
-    let isHere = true;
+    let next = FIRST;
 
     /** @param {Job} job of a frame whose order the worker has already */
     function isInHand(job) {
@@ -36,35 +39,32 @@ export function createPainter(paint, bitmaps, onPainted) {
         return sent.scale === scale && sent.sig === sig && sent.theme === theme;
     }
 
-    /** @param {[string, Order][]} sent @param {ImageBitmap[]} pictures */
-    function take(sent, pictures) {
+    /** @param {[string, Order][]} sent @param {number} first number of their pictures @param {number} n how many were made */
+    function take(sent, first, n) {
         inHand.clear();
-        pictures.forEach((picture, i) => {
-            const [key, order] = sent[i] ?? ["", null];
-            if (order && order.theme === theme) bitmaps.put(key, order, picture);
-            else picture.close();
+        sent.slice(0, n).forEach(([key, order], i) => {
+            if (order.theme === theme && screen.isAway()) bitmaps.put(key, order, first + i);
+            else screen.drop(first + i);
         });
-        came += pictures.length;
+        came += n;
         send();
         onPainted();
     }
 
     /** The next batch. */
     function send() {
-        if (inHand.size > 0 || waiting.length === 0) return;
+        if (inHand.size > 0 || waiting.length === 0 || !screen.isAway()) return;
         const jobs = waiting.slice(0, BATCH);
         const sent = jobs.map((job) => /** @type {[string, Order]} */ ([job.key, orderOf(job)]));
-        const answer = paint(sent.map(([, order]) => order), jobs.map(valuesOf));
-        isHere = answer === null;
+        const first = next;
+        const answer = paint(sent.map(([, order]) => order), jobs.map(valuesOf), jobs.map(() => next++));
         if (!answer) return;
         waiting = waiting.slice(BATCH);
         for (const [key, order] of sent) inHand.set(key, order);
-        answer.then((pictures) => take(sent, pictures), () => take(sent, []));
+        answer.then((n) => take(sent, first, n), () => take(sent, first, 0));
     }
 
     return {
-        /** Whether it is the page that paints. */
-        isHere: () => isHere,
         /**
          * @param {Job[]} jobs all that the frame lacks, the most urgent first @param {(job: Job) => Order} order @param {number} most ms, for painting here
          * @returns {{done: boolean, came: number}} whether nothing is left of them, and how many pictures came since the last call
@@ -76,10 +76,11 @@ export function createPainter(paint, bitmaps, onPainted) {
             waiting = jobs.filter((job) => !isInHand(job));
             send();
             let n = 0;
-            while (isHere && n < waiting.length && (n === 0 || performance.now() - start < most)) {
+            while (!screen.isAway() && n < waiting.length && (n === 0 || performance.now() - start < most)) {
                 const job = /** @type {Job} */ (waiting[n++]);
                 const one = order(job);
-                bitmaps.put(job.key, one, paintBitmap(one, valuesOf(job)));
+                screen.put(next, paintBitmap(one, valuesOf(job)));
+                bitmaps.put(job.key, one, next++);
             }
             const report = {done: n === jobs.length, came: came + n};
             came = 0;

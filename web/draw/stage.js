@@ -7,7 +7,7 @@ import {layoutOf} from "../core/lanes.js";
 import {wholeSpan} from "../core/viewport.js";
 import {drawAxis, ticksOf} from "./axis.js";
 import {Bitmaps} from "./bitmaps.js";
-import {beginDrawing, createSurface} from "./canvas.js";
+import {beginDrawing} from "./canvas.js";
 import {cellsOver, jobsOf, orderOf, tileLevel, wantedTiles} from "./cells.js";
 import {createFade} from "./fade.js";
 import {Frame} from "./frame.js";
@@ -19,6 +19,7 @@ import {createOverview} from "./overview_layer.js";
 import {createPainter} from "./painter.js";
 import {drawOverlay, isPlain} from "./overlay_layer.js";
 import {createHitTest} from "./hit_test.js";
+import {createScreen} from "./screen.js";
 import {stripsBetween} from "./strips.js";
 import {loudTop, noteOf, occupantOf} from "./readings.js";
 import {viewOf} from "./scale.js";
@@ -40,6 +41,9 @@ const LABELS_MS = 100;
 const PAINT_MS = {first: 100, zooming: 1, still: 2.5};
 /** What came is drawn this often while more is on its way: a frame costs as much as a dozen answers. */
 const ARRIVED_MS = 100;
+/** Numbers of pictures that are no cells. */
+const FADE_PICTURE = -1;
+const WHOLE_PICTURE = -2;
 /** Painted cells are kept for so many screens. */
 const SCREENS = 6;
 
@@ -56,21 +60,25 @@ const CONCERNS = {
 /**
  * @param {object} how
  * @param {Record<string, HTMLElement>} how.dom @param {import("../core/state.js").Store<State>} how.store
- * @param {import("./painter.js").Paint} how.paint
+ * @param {import("../net/thread.js").Thread} how.thread @param {import("./painter.js").Paint} how.paint
  * @param {TileCache} how.cache @param {import("./lane_text.js").Names & {rowOf: (g: string) => import("../types.js").Row|null}} how.names @param {Manifest} how.manifest
  */
-export function createStage({dom, store, cache, names, manifest, paint}) {
+export function createStage({dom, store, cache, names, manifest, thread, paint}) {
     const extentOf = () => ({span: Math.max(manifest.span_ns, 1), levels: Math.max(manifest.levels, 1)});
     const extent = extentOf();
-    const trace = {cache, bitmaps: new Bitmaps(0), ...extent};
-    const surface = (/** @type {string} */ id, opaque = true) => createSurface(/** @type {HTMLCanvasElement} */ (dom[id]), () => frame?.request(), opaque);
     /** @type {Frame|null} */
     let frame = null;
+    const screen = createScreen(thread, dom, (isLost) => {
+        if (isLost) trace.bitmaps.clear();
+        frame?.request();
+    });
+    const trace = {cache, bitmaps: new Bitmaps(0, screen.drop), ...extent};
+    const surface = (/** @type {string} */ id, opaque = true) => screen.surface(id, () => frame?.request(), opaque);
     const lanes = surface("lanes");
     const over = surface("overlay", false);
     const axis = surface("axis");
     const labels = surface("labels");
-    const overview = createOverview(surface("overview"), cache, extent);
+    const overview = createOverview(surface("overview"), WHOLE_PICTURE, cache, extent);
     const scene = {
         view: viewOf(null, 0, 1, 1, 1), layout: layoutOf(manifest, store.get()), strips: /** @type {import("./strips.js").Strip[]} */ ([]),
         marks: /** @type {import("./marks.js").Marks} */ ({gc: [], stw: [], longest: new Map()}), colors: colorsOf(store.get().theme),
@@ -80,8 +88,8 @@ export function createStage({dom, store, cache, names, manifest, paint}) {
     let resolveDrawn = () => {};
     /** @type {Promise<void>} */
     const drawn = new Promise((resolve) => { resolveDrawn = resolve; });
-    const painter = createPainter(paint, trace.bitmaps, () => frame?.request("lanes"));
-    const fade = createFade(lanes.canvas);
+    const painter = createPainter(paint, screen, trace.bitmaps, () => frame?.request("lanes"));
+    const fade = createFade(lanes, FADE_PICTURE);
     const kept = keepLabels();
     const asked = {at: -Infinity, what: /** @type {unknown[]} */ ([])};
     const timers = {labels: 0, retry: 0, arrived: 0};
@@ -166,7 +174,7 @@ export function createStage({dom, store, cache, names, manifest, paint}) {
             const {view, colors, layout} = scene;
             const state = {...store.get(), scrollY: Math.round(store.get().scrollY)};
             const now = performance.now();
-            trace.bitmaps.maxBytes = Math.max(SCREENS * lanes.canvas.width * lanes.canvas.height * 4, 16e6);
+            trace.bitmaps.maxBytes = Math.max(SCREENS * lanes.w * lanes.h * 4, 16e6);
             trace.bitmaps.evict();
             const jobs = jobsOf(trace, view, scene.strips, colors, moving);
             const most = PAINT_MS[!scene.isWhole ? "first" : moving ? "zooming" : "still"];
@@ -178,7 +186,7 @@ export function createStage({dom, store, cache, names, manifest, paint}) {
             }
             beginDrawing(lanes, colors.token["lane"] ?? "#fff");
             drawLanes({...scene, ctx: lanes.ctx, height: lanes.height, trace, state, names, unitOf});
-            return fade.draw(lanes.ctx, now) || (!done && painter.isHere()) || moving;
+            return fade.draw(now) || (!done && !screen.isAway()) || moving;
         },
         overview: () => overview.draw(store.get(), scene.colors),
         axis() {
@@ -193,21 +201,21 @@ export function createStage({dom, store, cache, names, manifest, paint}) {
             labels.ctx.setTransform(labels.dpr, 0, 0, labels.dpr, 0, 0);
             drawLabels({
                 kept,
-                ctx: labels.ctx, width: labels.width, height: labels.height, scrollY: Math.round(scrollY), colors: scene.colors, layout: scene.layout,
+                ctx: labels.ctx, width: labels.width, height: labels.height, scrollY: Math.round(scrollY), colors: scene.colors, layout: scene.layout, turn: labels.turn,
                 selected: selection?.row ?? null, occupant: (row) => occupantOf(trace, scene.view, row),
                 note: (id) => noteOf(pen(), scene.layout, id, hover ? hover.t : scene.view.t1, scene.tops, unitOf),
             });
         },
         overlay() {
             const {width, height, dpr} = over;
-            const bare = isPlain(store.get()) ? [width, height, dpr, store.get().hover?.x, store.get().scrollY, scene.layout.height, scene.colors.theme].join() : "";
+            const bare = isPlain(store.get()) ? [width, height, dpr, over.turn, store.get().hover?.x, store.get().scrollY, scene.layout.height, scene.colors.theme].join() : "";
             if (bare !== "" && bare === plain) return;
             plain = bare;
             beginDrawing(over, null);
             drawOverlay({ctx: over.ctx, view: scene.view, colors: scene.colors, height: over.height}, store.get(), manifest, scene.layout, wake);
         },
     };
-    frame = new Frame(work);
+    frame = new Frame(work, screen);
     const handle = frame;
     store.subscribe((changed) => {
         if ((changed.has("t0") || changed.has("t1")) && timers.labels === 0) timers.labels = window.setTimeout(() => handle.request("labels"), LABELS_MS);

@@ -19,6 +19,7 @@ const STRIP_ROWS = 8;
  * @property {number} y           CSS px from the top of all lanes
  * @property {number} height      CSS px
  * @property {Band} band
+ * @property {Strip|null} mean    what all rows of its group do together: stands in for each row while nothing of it is there
  *
  * @typedef {import("./kinds.js").Look & Place} Strip
  */
@@ -26,7 +27,7 @@ const STRIP_ROWS = 8;
 /** @param {Band} band @param {Manifest} manifest @param {number} loudMax @returns {Strip|null} of a band that shows one row */
 function singleStrip(band, manifest, loudMax) {
     const y = band.y + band.top;
-    const common = {view: band.view, block: band.row >> 5, first: band.row & 31, rows: 1, bar: band.bar, y, height: band.bar, band};
+    const common = {view: band.view, block: band.row >> 5, first: band.row & 31, rows: 1, bar: band.bar, y, height: band.bar, band, mean: null};
     const key = `${band.view}${band.row}/${band.bar}`;
     switch (band.draw) {
         case "single": return {...common, kind: "G", key: `s${key}`, full: 1};
@@ -44,11 +45,25 @@ function rowStrips(band, y0, y1, out) {
     const from = Math.max(0, Math.floor((y0 - top) / size));
     if (band.solo.length > 0) return void soloStrips(band, y0, y1, out);
     if (band.listed.length > 0) return void listedStrips(band, y0, y1, out);
+    const mean = meanStrip(band);
     for (let i = from; i * STRIP_ROWS < band.rows && top + i * size < y1; i++) {
         const row = i * STRIP_ROWS;
-        out.push(rowStrip(band, row, Math.min(STRIP_ROWS, band.rows - row)));
+        out.push(rowStrip(band, row, Math.min(STRIP_ROWS, band.rows - row), mean));
     }
 }
+
+/** @param {Band} band of rows @returns {Strip|null} */
+function meanStrip(band) {
+    if (!band.group) return null;
+    const {group} = band.group;
+    return {
+        kind: "mean", key: `mean${group}/${band.bar}`, view: "F", block: group >> 5, first: group & 31, rows: 1, bar: band.bar, y: band.y + band.top,
+        height: band.bar, full: band.rows, band, mean: null,
+    };
+}
+
+/** These and what stands in for them, each once, that first: it is little, and covers much. @param {readonly Strip[]} strips */
+export const withMeans = (strips) => [...new Set(strips.map(({mean}) => mean)), ...strips].filter((strip) => strip !== null);
 
 /** A strip per goroutine; one tile has them all. @param {Band} band @param {number} y0 @param {number} y1 @param {Strip[]} out */
 function soloStrips(band, y0, y1, out) {
@@ -56,19 +71,19 @@ function soloStrips(band, y0, y1, out) {
     band.solo.forEach((solo, i) => {
         const y = band.y + band.top + i * band.bar;
         if (y >= y1 || y + band.bar <= y0) return;
-        out.push({kind: "solo", key: `I${solo.g}/${solo.gone}/${band.bar}`, view, block: 0, first: i, rows: 1, bar: band.bar, y, height: band.bar, full: 1, band, solo});
+        out.push({kind: "solo", key: `I${solo.g}/${solo.gone}/${band.bar}`, view, block: 0, first: i, rows: 1, bar: band.bar, y, height: band.bar, full: 1, band, mean: null, solo});
     });
 }
 
-/** @param {Band} band @param {number} at place of its first row @param {number} rows that follow each other in number too @returns {Strip} */
-function rowStrip(band, at, rows) {
+/** @param {Band} band @param {number} at place of its first row @param {number} rows that follow each other in number too @param {Strip|null} mean @returns {Strip} */
+function rowStrip(band, at, rows, mean = null) {
     const {view, bar} = band;
     const number = rowNumber(band, at);
     const block = number >> 5;
     const first = number & 31;
     return {
         kind: /** @type {Kind} */ (view), key: `${view}/${block}.${first}+${rows}/${bar}`, view, block, first, rows, bar,
-        y: band.y + band.top + at * bar, height: rows * bar, full: 1, band,
+        y: band.y + band.top + at * bar, height: rows * bar, full: 1, band, mean,
     };
 }
 

@@ -2,6 +2,8 @@
  * Words on the canvas: widths are measured once, and of a list of wordings the longest that fits is drawn, never a cut one.
  */
 
+/** @typedef {import("./display_list.js").Recorder} Recorder */
+
 /** A name that is not installed takes 10 ms to be missed, before the first word is drawn. */
 export const FAMILY = "-apple-system, \"Segoe UI\", Arial, sans-serif";
 
@@ -12,7 +14,7 @@ export const fontOf = (px, bold = false) => `${bold ? "600" : "400"} ${px}px ${F
 const widths = new Map();
 const MAX_KEPT = 20000;
 
-/** Width of a text in a font. All digits count as wide as a 0, so that a new number needs no new measurement. @param {CanvasRenderingContext2D} ctx @param {string} font @param {string} text */
+/** Width of a text in a font. All digits count as wide as a 0, so that a new number needs no new measurement. @param {Recorder} ctx @param {string} font @param {string} text */
 export function widthOf(ctx, font, text) {
     let known = widths.get(font);
     if (!known || known.size > MAX_KEPT) widths.set(font, known = new Map());
@@ -31,13 +33,13 @@ export function widthOf(ctx, font, text) {
     return width;
 }
 
-/** The first wording that fits, "" if none does. @param {CanvasRenderingContext2D} ctx @param {string} font @param {readonly string[]} wordings longest first @param {number} room */
+/** The first wording that fits, "" if none does. @param {Recorder} ctx @param {string} font @param {readonly string[]} wordings longest first @param {number} room */
 export function fitting(ctx, font, wordings, room) {
     for (const text of wordings) if (text !== "" && widthOf(ctx, font, text) <= room) return text;
     return "";
 }
 
-/** Text with a halo of the background, where it stands over data. @param {CanvasRenderingContext2D} ctx @param {string} text @param {number} x @param {number} y @param {string} ink @param {string} halo */
+/** Text with a halo of the background, where it stands over data. @param {Recorder} ctx @param {string} text @param {number} x @param {number} y @param {string} ink @param {string} halo */
 export function haloText(ctx, text, x, y, ink, halo) {
     ctx.lineJoin = "round";
     ctx.lineWidth = 3;

@@ -4,6 +4,7 @@
  */
 import {DEFAULTS, formatLink, formatSelection, parseLink} from "../core/link.js";
 import {fromGoTool} from "../core/gotool.js";
+import {createRest} from "../core/rest.js";
 import {wholeSpan} from "../core/viewport.js";
 import {isolate} from "./isolate.js";
 import {findSelection, unread} from "./restore.js";
@@ -73,14 +74,14 @@ export function enable(ctx) {
     let applying = false;
     /** @type {import("../core/link.js").Link|null} */
     let waiting = null;
-    let timer = 0;
     const write = () => {
-        clearTimeout(timer);
+        rest.stop();
         if (current !== location.hash) history.replaceState(null, "", current);
     };
+    const rest = createRest(REST_MS, write);
     const tell = (/** @type {unknown} */ error) => say(error instanceof Error ? error.message : String(error));
     const restore = async () => {
-        clearTimeout(timer);
+        rest.stop();
         applying = true;
         current = location.hash;
         try {
@@ -109,8 +110,7 @@ export function enable(ctx) {
         if (how === "push") write();
         current = linkOf(ctx);
         if (how === "push" && current !== location.hash) return history.pushState(null, "", current);
-        clearTimeout(timer);
-        timer = window.setTimeout(write, REST_MS);
+        rest.begin();
     });
     const back = () => void restore();
     addEventListener("popstate", back);
@@ -118,7 +118,7 @@ export function enable(ctx) {
     if (theirs) history.replaceState(null, "", location.pathname + theirs.hash);
     void restore().then(() => theirs && theirs.notices.length > 0 && say(theirs.notices.join(" ")));
     return () => {
-        clearTimeout(timer);
+        rest.stop();
         unsubscribe();
         removeEventListener("popstate", back);
     };

@@ -1,6 +1,7 @@
 /**
  * What the pointer is over, into the state. The overlay draws it, panel/tooltip.js says it in words.
  */
+import {createRest} from "../core/rest.js";
 
 /** What moves under a resting pointer is not looked up until it stands still for so long. */
 const REST_MS = 100;
@@ -30,7 +31,10 @@ export function enable(ctx) {
     canvas.addEventListener("pointerleave", () => store.set({hover: null}), {signal});
     // The lanes move under a resting pointer. Once per task, not from within the store's own call.
     let queued = false;
-    let timer = 0;
+    const rest = createRest(REST_MS, () => {
+        const now = store.get().hover;
+        if (now) look(now.x, now.y);
+    });
     const unsubscribe = store.subscribe((changed) => {
         if (queued || changed.has("hover") || !(changed.has("t0") || changed.has("t1") || changed.has("scrollY") || changed.has("open"))) return;
         queued = true;
@@ -39,15 +43,11 @@ export function enable(ctx) {
             const {hover, t0, t1, scrollY} = store.get();
             if (!hover) return;
             store.set({hover: {...hover, t: t0 + hover.x / width * (t1 - t0), row: lanes.at(scrollY + hover.y)?.row ?? null, hit: null}});
-            clearTimeout(timer);
-            timer = window.setTimeout(() => {
-                const now = store.get().hover;
-                if (now) look(now.x, now.y);
-            }, REST_MS);
+            rest.begin();
         });
     });
     return () => {
-        clearTimeout(timer);
+        rest.stop();
         sizes.disconnect();
         controller.abort();
         unsubscribe();

@@ -2,6 +2,7 @@
  * Ctrl+Z and Ctrl+Y: the views that the page rested on, as an editor keeps its changes. Pans and zooms count here, unlike in
  * the browser's history, which holds jumps.
  */
+import {createRest} from "../core/rest.js";
 
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {{t0: number, t1: number, scrollY: number}} View */
@@ -41,15 +42,13 @@ export function enable({store, go, actions, say}) {
         views.add({t0, t1, scrollY});
     };
     rest();
-    let timer = 0;
+    const resting = createRest(REST_MS, rest);
     const unsubscribe = store.subscribe((changed) => {
-        if (!changed.has("t0") && !changed.has("t1") && !changed.has("scrollY")) return;
-        clearTimeout(timer);
-        timer = window.setTimeout(rest, REST_MS);
+        if (changed.has("t0") || changed.has("t1") || changed.has("scrollY")) resting.begin();
     });
     /** @param {-1|1} way */
     const step = (way) => {
-        clearTimeout(timer);
+        resting.stop();
         rest();
         const view = views.step(way);
         if (view) go.view(view, "replace");
@@ -58,7 +57,7 @@ export function enable({store, go, actions, say}) {
     actions.set("undo", () => step(-1));
     actions.set("redo", () => step(1));
     return () => {
-        clearTimeout(timer);
+        resting.stop();
         unsubscribe();
     };
 }

@@ -17,8 +17,8 @@ function onWheel(ctx, event) {
     event.preventDefault(); // the browser's own zoom
     const {dy} = wheelPixels(event);
     const factor = 2 ** (-Math.max(-240, Math.min(240, dy)) / 160);
-    const left = ctx.dom["lanes"]?.getBoundingClientRect().left ?? 0;
-    const target = zoomPixels(ctx, event.clientX - left, Math.abs(dy) < 40 ? factor ** 2 : factor);
+    const x = event.currentTarget === ctx.dom["labels"] ? 0 : event.offsetX;
+    const target = zoomPixels(ctx, x, Math.abs(dy) < 40 ? factor ** 2 : factor);
     if (Math.abs(dy) >= 60) ctx.go.view(target, "replace");
     else ctx.go.now(target);
 }

@@ -6,13 +6,11 @@
  */
 import {once} from "./api.js";
 import {decodeBytes} from "./decode.js";
-import {createThread} from "./thread.js";
 
 /** @typedef {{ok: true, value: any, size: number} | {ok: false, error: import("./api.js").Failure}} ValueAnswer size: bytes that came */
 
-/** @param {number} origin ns on the trace's clock */
-export function createDecoder(origin) {
-    const thread = createThread();
+/** @param {import("./thread.js").Thread} thread @param {number} origin ns on the trace's clock */
+export function createDecoder(thread, origin) {
     /** What the worker has. @type {WeakMap<object, number>} */
     const ids = new WeakMap();
     /** @type {number[]} */
@@ -47,9 +45,9 @@ export function createDecoder(origin) {
         if (forgotten.push(id) === 1) queueMicrotask(() => thread.tell({what: "forget", ids: forgotten.splice(0)}));
     }
 
-    /** Pictures of cells, the first ones of the list; null: there is no worker. Rejected when it is lost.
-     * @param {object[]} orders @param {object[][]} values what each is painted from @returns {Promise<ImageBitmap[]>|null} */
-    function paint(orders, values) {
+    /** Has pictures of cells made, under numbers of the caller's; how many of the list were is answered. Null: there is no worker. Rejected when it is lost.
+     * @param {object[]} orders @param {object[][]} values what each is painted from @param {number[]} pictures @returns {Promise<number>|null} */
+    function paint(orders, values, pictures) {
         if (!thread.isThere) return null;
         /** @type {[number, object][]} */
         const gifts = [];
@@ -59,8 +57,8 @@ export function createDecoder(origin) {
             ids.set(value, known);
             return known;
         }));
-        return thread.ask({what: "paint", gifts, orders, ids: numbers});
+        return thread.ask({what: "paint", gifts, orders, ids: numbers, pictures});
     }
 
-    return {load, forget, paint, close: thread.close};
+    return {load, forget, paint};
 }

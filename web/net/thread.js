@@ -52,12 +52,13 @@ export function createThread() {
         ask(question) {
             const call = ++last;
             return new Promise((resolve, reject) => {
+                if (!worker) return reject(new Error("There is no worker"));
                 open.set(call, {resolve, reject});
-                worker?.postMessage({...question, call});
+                worker.postMessage({...question, call});
             });
         },
-        /** No answer comes. @param {object} order */
-        tell: (order) => worker?.postMessage(order),
+        /** No answer comes. @param {object} order @param {Transferable[]} transfer */
+        tell: (order, transfer = []) => worker?.postMessage(order, transfer),
         close: lose,
     };
 }

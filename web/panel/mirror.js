@@ -2,6 +2,7 @@
  * The rows on the screen once more as a table, for keyboard and screen reader. It shows when Tab reaches it. Enter folds a section
  * or group, or selects the interval that a row has in the middle of the view; Left and Right step along the row; Delete takes a goroutine's own row away; Esc goes back.
  */
+import {createRest} from "../core/rest.js";
 import {formatDuration} from "../core/time.js";
 import {rowId} from "../core/link.js";
 import {TITLES, countOf, rangeWords, seenRange} from "../core/words.js";
@@ -78,14 +79,13 @@ const row = (event) => (event.currentTarget instanceof HTMLElement ? event.curre
 export function enable(ctx) {
     const box = ctx.dom["mirror"];
     if (!box) return () => {};
-    let timer = window.setTimeout(() => draw(ctx, box), REST_MS);
+    const rest = createRest(REST_MS, () => draw(ctx, box));
+    rest.begin();
     const unsubscribe = ctx.store.subscribe((changed) => {
-        if ([...changed].every((key) => key === "hover")) return;
-        clearTimeout(timer);
-        timer = window.setTimeout(() => draw(ctx, box), REST_MS);
+        if (![...changed].every((key) => key === "hover")) rest.begin();
     });
     return () => {
-        clearTimeout(timer);
+        rest.stop();
         unsubscribe();
     };
 }
