@@ -81,23 +81,44 @@ export function drawStopped({ctx, view, marks, colors}, y, rows, bar) {
 export function drawGcLane(pen, band, y) {
     const {ctx, view, marks, colors} = pen;
     const top = y + band.top;
-    ctx.font = fontOf(11);
+    ctx.fillStyle = colors.fill[2] ?? "";
     for (const cycle of marks.gc) {
         const x0 = snapX(view, cycle.t0);
         const x1 = Math.max(snapX(view, cycle.t1), x0 + 1);
-        ctx.fillStyle = colors.fill[2] ?? "";
         ctx.fillRect(x0, top, x1 - x0 - (x1 - x0 >= 8 ? 1 : 0), band.bar);
-        const a = Math.max(x0, 0);
-        if (x1 - a < LEAST_WORD_PX) continue;
-        const name = cycle.n > 1 ? `${cycle.n} cycles` : `GC ${cycle.seq}`;
-        const text = fitting(ctx, ctx.font, [`${name}  ${formatDuration(cycle.t1 - cycle.t0)}`, name, "GC"], Math.min(x1, view.width) - a - 10);
-        if (text === "") continue;
-        ctx.fillStyle = colors.ink[2] ?? "";
-        ctx.fillText(text, a + 5, top + 13);
     }
     const crowded = marks.stw.length > view.width / CROWDED_PX;
     for (const pause of marks.stw) drawPauseBar(pen, pause, top, band.bar, crowded);
+    for (const cycle of marks.gc) drawCycleWords(pen, cycle, top, crowded);
     drawPauseLabels(pen, top);
+}
+
+/** The widest stretch of [a, b) px without a pause. @param {Pen} pen @param {number} a @param {number} b @param {boolean} crowded short pauses are ticks above the words */
+function clearOf({view, marks}, a, b, crowded) {
+    let best = {a, b: a};
+    let from = a;
+    for (const {t0, t1} of [...marks.stw].sort((p, q) => p.t0 - q.t0)) {
+        const [x0, x1] = [snapX(view, t0), snapX(view, t1)];
+        if (x1 < from || x0 > b || (crowded && x1 - x0 < THIN_PX)) continue;
+        if (x0 - from > best.b - best.a) best = {a: from, b: x0};
+        from = Math.max(from, x1, x0 + 2);
+    }
+    return b - from > best.b - best.a ? {a: from, b} : best;
+}
+
+/** Its number and length within its bar. @param {Pen} pen @param {Marks["gc"][number]} cycle @param {number} top @param {boolean} crowded */
+function drawCycleWords(pen, cycle, top, crowded) {
+    const {ctx, view, colors} = pen;
+    const x0 = Math.max(snapX(view, cycle.t0), 0);
+    const x1 = Math.min(snapX(view, cycle.t1), view.width);
+    if (x1 - x0 < LEAST_WORD_PX) return;
+    const {a, b} = clearOf(pen, x0, x1, crowded);
+    const name = cycle.n > 1 ? `${cycle.n} cycles` : `GC ${cycle.seq}`;
+    ctx.font = fontOf(11);
+    const text = b - a < LEAST_WORD_PX ? "" : fitting(ctx, ctx.font, [`${name}  ${formatDuration(cycle.t1 - cycle.t0)}`, name, "GC"], b - a - 10);
+    if (text === "") return;
+    ctx.fillStyle = colors.ink[2] ?? "";
+    ctx.fillText(text, a + 5, top + 13);
 }
 
 /** @param {Pen} pen @param {import("./marks.js").Pause} pause @param {number} top @param {number} bar @param {boolean} crowded short pauses are ticks, so that the cycles stay to be seen */
@@ -125,14 +146,16 @@ function drawInside({ctx, view, colors}, pause, top) {
     return true;
 }
 
-/** Length and reason beside pauses of 1 ms and more, the longest first, where there is room. @param {Pen} pen @param {number} top */
+/** Length and reason beside pauses of 1 ms and more, or behind the cycle that they are in; the longest first, where there is room. @param {Pen} pen @param {number} top */
 function drawPauseLabels({ctx, view, marks, colors}, top) {
     const bold = fontOf(11, true);
     const taken = marks.gc.map((c) => [snapX(view, c.t0) - 4, snapX(view, c.t1) + 2]);
     const long = marks.stw.filter((p) => p.t1 - p.t0 >= LABEL_NS).sort((a, b) => (b.t1 - b.t0) - (a.t1 - a.t0));
     for (const pause of long) {
         if (drawInside({ctx, view, marks, colors}, pause, top)) continue;
-        const x0 = Math.min(Math.max(snapX(view, pause.t1), 0) + 6, view.width);
+        const beside = Math.min(Math.max(snapX(view, pause.t1), 0) + 6, view.width);
+        const cycle = marks.gc.find(({t0, t1}) => t0 <= pause.t1 && pause.t1 < t1);
+        const x0 = cycle ? Math.max(snapX(view, cycle.t1) + 6, beside) : beside;
         const head = `STW ${formatDuration(pause.t1 - pause.t0)}`;
         const w = widthOf(ctx, bold, head);
         const full = w + 8 + widthOf(ctx, fontOf(11), pause.reason);

@@ -1,0 +1,3 @@
+module tilescope.test/questions
+
+go 1.26
