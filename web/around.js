@@ -6,6 +6,7 @@ import {enable as cause} from "./input/cause.js";
 import {enable as hover} from "./input/hover.js";
 import {enable as isolated} from "./input/isolate.js";
 import {enable as keyboard} from "./input/keyboard.js";
+import {enable as marking} from "./input/marking.js";
 import {enable as pan} from "./input/pan.js";
 import {enable as rows} from "./input/rows.js";
 import {enable as select} from "./input/select.js";
@@ -13,23 +14,27 @@ import {enable as touch} from "./input/touch.js";
 import {enable as views} from "./input/views.js";
 import {enable as overviewWindow} from "./input/window.js";
 import {enable as zoom} from "./input/zoom.js";
+import {enable as explaining} from "./panel/explaining.js";
 import {enable as finding} from "./panel/finding.js";
 import {enable as help} from "./panel/help.js";
+import {enable as hints} from "./panel/hints.js";
 import {enable as legend} from "./panel/legend.js";
 import {enable as mirror} from "./panel/mirror.js";
 import {enable as nameMenu} from "./panel/name_menu.js";
+import {enable as preferences} from "./panel/preferences_dialog.js";
 import {enable as range} from "./panel/range.js";
 import {enable as search} from "./panel/search.js";
 import {enable as share} from "./panel/share.js";
 import {enable as tabs} from "./panel/tabs.js";
 import {enable as tooltip} from "./panel/tooltip.js";
+import {enable as viewList} from "./panel/view_list.js";
 
 /** @typedef {import("./types.js").Page} Page */
 
 /** The views start with what the address bar restored. */
 const MODULES = [
-    rows, pan, zoom, overviewWindow, touch, select, hover, cause, isolated, keyboard, legend, range, nameMenu, tooltip, search, finding, share, help,
-    views, tabs, mirror,
+    rows, pan, zoom, overviewWindow, touch, select, hover, cause, isolated, marking, keyboard, legend, range, nameMenu, tooltip, search, finding, share, help, preferences,
+    views, viewList, tabs, mirror, explaining, hints,
 ];
 
 /** @param {Page} page */

@@ -5,6 +5,7 @@
 import {parsePlace} from "./core/link.js";
 import {enable as address} from "./input/address.js";
 import {createGo} from "./input/go.js";
+import {createViews} from "./input/views.js";
 import {showFailed, showLibrary, showMissing, showProgress, showViewer} from "./panel/library.js";
 
 /** @typedef {import("./types.js").Api} Api */
@@ -62,7 +63,7 @@ export async function openPage({dom, api}) {
             await new Promise((resolve) => setTimeout(resolve, POLL_MS));
         }
     } catch (error) {
-        showMissing(dom, error);
+        showMissing(dom, error, trace, location.hash);
         return null;
     }
 }
@@ -74,7 +75,7 @@ export async function openPage({dom, api}) {
 export function enable(ctx, drawn) {
     const say = createSay(ctx.dom["status"]);
     /** @type {Page} */
-    const page = {...ctx, go: createGo(ctx, say), actions: new Map(), say};
+    const page = {...ctx, go: createGo(ctx, say), actions: new Map(), say, views: createViews()};
     address(page);
     const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
     void Promise.race([drawn, late]).then(() => import("./around.js")).then((around) => around.enable(page))

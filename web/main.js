@@ -16,19 +16,18 @@ import {createNames} from "./net/names.js";
 import {followReading} from "./net/reading.js";
 import {TileCache} from "./net/tile_cache.js";
 import {showFailed, showReading} from "./panel/library.js";
+import {onPreferences, startPreferences, systemNow, themeNow} from "./panel/settings.js";
 
 /** @typedef {import("./types.js").Manifest} Manifest */
 /** @typedef {import("./types.js").Row} Row */
 /** @typedef {import("./types.js").Selection} Selection */
 /** @typedef {import("./types.js").State} State */
 
-const dark = matchMedia("(prefers-color-scheme: dark)");
-
 /** @param {Manifest} manifest @param {string} trace @returns {State} */
 function initialState(manifest, trace) {
     return {
         trace, manifest, ...wholeSpan(manifest.span_ns), scrollY: 0, open: {counters: true, procs: true, goroutines: true}, pins: [],
-        selection: null, ...DEFAULTS, panelHeight: 0, labelWidth: 0, hover: null, found: null, theme: dark.matches ? "dark" : "light",
+        selection: null, ...DEFAULTS, panelHeight: 0, labelWidth: 0, hover: null, found: null, theme: themeNow(), system: systemNow(),
     };
 }
 
@@ -50,7 +49,7 @@ function start(first, api, dom, trace) {
         ...names, get reasons() { return manifest.reasons; }, get procs() { return manifest.procs; },
     }});
     const {frame, lanes, hitTest} = stage;
-    dark.addEventListener("change", () => store.set({theme: dark.matches ? "dark" : "light"}));
+    onPreferences(() => store.set({theme: themeNow(), system: systemNow()}));
     const interval = (/** @type {Row} */ row, /** @type {number} */ t, /** @type {-1|0|1} */ step) =>
         findInterval(cache, row, t, step, {origin: manifest.origin_T, span: manifest.span_ns});
     enable({store, api, lanes, hitTest, dom, ...names, interval, requestFrame: () => frame.request()}, stage.drawn);
@@ -94,6 +93,7 @@ async function prolong(store, interval, selection, row) {
     if (hit && hit.T === selection.T && store.get().selection === selection) store.set({selection: selectionOf(hit)});
 }
 
+startPreferences();
 const {base, trace} = parsePlace(location.pathname);
 const dom = domById();
 const api = createApi(base, (reached) => {

@@ -68,7 +68,10 @@
  * @property {Hover|null} hover   never in the link
  * @property {string} query       what is sought, in the words of the filter language; "" nothing
  * @property {Found|null} found   what came of it; never in the link
- * @property {"light"|"dark"} theme            follows the system; never in the link
+ * @property {string} flameBox    which box of the flame graph has the whole width: its number by core/flame.js, "" the root
+ * @property {readonly import("./core/mark_list.js").Mark[]} marks   by time; their numbers count from 1
+ * @property {"light"|"dark"} theme            as the reader prefers, else follows the system; never in the link
+ * @property {import("./core/color.js").System|null} system   colours that the system forces on pages, null none; never in the link
  *
  * @typedef {object} FoundHit     GET api/v1/traces/{trace}/search; see server/API.md
  * @property {string} kind "state", "goroutine", or a kind of event @property {ViewLetter} view @property {number} block @property {number} row
@@ -134,6 +137,7 @@
  * @property {() => void} requestFrame
  * @property {(id: number) => string[]} stackNames          functions of a stack, innermost first; [] until they have come (a frame follows)
  * @property {(g: string) => string} goroutineFunction      start function of a goroutine, "" until it has come (a frame follows)
+ * @property {(g: string) => Row|null} rowOf               of a goroutine, null until it has come
  * @property {Record<string, HTMLElement>} dom   elements of index.html by id
  *
  * @typedef {object} Target       where to fly to; what is missing stays
@@ -147,6 +151,7 @@
  * @property {() => {t0: number, t1: number, scrollY: number}} aim          where an animation under way will end
  * @property {() => void} stop                                              an animation under way
  * @property {(hit: Hit, zoom?: boolean) => void} interval                  selects it and brings it into view; zoom: makes it fill the view
+ * @property {(t0: number, t1: number) => void} span                        the window in use if it shows that range, else moved or zoomed to it
  * @property {(row: Row, t: number) => Promise<void>} at                    the interval of a row at a time, else the one after or before
  * @property {(g: string, t?: number) => Promise<void>} goroutine           at t, else where it is nearest
  * @property {(group: Group) => void} group
@@ -156,6 +161,7 @@
  *
  * @typedef {object} More         what chrome.js adds to the context
  * @property {Go} go
+ * @property {ReturnType<typeof import("./input/views.js").createViews>} views   what the page rested on
  * @property {Map<string, (event?: Event) => void>} actions    by the names of core/keys.js
  * @property {(words: string, quiet?: boolean, stays?: boolean) => void} say     #status: shown and read out; quiet: read out only; stays: until the next
  *

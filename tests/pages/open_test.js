@@ -75,7 +75,7 @@ test("an id that the server does not know is answered in words", options, async 
     const {page, close} = await freshPage(site.browser);
     for (const bad of ["0".repeat(32), "nonsense"]) {
         await page.goto(`${site.base}t/${bad}`);
-        await page.getByText(/No such trace|not found|Cannot/i).first().waitFor();
+        await page.getByText(/No such trace|is not here/i).first().waitFor();
     }
     await close();
 });

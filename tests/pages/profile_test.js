@@ -44,7 +44,7 @@ test("a click gives a box the whole width, Escape takes it back, arrows walk", o
 test("another kind is another link, and that link shows it", options, async () => {
     const {page, close} = await open("#v=1&panel=flame");
     await page.waitForSelector(".flame");
-    await page.getByRole("button", {name: "Runnable"}).click();
+    await page.locator("#detail").getByRole("button", {name: "Runnable"}).click();
     await page.waitForSelector(".flame.runnable");
     await page.waitForFunction(() => location.hash.includes("of=runnable"));
     const again = await open(new URL(page.url()).hash);
@@ -57,7 +57,7 @@ test("another kind is another link, and that link shows it", options, async () =
 test("what was chosen by key keeps the focus when the tab is drawn again", options, async () => {
     const {page, close} = await open("#v=1&panel=flame");
     await page.waitForSelector(".flame");
-    await page.getByRole("button", {name: "Runnable"}).press("Enter");
+    await page.locator("#detail").getByRole("button", {name: "Runnable"}).press("Enter");
     await page.waitForSelector(".flame.runnable");
     assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Runnable");
     await close();

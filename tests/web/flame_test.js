@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {KINDS, buildFlame, findNodes, layoutFlame, pathTo, sumFunctions} from "../../web/core/flame.js";
+import {KINDS, boxNumbers, buildFlame, findNodes, layoutFlame, pathTo, sumFunctions} from "../../web/core/flame.js";
 import {STATE_NAMES} from "../../web/core/color.js";
 
 /** main → a (60: 10 its own, b 50), main → c (40, of which a again 30). @type {import("../../web/core/flame.js").Profile} */
@@ -64,4 +64,14 @@ test("kinds name states that there are", () => {
         assert.ok(of === "samples" || of.split(",").every((name) => STATE_NAMES.includes(name)));
         assert.ok(state === "" || STATE_NAMES.includes(state));
     }
+});
+
+test("a box has the same number wherever its path is the same, and no other", () => {
+    const numbers = boxNumbers(buildFlame(PROFILE));
+    assert.equal(numbers[0], "");
+    assert.equal(new Set(numbers).size, numbers.length);
+    for (const number of numbers.slice(1)) assert.match(number, /^[0-9a-f]{16}$/);
+    const other = boxNumbers(buildFlame({...PROFILE, nodes: [[0, 0, 9, 1, 0, 0], [0, 1, 9, 1, 0, 0], [1, 3, 9, 1, 0, 0], [1, 2, 9, 1, 9, 1]]}));
+    assert.equal(other[3], numbers[3]);
+    assert.ok(!numbers.includes(other[2] ?? ""));
 });

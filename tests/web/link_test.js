@@ -9,7 +9,7 @@ function state(patch = {}) {
     return {
         trace: "0".repeat(32), manifest: null, t0: 12199751000, t1: 12202351000, scrollY: 0, open: {goroutines: true, procs: true, threads: false},
         pins: [], isolated: [], selection: null, clock: "relative", overlay: "both", labels: true, rowHeight: 16, panel: "details", scope: "all", stacksOf: "blocked", eventKinds: "all", panelHeight: 208,
-        labelWidth: 216, hover: null, query: "", found: null, theme: "light", ...patch,
+        labelWidth: 216, hover: null, query: "", found: null, flameBox: "", marks: [], theme: "light", system: null, ...patch,
     };
 }
 
@@ -60,7 +60,22 @@ test("unknown parts are ignored with a notice, the rest holds", () => {
     assert.equal(patch.t0, 1e9);
     assert.equal(patch.clock, undefined);
     assert.equal(notices.length, 6);
+    assert.match(notices[0] ?? "", /of version 9, .* version 1/);
     assert.match(notices[1] ?? "", /zzz=1/);
+});
+
+test("a link that is sent tells the name of the trace's file; it selects nothing", () => {
+    const link = formatLink(state(), null, "a b&c.trace");
+    assert.match(link, /&name=a%20b%26c.trace$/);
+    assert.deepEqual(parseLink(link).notices, []);
+    assert.ok(formatLink(state(), null, "x".repeat(5000)).length < 300);
+});
+
+test("the box of the flame graph is in the link by a number", () => {
+    const link = formatLink(state({flameBox: "1a2b3c"}), null);
+    assert.match(link, /&box=1a2b3c$/);
+    assert.equal(parseLink(link).patch.flameBox, "1a2b3c");
+    assert.equal(parseLink("#box=<b>").patch.flameBox, undefined);
 });
 
 test("any text is a link of some kind", () => {

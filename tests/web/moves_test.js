@@ -53,6 +53,17 @@ test("views are stepped like changes in an editor", () => {
     views.add(c);
     assert.equal(views.step(1), null);
     assert.equal(views.step(-1), a);
+    assert.deepEqual(views.all(), {views: [a, c], at: 0});
+    assert.equal(views.take(1), c);
+    assert.equal(views.take(7), null);
+    assert.equal(views.all().at, 1);
+});
+
+test("a tooltip hides neither its row nor that of who woke it", () => {
+    const [screen, box, row] = [{width: 1000, height: 800}, {width: 200, height: 100}, {top: 400, bottom: 416}];
+    assert.equal(placeBox({x: 10, y: 405}, row, box, screen).y, 426);
+    assert.equal(placeBox({x: 10, y: 405}, row, box, screen, {top: 450, bottom: 466}).y, 290);
+    assert.equal(placeBox({x: 10, y: 405}, row, box, screen, {top: 300, bottom: 316}).y, 426);
 });
 
 test("the wake-up of a block is what follows it, of a run what came before", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {axisTicks, digitsForStep, formatDuration, formatNs, formatSeconds, formatTime, formatWall, formatZone, niceStep, unixNs, wallShift} from "../../web/core/time.js";
+import {axisTicks, digitsForStep, formatDuration, formatNs, formatSeconds, formatTime, formatWall, formatZone, niceStep, roundDuration, unixNs, wallShift} from "../../web/core/time.js";
 
 test("a length has four significant digits and the unit that suits it", () => {
     const pairs = [[0, "0 ns"], [999, "999 ns"], [2300, "2.300 µs"], [157000, "157 µs"], [157400, "157.4 µs"], [23451234, "23.45 ms"], [999999, "1.000 ms"],
@@ -43,4 +43,9 @@ test("on a wall clock ticks fall on whole steps of the clock", () => {
     const wall = [{t: 0, unix_ns: "1795253513717900003"}];
     const {first, step} = axisTicks(0, 1e6, 1400, 110, wallShift(wall, 0, "utc"));
     assert.equal(BigInt(1795253513717900003n + BigInt(first)) % BigInt(step), 0n);
+});
+
+test("marks of a scale have no idle zeros", () => {
+    assert.deepEqual([1, 1e3, 1e6, 1e7, 1e9, 2500].map(roundDuration), ["1 ns", "1 µs", "1 ms", "10 ms", "1 s", "2.5 µs"]);
+    assert.equal(roundDuration(100e6), "100 ms");
 });

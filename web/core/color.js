@@ -47,10 +47,26 @@ export function withAlpha(hex, alpha) {
     return hex.slice(0, 7) + Math.round(alpha * 255).toString(16).padStart(2, "0");
 }
 
-/** @param {"light"|"dark"} theme @returns {Colors} */
-export function colorsOf(theme) {
-    const {tokens, states} = PALETTE[theme];
-    const faint = tokens["faint"] ?? "#808080";
+/** @typedef {{canvas: string, text: string, gray: string, link: string}} System  colours that the reader's system forces on pages, #rrggbb */
+
+/** Where the system forces colours (Windows' contrast themes), words and lines take them; states keep theirs. @param {System} system */
+const forcedTokens = ({canvas, text, gray, link}) => ({
+    lane: canvas, chrome: canvas, field: canvas, halo: canvas, line: text, hair: gray, grid: withAlpha(gray, 0.35), text, muted: text, faint: gray, accent: link, selection: text,
+    heap: text, created: text, ended: gray, hit: link,
+});
+
+/** Is it nearer to black? @param {string} hex */
+export function isDark(hex) {
+    const n = Number.parseInt(hex.slice(1, 7), 16);
+    return 0.299 * (n >> 16) + 0.587 * ((n >> 8) & 255) + 0.114 * (n & 255) < 128;
+}
+
+/** @param {"light"|"dark"} theme @param {System|null} [system] @returns {Colors} */
+export function colorsOf(theme, system = null) {
+    const {tokens: own, states} = PALETTE[theme];
+    /** @type {Record<string, string>} */
+    const tokens = system ? {...own, ...forcedTokens(system)} : own;
+    const faint = own["faint"] ?? "#808080";
     const of = (/** @type {"hex"|"text"|"tint"} */ what) => STATE_NAMES.map((name) => states[name]?.[what] ?? faint);
     const fill = of("hex");
     const tint = of("tint");

@@ -47,6 +47,28 @@ export function pathTo(nodes, at) {
     return path;
 }
 
+/** Two hashes (FNV-1a), each of 32 bits, taken on by the letters of a name. @param {readonly [number, number]} from @param {string} name @returns {[number, number]} */
+function hashOn([a, b], name) {
+    for (let i = 0; i < name.length; i++) {
+        a = Math.imul(a ^ name.charCodeAt(i), 0x01000193);
+        b = Math.imul(b ^ (name.charCodeAt(i) + i), 0x01000193);
+    }
+    return [Math.imul(a ^ 0x3b, 0x01000193) >>> 0, Math.imul(b ^ 0x3b, 0x01000193) >>> 0];
+}
+
+/**
+ * The numbers of all boxes for a link, made of the names from the root on: the same in every range, and however heavy they are.
+ * @param {FlameNode[]} nodes @returns {string[]} "" the root
+ */
+export function boxNumbers(nodes) {
+    /** @type {[number, number][]} */
+    const hashes = [];
+    return nodes.map(({name, parent}, i) => {
+        const own = hashes[i] = i === 0 ? [0x811c9dc5, 0x2f0b4c47] : hashOn(hashes[parent] ?? [0, 0], name);
+        return i === 0 ? "" : own.map((part) => part.toString(16).padStart(8, "0")).join("");
+    });
+}
+
 /**
  * What is seen where `zoom` takes the whole width: its callers above it, and below it all that is wide enough.
  * @param {FlameNode[]} nodes @param {number} zoom @param {number} least share of the width @returns {Box[]} from the top

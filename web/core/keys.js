@@ -37,6 +37,7 @@ export const KEYS = Object.freeze([
     {action: "start", group: "Move", words: "Start of the trace", shown: ["Home"], strokes: [{key: "home"}]},
     {action: "end", group: "Move", words: "End of the trace", shown: ["End"], strokes: [{key: "end"}]},
     {action: "all", group: "Move", words: "The whole trace", shown: ["0"], strokes: [{key: "0"}, {code: "Digit0"}]},
+    {action: "views", group: "Move", words: "List of the views of this visit", shown: ["H"], strokes: [{key: "h"}]},
     {action: "undo", group: "Move", words: "View before", shown: ["Ctrl Z"], strokes: [{key: "z", ctrl: true, shift: false}]},
     {action: "redo", group: "Move", words: "View after", shown: ["Ctrl Y"], strokes: [{key: "y", ctrl: true}, {key: "z", ctrl: true, shift: true}]},
 
@@ -55,13 +56,19 @@ export const KEYS = Object.freeze([
     {action: "isolate", group: "Selection", words: "Give the goroutine a row of its own at the top, or take it away", shown: ["I"], strokes: [{key: "i", shift: false}]},
     {action: "pin", group: "Selection", words: "Pin the group to the top, or let it go", shown: ["P"], strokes: [{key: "p"}]},
     {action: "copy", group: "Selection", words: "Copy the link to what is shown", shown: ["C"], strokes: [{key: "c"}]},
+    {action: "mark", group: "Marks", words: "Mark the time under the pointer, or what is selected", shown: ["M"], strokes: [{key: "m", shift: false}]},
+    {action: "next-mark", group: "Marks", words: "Next mark", shown: ["N"], strokes: [{key: "n", shift: false}]},
+    {action: "previous-mark", group: "Marks", words: "Mark before", shown: ["Shift N"], strokes: [{key: "n", shift: true}]},
+    {action: "marks", group: "Marks", words: "List of marks: notes, distances, delete", shown: ["Shift M"], strokes: [{key: "m", shift: true}]},
+
     {action: "clear", group: "Selection", words: "Close what is open; else select nothing; else take all rows of their own away", shown: ["Esc"], strokes: [{key: "escape"}]},
 
     {action: "overlay", group: "Show", words: "Shade garbage collection and pauses over all rows: both, collection, none", shown: ["O"], strokes: [{key: "o"}]},
     {action: "labels", group: "Show", words: "Text in bars", shown: ["X"], strokes: [{key: "x"}]},
     {action: "tooltip", group: "Show", words: "Tooltip: all, exact intervals only, none", shown: ["T"], strokes: [{key: "t"}]},
     {action: "panel", group: "Show", words: "Panel below", shown: ["B"], strokes: [{key: "b"}]},
-    {action: "help", group: "Show", words: "This overview", shown: ["?"], strokes: [{key: "?"}]},
+    {action: "preferences", group: "Show", words: "Preferences: theme, keys, editor", shown: ["Ctrl ,"], strokes: [{key: ",", ctrl: true}]},
+    {action: "help", group: "Show", words: "Help: keys, colours, how to record a trace", shown: ["?"], strokes: [{key: "?"}]},
 ]);
 
 /** What the mouse and fingers do, for the overlay. @type {readonly {group: string, words: string, shown: string[]}[]} */

@@ -8,10 +8,12 @@
  * Knows nothing of the DOM; nothing secret can come in, since only the keys below are written.
  */
 import {KINDS} from "./flame.js";
+import {tidyMarks} from "./mark_list.js";
 
 /** @typedef {import("../types.js").State} State */
 /** @typedef {import("../types.js").Selection} Selection */
 /** @typedef {import("../types.js").Row} Row */
+/** @typedef {import("./mark_list.js").Mark} Mark */
 
 /**
  * @typedef {object} Wanted       what the address selects, to be looked up in the trace
@@ -31,10 +33,11 @@ import {KINDS} from "./flame.js";
  */
 
 export const VERSION = "1";
+export const NAME_MOST = 100;
 export const ROW_HEIGHTS = [6, 10, 16, 24];
 const CLOCKS = ["relative", "local", "utc", "ns"];
 /** Tabs of the panel; "": closed. */
-export const PANELS = ["", "details", "stacks", "statistics", "flame", "events", "tasks", "hits", "goroutines"];
+export const PANELS = ["", "details", "stacks", "statistics", "flame", "events", "tasks", "hits", "goroutines", "marks"];
 /** Which events are listed. */
 export const EVENT_KINDS = ["all", "states", "lives", "logs", "regions", "ranges", "samples"];
 const SCOPES = ["all", "procs", "threads", "group", "goroutine"];
@@ -52,6 +55,8 @@ export const DEFAULTS = Object.freeze({
     eventKinds: "all",
     isolated: /** @type {State["isolated"]} */ ([]),
     query: "",
+    flameBox: "",
+    marks: /** @type {State["marks"]} */ ([]),
 });
 
 /** @param {number} ns @returns {string} seconds, exact */
@@ -85,7 +90,7 @@ function encode(text) {
 }
 
 /** @param {string} text @returns {string} as it is where it is no encoding */
-function decode(text) {
+export function decode(text) {
     try {
         return decodeURIComponent(text);
     } catch {
@@ -134,12 +139,27 @@ const formatList = (names) => names.map((name) => encode(name).replace(/,/g, "%2
 /** @param {string} text */
 const parseList = (text) => text.split(",").filter((word) => word !== "").map(decode);
 
+/** "12.2,12.3..12.31:the stall". @param {readonly Mark[]} marks */
+export const formatMarks = (marks) => marks.map(({t0, t1, note}) => {
+    const place = t1 > t0 ? `${writeSeconds(t0)}..${writeSeconds(t1)}` : writeSeconds(t0);
+    return note === "" ? place : `${place}:${encode(note).replace(/,/g, "%2C")}`;
+}).join(",");
+
+/** @param {string} text @returns {Mark|null} */
+function parseMark(text) {
+    const at = text.indexOf(":");
+    const place = at < 0 ? text : text.slice(0, at);
+    const [t0 = NaN, t1] = parseSpan(place) ?? [readSeconds(place)];
+    return t0 >= 0 ? {t0, t1: t1 ?? t0, note: at < 0 ? "" : decode(text.slice(at + 1))} : null;
+}
+
 /**
  * @param {Readonly<State>} state
  * @param {{id: string, dy: number}|null} scroll
+ * @param {string} name of the trace's file, where the link is to be sent: who lacks the trace is told what to ask for
  * @returns {string} with its `#`
  */
-export function formatLink(state, scroll) {
+export function formatLink(state, scroll, name = "") {
     const open = Object.keys(state.open).filter((key) => state.open[key]).sort();
     /** @type {[string, string][]} */
     const parts = [["v", VERSION], ["t", formatSpan(state.t0, state.t1)]];
@@ -157,12 +177,31 @@ export function formatLink(state, scroll) {
     if (state.overlay !== DEFAULTS.overlay) parts.push(["overlay", state.overlay]);
     if (state.labels !== DEFAULTS.labels) parts.push(["labels", state.labels ? "1" : "0"]);
     if (state.rowHeight !== DEFAULTS.rowHeight) parts.push(["height", String(state.rowHeight)]);
+    if (state.flameBox !== DEFAULTS.flameBox) parts.push(["box", state.flameBox]);
+    if (state.marks.length > 0) parts.push(["marks", formatMarks(state.marks)]);
+    if (name !== "") parts.push(["name", encode(name.slice(0, NAME_MOST))]);
     return `#${parts.map(([key, value]) => `${key}=${value}`).join("&")}`;
 }
 
 /** @type {Record<string, (value: string, link: Link) => boolean>} each answers whether it understood */
 const READERS = {
-    v: (value) => value === VERSION,
+    v(value, {notices}) {
+        if (value !== VERSION) notices.push(`This link is of version ${value.slice(0, 20) || "(none)"}, and this program writes version ${VERSION}: what it knows of it is shown.`);
+        return true;
+    },
+    name: () => true,
+    box(value, {patch}) {
+        if (/^[0-9a-f]{1,16}$/.test(value)) patch.flameBox = value;
+        return patch.flameBox !== undefined;
+    },
+    marks(value, {patch, notices}) {
+        const words = value.split(",");
+        const marks = words.map(parseMark).filter((mark) => mark !== null);
+        patch.marks = tidyMarks(marks);
+        if (marks.length < words.length) notices.push(`Of the marks of this link ${marks.length} of ${words.length} can be read.`);
+        else if (patch.marks.length < marks.length) notices.push(`This link has ${marks.length} marks: shown are ${patch.marks.length}.`);
+        return true;
+    },
     t(value, {patch}) {
         const span = parseSpan(value);
         if (span) [patch.t0, patch.t1] = span;

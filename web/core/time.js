@@ -36,6 +36,9 @@ function trimmed(text, digits) {
     return digits === 1 && text.endsWith(".0") ? text.slice(0, -2) : text;
 }
 
+/** A round length without idle zeros, as marks of a scale are: "1 ms", "2.5 s". @param {number} ns */
+export const roundDuration = (ns) => formatDuration(ns).replace(/(\.\d*?)0+(?= )/, "$1").replace(/\.(?= )/, "");
+
 /** Digits after the point of a second that tell `step` ns apart. @param {number} step */
 export function digitsForStep(step) {
     let digits = 0;

@@ -2,6 +2,7 @@
  * The time axis (drawing rule 16) and the grid under the lanes: the same ticks for both.
  */
 import {axisTicks, formatTime, formatZone, unixNs, wallShift} from "../core/time.js";
+import {drawFlags, flagsIn} from "./flags.js";
 import {fontOf, widthOf} from "./text.js";
 import {snapX} from "./scale.js";
 
@@ -29,15 +30,16 @@ export function drawGrid(ctx, view, ticks, colors, y, height) {
 
 /**
  * @param {Recorder} ctx @param {View} view @param {Ticks} ticks @param {Colors} colors
- * @param {{clock: Clock, wall: readonly {t: number, unix_ns: string}[], height: number, chip: number|null}} how chip: time under the pointer
+ * @param {{clock: Clock, wall: readonly {t: number, unix_ns: string}[], height: number, chip: number|null, marks: readonly import("../core/mark_list.js").Mark[]}} how chip: time under the pointer
  */
-export function drawAxis(ctx, view, ticks, colors, {clock, wall, height, chip}) {
+export function drawAxis(ctx, view, ticks, colors, {clock, wall, height, chip, marks}) {
     const font = fontOf(11);
     ctx.font = font;
     ctx.textBaseline = "alphabetic";
     const zone = zoneWords(view, clock, wall);
     const zoneEnd = zone === "" ? -1 : 8 + widthOf(ctx, fontOf(11, true), zone) + 12;
     const chipBox = chip === null ? null : chipAt(ctx, view, ticks, chip, clock, wall);
+    const taken = [...flagsIn(view, marks), ...(chipBox ? [chipBox] : [])];
     ctx.fillStyle = colors.token["faint"] ?? "";
     const minor = ticks.step / MINOR;
     for (let i = 0; i <= ticks.count * MINOR; i++) {
@@ -52,14 +54,16 @@ export function drawAxis(ctx, view, ticks, colors, {clock, wall, height, chip}) 
         const x = snapX(view, t) + 4;
         const text = formatTime(t, ticks.step, clock, wall);
         const end = x + widthOf(ctx, font, text);
-        const hidden = chipBox && x < chipBox.x + chipBox.w + 4 && end > chipBox.x - 4;
+        const hidden = taken.some((box) => x < box.x + box.w + 4 && end > box.x - 4);
         if (x > zoneEnd && end <= view.width - 2 && !hidden) ctx.fillText(text, x, 15);
     }
-    if (zone !== "") {
+    const overZone = taken.some((box) => box.x < zoneEnd);
+    if (zone !== "" && !overZone) {
         ctx.font = fontOf(11, true);
         ctx.fillStyle = colors.token["text"] ?? "";
         ctx.fillText(zone, 8, 15);
     }
+    drawFlags(ctx, view, marks, colors, height);
     if (chipBox) drawChip(ctx, chipBox, colors);
 }
 

@@ -58,6 +58,27 @@ function drawElsewhere({ctx, view, colors}, selection, place, left) {
     ctx.fillText(text, left ? 15 : view.width - w - 14, middle + 4);
 }
 
+/** The row of the selection lies above or below what is in view: its name at that edge, with an arrow. @param {Pen} pen @param {string} name @param {boolean} above */
+export function drawBeyond({ctx, colors, height}, name, above) {
+    const font = fontOf(11, true);
+    const w = widthOf(ctx, font, name) + 26;
+    const y = above ? 4 : height - 20;
+    ctx.fillStyle = colors.token["text"] ?? "";
+    ctx.beginPath();
+    ctx.roundRect(8, y, w, 16, 3);
+    ctx.fill();
+    ctx.fillStyle = colors.token["lane"] ?? "";
+    ctx.beginPath();
+    const way = above ? 1 : -1;
+    const tip = y + 8 - way * 3;
+    ctx.moveTo(17, tip);
+    ctx.lineTo(13, tip + way * 6);
+    ctx.lineTo(21, tip + way * 6);
+    ctx.fill();
+    ctx.font = font;
+    ctx.fillText(name, 27, y + 12);
+}
+
 /** A selected range of time through all lanes. @param {Pen} pen @param {{t0: number, t1: number}} range @param {Place|null} place only these rows */
 export function drawRange({ctx, view, colors, height}, range, place) {
     const x0 = snapX(view, range.t0);

@@ -2,7 +2,9 @@
  * State to overlay: which place on the screen the selection, the pointer and the wake-up arrow have.
  */
 import {isolatedAt, laneOfRow, soloLane} from "../core/lanes.js";
-import {drawArrow, drawFound, drawHairline, drawHover, drawRange, drawScroll, drawSelection} from "./overlay.js";
+import {drawMarkLines} from "./flags.js";
+import {rowName} from "../core/selection.js";
+import {drawArrow, drawBeyond, drawFound, drawHairline, drawHover, drawRange, drawScroll, drawSelection} from "./overlay.js";
 
 /** @typedef {import("../types.js").State} State */
 /** @typedef {import("../types.js").Row} Row */
@@ -10,7 +12,7 @@ import {drawArrow, drawFound, drawHairline, drawHover, drawRange, drawScroll, dr
 /** @typedef {import("./overlay.js").Pen} Pen */
 
 /** Whether nothing of it depends on time: the hairline and the scroll mark at most. @param {Readonly<State>} state */
-export const isPlain = ({selection, hover, found}) => selection === null && (!found?.hits.length || found.more) && (!hover?.hit || hover.hit.kind === "bin");
+export const isPlain = ({selection, hover, found, marks}) => selection === null && marks.length === 0 && (!found?.hits.length || found.more) && (!hover?.hit || hover.hit.kind === "bin");
 
 /**
  * @param {Pen} pen @param {Readonly<State>} state @param {Manifest} manifest @param {import("../core/lanes.js").Layout} layout
@@ -35,7 +37,8 @@ export function drawOverlay(pen, state, manifest, layout, wakeOf) {
         const lane = one && soloLane(layout, ({g}) => g === one.g);
         return lane ? {y: lane.y - scrollY, height: lane.height} : null;
     };
-    const {selection, hover, found} = state;
+    const {selection, hover, found, marks} = state;
+    drawMarkLines(pen.ctx, pen.view, marks, pen.colors, pen.height);
     for (const hit of found && !found.more ? found.hits : []) {
         const row = {view: hit.view, row: hit.block * 32 + hit.row};
         const place = placeOf(row);
@@ -46,7 +49,9 @@ export function drawOverlay(pen, state, manifest, layout, wakeOf) {
     if (selection?.kind === "range") drawRange(pen, selection, placeOf(selection.row));
     else if (selection?.row) {
         const place = placeOf(selection.row);
-        if (place) drawSelection(pen, selection, place);
+        const beyond = place && (place.y + place.height <= 0 || place.y >= pen.height);
+        if (place && beyond) drawBeyond(pen, rowName(manifest, selection.row, selection.g), place.y < 0);
+        else if (place) drawSelection(pen, selection, place);
         const own = soloPlace(selection.row, selection.t0);
         if (own) drawSelection(pen, selection, own);
     } else if (selection) {

@@ -105,6 +105,16 @@ export function drawOverview(ctx, {width, height, dpr, whole, t0, t1, colors, st
     ctx.strokeRect(a, 1, b - a, height - 2);
 }
 
+/** Where marks are: a line with a small flag. @param {Recorder} ctx @param {{width: number, height: number, whole: {t0: number, t1: number}, marks: readonly {t0: number}[], color: string}} how */
+export function drawMarks(ctx, {width, height, whole, marks, color}) {
+    ctx.fillStyle = color;
+    for (const {t0} of marks) {
+        const x = Math.round((t0 - whole.t0) / (whole.t1 - whole.t0) * width);
+        ctx.fillRect(x, 0, 1, height);
+        ctx.fillRect(x, 0, 5, 5);
+    }
+}
+
 /**
  * How many hits begin where, at the foot: 2 px bars, as high as the square root of their share of the fullest.
  * @param {Recorder} ctx

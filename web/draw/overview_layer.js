@@ -5,7 +5,7 @@ import {levelFor} from "../core/tile_key.js";
 import {wholeSpan} from "../core/viewport.js";
 import {beginDrawing} from "./canvas.js";
 import {gatherMarks, wantedMarks} from "./marks.js";
-import {activity, activitySources, drawHits, drawOverview, paintActivity, wantedOverview} from "./overview.js";
+import {activity, activitySources, drawHits, drawMarks, drawOverview, paintActivity, wantedOverview} from "./overview.js";
 
 const COLUMN = 2;
 /** After everything in view. */
@@ -18,6 +18,7 @@ export function createOverview(surface, picture, cache, extent) {
     let shown = "";
     let news = -1;
     let hits = /** @type {import("../types.js").Found|null} */ (null);
+    let flags = /** @type {readonly import("../core/mark_list.js").Mark[]} */ ([]);
     let stw = /** @type {import("./marks.js").Pause[]} */ ([]);
     const level = () => levelFor((whole.t1 - whole.t0) / Math.max(surface.width, 1), extent.levels);
 
@@ -41,21 +42,23 @@ export function createOverview(surface, picture, cache, extent) {
         wanted: () => [
             ...wantedOverview(whole, surface.width, level(), extent, DISTANCE), ...wantedMarks(level(), whole, extent, DISTANCE),
         ],
-        /** @param {{t0: number, t1: number, found: import("../types.js").Found|null}} window @param {import("../core/color.js").Colors} colors */
-        draw({t0, t1, found}, colors) {
+        /** @param {Pick<import("../types.js").State, "t0"|"t1"|"found"|"marks">} window @param {import("../core/color.js").Colors} colors */
+        draw({t0, t1, found, marks}, colors) {
             paint(colors);
             if (news !== cache.news) ({stw} = gatherMarks(cache, level(), whole, extent));
             news = cache.news;
             const {ctx, width, height, w, h, dpr} = surface;
             const place = (/** @type {number} */ t) => Math.round(t / (whole.t1 - whole.t0) * width * dpr);
-            const next = `${painted} ${stw.length} ${place(t0)} ${place(t1)}`;
-            if (next === shown && found === hits) return;
+            const next = `${painted} ${stw.length} ${place(t0)} ${place(t1)} ${colors.token["text"]}`;
+            if (next === shown && found === hits && marks === flags) return;
             shown = next;
             hits = found;
+            flags = marks;
             ctx.setTransform(1, 0, 0, 1, 0, 0);
             ctx.drawPicture(picture, 0, 0, w, h, 0, 0, w, h);
             ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
             drawOverview(ctx, {width, height, dpr, whole, t0, t1, colors, stw});
+            drawMarks(ctx, {width, height, whole, marks, color: colors.token["accent"] ?? ""});
             if (found) drawHits(ctx, {width, height, whole, span: extent.span, bins: found.bins, color: colors.token["hit"] ?? ""});
         },
     };

@@ -52,9 +52,9 @@ const CONCERNS = {
     t0: ["tiles", "lanes", "overview", "axis", "overlay"],
     t1: ["tiles", "lanes", "overview", "axis", "overlay"],
     scrollY: ["tiles", "lanes", "labels", "overlay"],
-    open: [], pins: [], isolated: [], rowHeight: [], theme: [], manifest: [],
+    open: [], pins: [], isolated: [], rowHeight: [], theme: [], system: [], manifest: [],
     clock: ["axis", "lanes"], overlay: ["lanes"], labels: ["lanes"], selection: ["overlay", "labels"],
-    hover: ["axis", "overlay"], found: ["overview", "overlay"],
+    hover: ["axis", "overlay"], found: ["overview", "overlay"], marks: ["overview", "axis", "overlay"],
 };
 
 /**
@@ -81,7 +81,7 @@ export function createStage({dom, store, cache, names, manifest, thread, paint})
     const overview = createOverview(surface("overview"), WHOLE_PICTURE, cache, extent);
     const scene = {
         view: viewOf(null, 0, 1, 1, 1), layout: layoutOf(manifest, store.get()), strips: /** @type {import("./strips.js").Strip[]} */ ([]),
-        marks: /** @type {import("./marks.js").Marks} */ ({gc: [], stw: [], longest: new Map()}), colors: colorsOf(store.get().theme),
+        marks: /** @type {import("./marks.js").Marks} */ ({gc: [], stw: [], longest: new Map()}), colors: colorsOf(store.get().theme, store.get().system),
         ticks: {first: 0, step: 1, count: 0}, tops: /** @type {Map<string, number>} */ (new Map()), scaledAt: -Infinity, zoomedFrom: -Infinity, isWhole: false, ahead: 0,
     };
     /** @type {() => void} */
@@ -157,7 +157,7 @@ export function createStage({dom, store, cache, names, manifest, thread, paint})
 
     const work = {
         layout() {
-            scene.colors = colorsOf(store.get().theme);
+            scene.colors = colorsOf(store.get().theme, store.get().system);
             scene.layout = layoutOf(manifest, store.get());
         },
         tiles() {
@@ -190,9 +190,9 @@ export function createStage({dom, store, cache, names, manifest, thread, paint})
         },
         overview: () => overview.draw(store.get(), scene.colors),
         axis() {
-            const {clock, hover} = store.get();
+            const {clock, hover, marks} = store.get();
             beginDrawing(axis, scene.colors.token["chrome"] ?? "#fff");
-            drawAxis(axis.ctx, scene.view, scene.ticks, scene.colors, {clock, wall: manifest.wall, height: axis.height, chip: hover ? hover.t : null});
+            drawAxis(axis.ctx, scene.view, scene.ticks, scene.colors, {clock, wall: manifest.wall, height: axis.height, chip: hover ? hover.t : null, marks});
         },
         labels() {
             const {selection, scrollY, hover} = store.get();

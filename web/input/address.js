@@ -15,7 +15,7 @@ import {findSelection, unread} from "./restore.js";
 
 const REST_MS = 300;
 /** Changes that are no part of a link. @type {ReadonlySet<keyof State>} */
-const PASSING = new Set(/** @type {(keyof State)[]} */ (["hover", "found", "theme", "manifest", "labelWidth", "panelHeight"]));
+const PASSING = new Set(/** @type {(keyof State)[]} */ (["hover", "found", "theme", "system", "manifest", "labelWidth", "panelHeight"]));
 
 /** The link to what is shown. @param {Page} ctx */
 export function linkOf({store, lanes}) {

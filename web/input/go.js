@@ -99,6 +99,7 @@ export function createGo(ctx, say) {
         aim: motion.aim,
         stop: motion.stop,
         interval,
+        span: (t0, t1) => motion.to(windowFor(motion.aim(), t0, t1, spanNs()), FLIGHT_MS, "push"),
         at,
         goroutine,
         group(group) {

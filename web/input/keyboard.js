@@ -16,6 +16,9 @@ function isTyping(target) {
     return target.isContentEditable || (target.matches("input, textarea, select") && !target.matches("[type=checkbox], [type=radio]"));
 }
 
+/** What is meant for the page wherever the focus is: no field has these keys for itself. */
+const EVERYWHERE = new Set(["commands", "preferences"]);
+
 /** Keys that the focused element uses itself. @param {EventTarget|null} target @param {KeyboardEvent} event */
 function isOwn(target, event) {
     if (!(target instanceof HTMLElement)) return false;
@@ -64,7 +67,7 @@ export function enable(ctx) {
         const action = actionOf(event, event.getModifierState("AltGraph"));
         if (action === "" || event.defaultPrevented || event.isComposing) return;
         if (document.querySelector("dialog[open]") && action !== "help") return;
-        if (isTyping(event.target) || isOwn(event.target, event)) return;
+        if (!EVERYWHERE.has(action) && (isTyping(event.target) || isOwn(event.target, event))) return;
         if (document.documentElement.dataset["keys"] === "off" && !event.ctrlKey && !event.metaKey && event.key.length === 1 && event.key !== "?") return;
         event.preventDefault();
         actions.get(action)?.(event);

@@ -26,17 +26,22 @@ export function createViews() {
         },
         /** @param {-1|1} way @returns {View|null} */
         step(way) {
-            const view = views[at + way];
+            return this.take(at + way);
+        },
+        /** @param {number} place in the list @returns {View|null} */
+        take(place) {
+            const view = views[place];
             if (!view) return null;
-            at += way;
+            at = place;
             return view;
         },
+        /** The first is the oldest. */
+        all: () => ({views: /** @type {readonly View[]} */ (views), at}),
     };
 }
 
 /** @param {Page} ctx @returns {() => void} */
-export function enable({store, go, actions, say}) {
-    const views = createViews();
+export function enable({store, go, actions, say, views}) {
     const rest = () => {
         const {t0, t1, scrollY} = go.aim();
         views.add({t0, t1, scrollY});

@@ -1,6 +1,7 @@
 /**
  * Zooming: Ctrl or Cmd and the wheel (browsers report a pinch on a trackpad the same way), keys, double click.
  */
+import {rowId} from "../core/link.js";
 import {spanAround, wholeSpan, zoomAt} from "../core/viewport.js";
 import {wheelPixels} from "./pan.js";
 
@@ -32,7 +33,10 @@ function zoomToSelection(ctx) {
     const fit = spanAround(selection.t0, selection.t1, manifest.span_ns, 0.1);
     // A second F on what already fills the view steps out to ten times its length.
     const filled = Math.abs(fit.t0 - view.t0) + Math.abs(fit.t1 - view.t1) < (fit.t1 - fit.t0) * 0.01;
-    go.view(filled ? spanAround(selection.t0, selection.t1, manifest.span_ns, 4.5) : fit);
+    const lane = selection.row && ctx.lanes.find(rowId(selection.row));
+    const height = ctx.dom["lanes"]?.clientHeight ?? 0;
+    const seen = !lane || (lane.y >= view.scrollY && lane.y + lane.height <= view.scrollY + height);
+    go.view({...(filled ? spanAround(selection.t0, selection.t1, manifest.span_ns, 4.5) : fit), ...(seen ? {} : {scrollY: lane.y - height / 3})});
 }
 
 /** @param {Page} ctx @returns {() => void} */

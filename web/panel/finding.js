@@ -22,7 +22,8 @@ const ISOLATED_MOST = 32;
 
 /** "12 of 3,204", "3,204+", "no hits". @param {Found|null} found */
 export function foundWords(found) {
-    if (!found || found.error !== "") return "";
+    if (!found) return "";
+    if (found.error !== "") return "not understood";
     const total = `${countWords(found.total)}${found.done ? "" : "+"}`;
     if (found.number > 0) return `${countWords(found.number)} of ${total}`;
     if (!found.done) return found.total > 0 ? `${total} hits` : "searching …";
@@ -141,9 +142,35 @@ function createFinding(ctx) {
     }};
 }
 
-/** @param {Page} ctx @param {ReturnType<typeof createFinding>} finding */
-function createTools(ctx, finding) {
-    const {"search-note": note, "search-tools": tools, "search-error": trouble} = ctx.dom;
+/** Why a query was refused, below the box while that is in use; else it would lie over the overview as long as the query stands.
+ * @param {Page} ctx @param {AbortSignal} signal */
+function createTrouble(ctx, signal) {
+    const {"search-error": trouble, "search-box": box} = ctx.dom;
+    let away = "";
+    const show = () => {
+        const error = ctx.store.get().found?.error ?? "";
+        if (!trouble) return;
+        if (error === "") away = "";
+        trouble.hidden = error === "" || error === away;
+        trouble.textContent = error;
+    };
+    const putAway = () => {
+        away = ctx.store.get().found?.error ?? "";
+        show();
+    };
+    box?.addEventListener("focusin", () => {
+        away = "";
+        show();
+    }, {signal});
+    box?.addEventListener("focusout", (event) => !(event.relatedTarget instanceof Node && box.contains(event.relatedTarget)) && putAway(), {signal});
+    document.addEventListener("pointerdown", (event) => event.target instanceof Node && !box?.contains(event.target) && putAway(), {signal});
+    return show;
+}
+
+/** @param {Page} ctx @param {ReturnType<typeof createFinding>} finding @param {AbortSignal} signal */
+function createTools(ctx, finding, signal) {
+    const {"search-note": note, "search-tools": tools} = ctx.dom;
+    const showTrouble = createTrouble(ctx, signal);
     const button = (/** @type {string} */ sign, /** @type {string} */ words, /** @type {() => void} */ act) =>
         el("button", {type: "button", title: words, "aria-label": words, onclick: act, onpointerdown: (/** @type {Event} */ e) => e.preventDefault()}, sign);
     tools?.replaceChildren(
@@ -155,9 +182,8 @@ function createTools(ctx, finding) {
         const {found} = ctx.store.get();
         if (tools) tools.hidden = !found;
         if (note) note.textContent = foundWords(found);
-        if (!trouble) return;
-        trouble.hidden = !found || found.error === "";
-        trouble.textContent = found?.error ?? "";
+        if (note) note.title = found?.error ?? "";
+        showTrouble();
     };
 }
 
@@ -165,7 +191,8 @@ function createTools(ctx, finding) {
 export function enable(ctx) {
     const {store, actions} = ctx;
     const finding = createFinding(ctx);
-    const show = createTools(ctx, finding);
+    const controller = new AbortController();
+    const show = createTools(ctx, finding, controller.signal);
     let span = store.get().manifest?.span_ns;
     actions.set("next-hit", () => void finding.step(1));
     actions.set("previous-hit", () => void finding.step(-1));
@@ -180,6 +207,7 @@ export function enable(ctx) {
     show();
     if (store.get().query !== "") finding.start();
     return () => {
+        controller.abort();
         unsubscribe();
         finding.stop();
     };

@@ -2,7 +2,7 @@
  * The Flame graph tab: where the goroutines of a range spent their time, by the stacks that the trace holds: on a processor by
  * CPU samples, else waiting in one state by the stack that it began with. Callers above, what they called below.
  */
-import {buildFlame, findNodes, layoutFlame, pathTo, sumFunctions} from "../core/flame.js";
+import {boxNumbers, buildFlame, findNodes, layoutFlame, pathTo, sumFunctions} from "../core/flame.js";
 import {isLibrary, shortFunction} from "../core/selection.js";
 import {countOf, countWords, percentWords} from "../core/words.js";
 import {el, link} from "./element.js";
@@ -28,13 +28,17 @@ function nodeWords(node, total, words) {
 
 /**
  * The graph itself: a tree for the keyboard, boxes for the pointer. A click or Enter gives a box the whole width.
+ * Which one is part of the link.
  * @param {FlameNode[]} nodes @param {string} state that colours it @param {Words} words @param {(words: string) => void} tell
+ * @param {{box: () => string, onZoom: (box: string) => void}} link
  */
-function createGraph(nodes, state, words, tell) {
+function createGraph(nodes, state, words, tell, link) {
     const total = nodes[0]?.value ?? 0;
     const box = el("div", {class: `flame ${state}`, role: "tree", "aria-label": "Flame graph: callers above, what they called below"});
-    let zoom = 0;
-    let at = 0;
+    const numbers = boxNumbers(nodes);
+    const linked = () => Math.max(numbers.indexOf(link.box()), 0);
+    let zoom = linked();
+    let at = zoom;
     /** @type {Set<number>} */
     let found = new Set();
     const itemOf = (/** @type {number} */ node) => /** @type {HTMLElement|null} */ (box.querySelector(`[data-node="${node}"]`));
@@ -64,6 +68,7 @@ function createGraph(nodes, state, words, tell) {
         at = node;
         draw();
         if (focused) itemOf(at)?.focus();
+        link.onZoom(numbers[zoom] ?? "");
     };
     /** @param {number} node @returns {Record<string, number|undefined>} */
     const neighbours = (node) => {
@@ -98,6 +103,11 @@ function createGraph(nodes, state, words, tell) {
     draw();
     return {
         box,
+        /** The link may have changed. */
+        follow() {
+            if (linked() !== zoom) zoom = at = linked();
+            draw();
+        },
         /** @param {Set<number>} nodes_ */
         mark(nodes_) {
             found = nodes_;
@@ -121,17 +131,18 @@ function functionTable(nodes, words, show) {
         el("td", {}, words(sum.value)), el("td", {}, percentWords(sum.value / total))));
     return el("table", {class: "grid"},
         el("caption", {class: "off-screen"}, "Functions, by what they spent themselves"),
-        el("thead", {}, el("tr", {}, el("th", {class: "name"}, `Function (${countWords(sums.length)})`), ["Own", "", "With what it called", ""].map((title) => el("th", {}, title)))),
+        el("thead", {}, el("tr", {}, el("th", {class: "name"}, `Function (${countWords(sums.length)})`), ["Own", "Own share", "With what it called", "Share with that"].map((title) => el("th", {}, title)))),
         el("tbody", {}, rows, sums.length > TABLE_MOST ? el("tr", {}, el("td", {class: "name empty", colspan: "5"}, `${countWords(sums.length - TABLE_MOST)} more spent less; the profile download has them.`)) : null));
 }
 
-/** @param {Profile} profile @param {Kind} kind @param {Words} words */
-function buildBody(profile, kind, words) {
+/** @param {Page} ctx @param {Profile} profile @param {Kind} kind @param {Words} words @param {AbortSignal} signal */
+function buildBody({store}, profile, kind, words, signal) {
     const nodes = buildFlame(profile);
     const line = el("p", {class: "flame-line muted"});
     const all = `${words(nodes[0]?.value ?? 0)}, ${countOf(profile.n_stacks, "stack")}${profile.n_cut > 0 ? `; of ${countWords(profile.n_cut)} light ones the innermost calls are left out` : ""}`;
     const tell = (/** @type {string} */ of) => void (line.textContent = of || all);
-    const graph = createGraph(nodes, kind.state, words, tell);
+    const graph = createGraph(nodes, kind.state, words, tell, {box: () => store.get().flameBox, onZoom: (flameBox) => store.set({flameBox})});
+    signal.addEventListener("abort", store.subscribe((changed) => changed.has("flameBox") && graph.follow()));
     const find = el("input", {type: "search", class: "filter", placeholder: "Find a function", "aria-label": "Find a function in the flame graph", oninput() {
         const {found, value} = findNodes(nodes, find.value);
         graph.mark(found);
@@ -145,4 +156,4 @@ function buildBody(profile, kind, words) {
 }
 
 /** @param {Page} ctx @param {AbortSignal} signal @returns {Promise<HTMLElement>} */
-export const draw = (ctx, signal) => profilePane(ctx, signal, buildBody);
+export const draw = (ctx, signal) => profilePane(ctx, signal, (profile, kind, words, alive) => buildBody(ctx, profile, kind, words, alive));

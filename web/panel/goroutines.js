@@ -94,10 +94,10 @@ export async function draw(ctx, signal) {
         const shown = sortGroups(groups.filter((group) => group.function.toLowerCase().includes(words)), sortedBy, way, manifest?.states ?? []);
         body.replaceChildren(...shown.slice(0, 500).map((group) => groupRow(ctx, group)));
         if (shown.length === 0) body.append(el("tr", {}, el("td", {class: "name empty", colspan: "14"}, "No function has these words in its name.")));
-        const columns = [["function", "Start function"], ["count", "Goroutines"], ["alive", "At once"], ["", ""], ...COLUMNS.map((name) => [name, TITLES[name] ?? name])];
+        const columns = [["function", "Start function"], ["count", "Goroutines"], ["alive", "At once"], ["", "States"], ...COLUMNS.map((name) => [name, TITLES[name] ?? name])];
         head.replaceChildren(...columns.map(([id = "", title]) => el("th", {
             class: id === "function" || id === "" ? "name" : null, "aria-sort": id !== "" && id === sortedBy ? (way < 0 ? "descending" : "ascending") : null,
-        }, id === "" ? "" : el("button", {type: "button", onclick() {
+        }, id === "" ? title ?? "" : el("button", {type: "button", onclick() {
             way = sortedBy === id ? -way : id === "function" ? 1 : -1;
             sortedBy = id;
             fill();

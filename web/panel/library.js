@@ -1,9 +1,11 @@
 /**
  * Pages of words: the library of traces, a trace that is being read, and what went wrong with what to do about it.
  */
+import {missingWords, wantedName} from "../core/missing.js";
 import {formatDuration} from "../core/time.js";
 import {bytesWords, countWords, leftWords} from "../core/words.js";
 import {el, facts} from "./element.js";
+import {recordingWords} from "./record_words.js";
 
 /** @typedef {import("../types.js").Manifest} Manifest */
 /** @typedef {Record<string, HTMLElement>} Dom */
@@ -36,7 +38,8 @@ export function showLibrary(dom, traces) {
         el("tbody", {}, traces.map(traceRow)));
     show(dom, "library", el("div", {},
         el("h1", {}, "Traces"),
-        traces.length > 0 ? table : el("p", {}, "There is no trace yet. Start the program with one: ", el("code", {}, "tilescope trace.out"))));
+        traces.length > 0 ? table : el("p", {}, "There is no trace yet. Start the program with one: ", el("code", {}, "tilescope trace.out")),
+        el("details", {class: "how", open: traces.length === 0}, el("summary", {}, "How to record a trace"), recordingWords("h2"))));
 }
 
 /** @param {Dom} dom @param {Manifest} manifest one that is being read */
@@ -88,11 +91,23 @@ export function showFailed(dom, manifest) {
     ].filter((line) => line !== ""));
 }
 
-/** @param {Dom} dom @param {unknown} error of a request for the trace */
-export function showMissing(dom, error) {
+/** The trace of a link is not here. @param {Dom} dom @param {string} trace @param {string} hash of the link */
+function showAbsent(dom, trace, hash) {
+    const {title, words, command, after} = missingWords(trace, wantedName(hash));
+    document.title = `${title} – Tilescope`;
+    show(dom, "message", el("div", {class: "words", role: "alert"},
+        el("h1", {}, title),
+        words.map((line) => el("p", {}, line)),
+        command === "" ? null : el("p", {}, el("code", {}, command)),
+        after.map((line) => el("p", {class: "muted"}, line)),
+        el("p", {}, el("button", {class: "button", type: "button", onclick: () => window.location.reload()}, "Try again"), " ", el("a", {href: "../"}, "All traces"))));
+}
+
+/** @param {Dom} dom @param {unknown} error of a request for the trace @param {string} trace @param {string} hash of the address */
+export function showMissing(dom, error, trace = "", hash = "") {
     const {code = "", status = 0, message = ""} = /** @type {{code?: string, status?: number, message?: string}} */ (error ?? {});
     if (status === 404 || status === 400 || code === "not_found") {
-        return showWords(dom, "No such trace", ["This server has no trace with this id. It may have been removed, or the link is for another server.", message]);
+        return showAbsent(dom, trace, hash);
     }
     if (status === 401 || status === 403) {
         return showWords(dom, "Not allowed", ["This server wants to know you first. Open the address that it printed when it started.", message]);

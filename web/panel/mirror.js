@@ -2,6 +2,7 @@
  * The rows on the screen once more as a table, for keyboard and screen reader. It shows when Tab reaches it. Enter folds a section
  * or group, or selects the interval that a row has in the middle of the view; Left and Right step along the row; Delete takes a goroutine's own row away; Esc goes back.
  */
+import {explain} from "../core/explain.js";
 import {createRest} from "../core/rest.js";
 import {formatDuration} from "../core/time.js";
 import {rowId} from "../core/link.js";
@@ -57,6 +58,7 @@ function draw(ctx, box) {
             else if (event.key === "ArrowLeft" || event.key === "ArrowRight") void step(ctx, lane, event.key === "ArrowLeft" ? -1 : 1);
             else if (event.key === "ArrowDown") /** @type {HTMLElement|null} */ (row(event)?.nextElementSibling)?.focus();
             else if (event.key === "ArrowUp") /** @type {HTMLElement|null} */ (row(event)?.previousElementSibling)?.focus();
+            else if (event.key === "?" && explain("lane", lane.id)) ctx.say(`${lane.label}: ${explain("lane", lane.id)?.what}`, false, true);
             else if (event.key === "Delete" && lane.solo) ctx.go.release(lane.solo.g);
             else if (event.key === "Escape") ctx.dom["lanes"]?.focus();
             else return;
@@ -66,7 +68,7 @@ function draw(ctx, box) {
     }, el("td", {class: "name"}, lane.label), el("td", {class: "name"}, KINDS[lane.kind]),
     el("td", {}, lane.group && lane.kind === "group" ? countOf(lane.group.goroutines, "goroutine") : ""), el("td", {class: "name"}, middleWords(ctx, lane))));
     box.replaceChildren(el("table", {class: "grid"},
-        el("caption", {}, `Rows in view, ${rangeWords(t0, t1, state)}. Enter selects or folds, arrows move, Delete takes an isolated row away, Esc leaves.`),
+        el("caption", {}, `Rows in view, ${rangeWords(t0, t1, state)}. Enter selects or folds, arrows move, Delete takes an isolated row away, ? explains a section, Esc leaves.`),
         el("thead", {}, el("tr", {}, ["Name", "Kind", "Holds", "State"].map((title) => el("th", {class: "name", scope: "col"}, title)))),
         el("tbody", {}, rows)));
     if (focused !== undefined) (rows.find((one) => one.dataset["lane"] === focused) ?? rows[0])?.focus();

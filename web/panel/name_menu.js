@@ -4,6 +4,7 @@
 import {formatDuration} from "../core/time.js";
 import {bytesWords, countWords} from "../core/words.js";
 import {el, facts} from "./element.js";
+import {enableMenu} from "./menu.js";
 
 /** @typedef {import("../types.js").Page} Page */
 
@@ -33,20 +34,6 @@ export function enable(ctx) {
     if (!name || !menu) return () => {};
     name.textContent = ctx.store.get().manifest?.name || "trace";
     name.title = name.textContent;
-    const show = (/** @type {boolean} */ open) => {
-        menu.hidden = !open;
-        name.setAttribute("aria-expanded", String(open));
-        if (open) void fill(ctx, menu);
-    };
-    name.addEventListener("click", () => show(menu.hidden), {signal});
-    menu.parentElement?.addEventListener("keydown", (event) => {
-        if (event.key !== "Escape" || menu.hidden) return;
-        event.stopPropagation();
-        show(false);
-        name.focus();
-    }, {signal});
-    document.addEventListener("pointerdown", (event) => {
-        if (!menu.hidden && event.target instanceof Node && !menu.parentElement?.contains(event.target)) show(false);
-    }, {signal});
+    enableMenu(name, menu, () => void fill(ctx, menu), signal);
     return () => controller.abort();
 }

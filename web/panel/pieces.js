@@ -1,10 +1,12 @@
 /**
  * Pieces that several panels show: names that fly to what they name, stacks, shares of states.
  */
-import {formatDuration} from "../core/time.js";
+import {formatDuration, roundDuration} from "../core/time.js";
 import {isLibrary, shortFunction, splitFunction} from "../core/selection.js";
 import {STACK_ORDER, TITLES, byState, countWords, inStackOrder, percentWords} from "../core/words.js";
+import {editorLink} from "../core/preferences.js";
 import {copyText, el, link, swatch} from "./element.js";
+import {preferences} from "./settings.js";
 
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").Row} Row */
@@ -51,6 +53,14 @@ export function processorLink(ctx, view, row, t) {
 /** "store.go:131" of "/home/me/cache/store.go". @param {Frame} frame */
 const place = (frame) => `${frame.file.replace(/^.*[/\\]/, "")}${frame.line > 0 ? `:${frame.line}` : ""}`;
 
+/** A line of a file, as a link into the reader's editor where one is set. @param {Frame} frame @param {boolean} full path */
+function placeNode(frame, full) {
+    const whole = `${frame.file}:${frame.line}`;
+    const words = full ? whole : place(frame);
+    const href = editorLink(preferences(), frame.file, frame.line);
+    return href === "" ? el("span", {title: whole}, words) : el("a", {href, title: `Open ${whole} in the editor`}, words);
+}
+
 /**
  * @param {Page} ctx @param {number} id of a stack, 0 none @param {AbortSignal} signal
  * @returns {Promise<Frame[]>}
@@ -74,7 +84,7 @@ export function stackList(ctx, frames, why, full = false) {
     if (frames.length === 0) return el("p", {class: "empty"}, why);
     return el("ol", {class: "stack mono"}, frames.map((frame) => el("li", {class: isLibrary(frame.function) ? "library" : null},
         el("span", {title: frame.function}, full ? frame.function : Object.values(shortFunction(frame.function)).join("")),
-        el("span", {title: `${frame.file}:${frame.line}`}, full ? `${frame.file}:${frame.line}` : place(frame)))));
+        placeNode(frame, full))));
 }
 
 /** @param {Page} ctx @param {Frame[]} frames */
@@ -141,7 +151,7 @@ export function histogram(buckets, state) {
         const [from, to] = [Math.round(10 ** (place / 5)), Math.round(10 ** ((place + 1) / 5))];
         const bar = el("i", {title: `${formatDuration(place < 0 ? 0 : from)} – ${formatDuration(to)}: ${countWords(n)}`});
         bar.style.height = n === 0 ? "0" : `${Math.max(n / highest * 100, 3)}%`;
-        bars.push(el("div", {}, bar, place % 5 === 0 ? el("span", {}, formatDuration(from)) : null));
+        bars.push(el("div", {}, bar, place % 5 === 0 ? el("span", {}, roundDuration(from)) : null));
     }
     return el("div", {class: `histogram ${state}`, role: "img", "aria-label": `Durations: half are at most ${formatDuration(buckets.length ? median(buckets) : 0)}`}, bars);
 }

@@ -7,6 +7,9 @@ import {copyText} from "./element.js";
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").Selection} Selection */
 
+/** Mail and chat programs cut longer ones. */
+const LONG = 2000;
+
 /**
  * The address of the page without what may be secret (its query), with the state as it is now.
  * @param {Page} ctx @param {Selection|null} [selection] other than the one in use
@@ -16,7 +19,7 @@ export function addressOf({store, lanes}, selection) {
     const top = lanes.visible()[0];
     const scroll = top && state.scrollY > 0 ? {id: top.id, dy: state.scrollY - top.y} : null;
     const {origin, pathname} = window.location;
-    return `${origin}${pathname}${formatLink(selection === undefined ? state : {...state, selection}, scroll)}`;
+    return `${origin}${pathname}${formatLink(selection === undefined ? state : {...state, selection}, scroll, state.manifest?.name ?? "")}`;
 }
 
 /** @type {Record<Selection["kind"], string>} */
@@ -27,7 +30,8 @@ export async function copyLink(ctx, selection) {
     const shown = selection === undefined ? ctx.store.get().selection : selection;
     const address = addressOf(ctx, selection);
     const what = shown ? WORDS[shown.kind] : "this view";
-    ctx.say(await copyText(address) ? `Link to ${what} copied.` : `The browser did not let the page copy. The link to ${what} is in the address bar.`);
+    const long = address.length > LONG ? ` It has ${address.length} characters, and some programs cut links off at ${LONG}: fewer unfolded groups or shorter notes make it shorter.` : "";
+    ctx.say(await copyText(address) ? `Link to ${what} copied.${long}` : `The browser did not let the page copy. The link to ${what} is in the address bar.`);
 }
 
 /** @param {Page} ctx @returns {() => void} */

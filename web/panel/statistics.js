@@ -62,7 +62,7 @@ function more(ctx, figure, columns) {
             el("span", {class: "muted"}, `${stay.g === "" || stay.g === "0" ? "" : `g${stay.g} `}at ${timeWords(stay.t0, state, 6)}`)))))));
 }
 
-const COLUMNS = ["Count", "Total", "Share", "", "Min", "Mean", "p50", "p90", "p99", "Max"];
+const COLUMNS = ["Count", "Total", "Share", "Compared", "Min", "Mean", "p50", "p90", "p99", "Max"];
 
 /** @param {Page} ctx @param {Figure} figure @param {number} total @param {number} widest */
 function figureRow(ctx, figure, total, widest) {

@@ -10,6 +10,7 @@ import {draw as drawEvents} from "./events.js";
 import {draw as drawFlame} from "./flame.js";
 import {draw as drawGoroutines} from "./goroutines.js";
 import {draw as drawHits} from "./hits.js";
+import {draw as drawMarks} from "./marked.js";
 import {draw as drawStacks} from "./stacks.js";
 import {draw as drawTasks} from "./tasks.js";
 import {draw as drawStatistics} from "./statistics.js";
@@ -35,6 +36,7 @@ export const TABS = Object.freeze([
     {id: "tasks", title: "Tasks", needs: ["selection", "t0", "t1", "clock", "manifest"], draw: drawTasks},
     {id: "hits", title: "Hits", needs: ["found", "selection", "clock"], draw: drawHits},
     {id: "goroutines", title: "Goroutines", needs: ["manifest"], draw: drawGoroutines},
+    {id: "marks", title: "Marks", needs: ["marks", "clock"], draw: drawMarks},
 ]);
 
 /** A window that moves is waited for; what was clicked is answered at once. */

@@ -76,7 +76,7 @@ async function unfold(ctx, type, range, signal) {
     return el("tr", {class: "more"}, el("td", {class: "name", colspan: String(COLUMNS)}, el("div", {class: "durations"},
         el("div", {}, histogram(first.histogram, "accented"),
             el("p", {class: "muted"}, [["min", first.min], ["p50", first.p50], ["p90", first.p90], ["p99", first.p99], ["max", first.max]].map(([name, ns]) => `${name} ${about}${formatDuration(ns)}`).join("   "))),
-        el("div", {}, el("table", {class: "grid snug"}, el("thead", {}, el("tr", {}, ["Duration", "Begin", "By"].map((title) => el("th", {class: "name"}, title)), ["Task", "Parent", ""].map((title) => el("th", {}, title)))), body), more))));
+        el("div", {}, el("table", {class: "grid snug"}, el("thead", {}, el("tr", {}, ["Duration", "Begin", "By"].map((title) => el("th", {class: "name"}, title)), ["Task", "Parent", "Rows"].map((title) => el("th", {}, title)))), body), more))));
 }
 
 /** @param {Page} ctx @param {TaskType} type @param {number} widest @param {string} range @param {AbortSignal} signal */
@@ -113,6 +113,6 @@ export async function draw(ctx, signal) {
         el("div", {class: "pane-head"}, el("h2", {}, selected ? "Tasks in the selected range" : "Tasks in view",
             el("span", {}, `${rangeWords(t0, t1, state)}, ${countOf(answer.n_types, "type")}${answer.n_types > answer.types.length ? `, the ${countWords(answer.types.length)} with the most time` : ""}`))),
         answer.types.length === 0 ? el("p", {class: "empty"}, "No task in this range.") : el("table", {class: "grid snug"},
-            el("thead", {}, el("tr", {}, el("th", {class: "name"}, "Type"), ["Tasks", "Total", "", "Mean", "Max"].map((title) => el("th", {}, title)))),
+            el("thead", {}, el("tr", {}, el("th", {class: "name"}, "Type"), ["Tasks", "Total", "Compared", "Mean", "Max"].map((title) => el("th", {}, title)))),
             el("tbody", {}, answer.types.map((/** @type {TaskType} */ type) => typeRow(ctx, type, widest, range, signal)))));
 }

@@ -4,6 +4,7 @@
  */
 import {formatDuration} from "../core/time.js";
 import {ALIVE} from "../core/lanes.js";
+import {rowId} from "../core/link.js";
 import {groupOfRow, rowName, splitFunction} from "../core/selection.js";
 import {TITLES, countOf, formatValue, inStackOrder, intervalTitle, percentWords, rangeWords, timeWords} from "../core/words.js";
 import {el, facts, swatch} from "./element.js";
@@ -52,18 +53,20 @@ function intervalWords(ctx, hit, more = []) {
     ];
 }
 
-/** Who woke it and how long it waited to run. @param {Page} ctx @param {Hit} hit @returns {Promise<[string, string][]>} */
+/** Who woke it, how long it waited to run, and where it then ran. @param {Page} ctx @param {Hit} hit @returns {Promise<{words: [string, string][], woken: Hit|null}>} */
 async function wakeWords(ctx, hit) {
-    if (!hit.row || hit.row.view !== "G" || hit.kind === "mark") return [];
+    if (!hit.row || hit.row.view !== "G" || hit.kind === "mark") return {words: [], woken: null};
     const states = ctx.store.get().manifest?.states ?? [];
     const name = states[hit.state] ?? "";
     const blocked = ["sync", "chan", "net", "sleep", "other"].includes(name);
     const near = name === "runnable" ? hit : await ctx.interval(hit.row, hit.t0, blocked ? 1 : -1);
-    if (!near || states[near.state] !== "runnable") return [];
+    if (!near || states[near.state] !== "runnable") return {words: [], woken: null};
     const waker = near.waker === "" || near.waker === "0" ? "the runtime" : `g${near.waker} ${ctx.goroutineFunction(near.waker)}`.trim();
     const at = timeWords(near.t0, ctx.store.get(), 9);
-    const wait = near === hit ? [] : [/** @type {[string, string]} */ ([blocked ? "Then waited" : "Waited", `${formatDuration(near.t1 - near.t0)} to run`])];
-    return [[blocked ? "Unblocked by" : "Woken by", waker], [blocked ? "Unblocked at" : "Woken at", at], ...wait];
+    const ran = blocked ? await ctx.interval(hit.row, near.t0, 1) : null;
+    const there = ran && where(ctx, ran);
+    const wait = near === hit ? [] : [/** @type {[string, string]} */ ([blocked ? "Then waited" : "Waited", `${formatDuration(near.t1 - near.t0)} to run${there ? `, on ${there}` : ""}`])];
+    return {woken: near, words: [[blocked ? "Unblocked by" : "Woken by", waker], [blocked ? "Unblocked at" : "Woken at", at], ...wait]};
 }
 
 /** What the program wrote: the text of a mark, the regions around an interval. @param {Page} ctx @param {Hit} hit @param {AbortSignal} signal @returns {Promise<[string, string][]>} */
@@ -117,21 +120,31 @@ function counterWords(ctx, hit) {
 }
 
 /**
- * Where the box goes: below the row, or above it, or beside the pointer if neither fits.
+ * Where the box goes: below the row, or above it, where it also hides no other row that it speaks of; beside the pointer if neither fits.
  * @param {{x: number, y: number}} pointer @param {{top: number, bottom: number}} row on the screen
  * @param {{width: number, height: number}} box @param {{width: number, height: number}} screen
+ * @param {{top: number, bottom: number}|null} other row on the screen that it speaks of
  */
-export function placeBox(pointer, row, box, screen) {
+export function placeBox(pointer, row, box, screen, other = null) {
     const air = 10;
     const x = Math.max(Math.min(pointer.x + 14, screen.width - box.width - 8), 8);
-    if (row.bottom + air + box.height <= screen.height - 8) return {x, y: row.bottom + air};
-    if (row.top - air - box.height >= 8) return {x, y: row.top - air - box.height};
+    const places = [row.bottom + air, row.top - air - box.height].filter((y) => y >= 8 && y + box.height <= screen.height - 8);
+    const y = places.find((top) => !other || other.bottom <= top || other.top >= top + box.height) ?? places[0];
+    if (y !== undefined) return {x, y};
     const left = pointer.x - 24 - box.width;
     return {x: left >= 8 ? left : Math.min(pointer.x + 24, screen.width - box.width), y: Math.max(screen.height - box.height - 8, 8)};
 }
 
-/** @param {Page} ctx @param {HTMLElement} box @param {Hover} hover */
-function place(ctx, box, hover) {
+/** The row of who woke it, on the screen. @param {Page} ctx @param {Hit|null} hit @param {number} canvasTop */
+function wakerRow({store, lanes, rowOf, dom}, hit, canvasTop) {
+    const row = hit && hit.waker !== "" && hit.waker !== "0" ? rowOf(hit.waker) : null;
+    const lane = row && lanes.find(rowId(row));
+    const y = lane ? lane.y - store.get().scrollY : -1;
+    return lane && y >= 0 && y < (dom["lanes"]?.clientHeight ?? 0) ? {top: canvasTop + y, bottom: canvasTop + y + lane.height} : null;
+}
+
+/** @param {Page} ctx @param {HTMLElement} box @param {Hover} hover @param {Hit|null} woken the wait to run that the words tell of */
+function place(ctx, box, hover, woken) {
     const canvas = ctx.dom["lanes"]?.getBoundingClientRect();
     if (!canvas) return;
     const {scrollY} = ctx.store.get();
@@ -139,7 +152,7 @@ function place(ctx, box, hover) {
     const top = canvas.top + (lane ? lane.y - scrollY : hover.y - 8);
     const row = {top, bottom: top + Math.min(lane?.height ?? 16, 60)};
     const at = placeBox({x: canvas.left + hover.x, y: canvas.top + hover.y}, row, {width: box.offsetWidth, height: box.offsetHeight},
-        {width: innerWidth, height: innerHeight});
+        {width: innerWidth, height: innerHeight}, wakerRow(ctx, woken, canvas.top));
     box.style.transform = `translate(${Math.round(at.x)}px, ${Math.round(at.y)}px)`;
 }
 
@@ -151,19 +164,23 @@ function createTooltip(ctx, box) {
     let shown = "";
     let timer = 0;
     let controller = new AbortController();
+    /** @type {Hit|null} */
+    let woken = null;
     /** @param {Hover} hover @param {(Node|null)[]} nodes */
     const put = (hover, nodes) => {
         box.replaceChildren(...nodes.filter((node) => node !== null));
         box.hidden = false;
-        place(ctx, box, hover);
+        place(ctx, box, hover, woken);
     };
     /** @param {Hit} hit @param {AbortSignal} signal */
     const rest = async (hit, signal) => {
         const bin = hit.kind === "bin" && hit.row;
         const figures = bin ? (await summaryOf(ctx, hit.more["solo"] ? `g=${hit.more["solo"]}` : rowScope(bin), hit.t0, hit.t1, signal)).states : null;
-        const more = bin ? [] : [...await wakeWords(ctx, hit), ...await writtenWords(ctx, hit, signal)];
+        const wake = bin ? {words: [], woken: null} : await wakeWords(ctx, hit);
+        const more = bin ? [] : [...wake.words, ...await writtenWords(ctx, hit, signal)];
         const {hover} = ctx.store.get();
         if (signal.aborted || !hover?.hit || nameOf(hover.hit) !== nameOf(hit)) return;
+        woken = wake.woken;
         put(hover, bin ? binWords(ctx, hit, figures) : intervalWords(ctx, hit, more));
     };
     const hide = () => {
@@ -171,10 +188,11 @@ function createTooltip(ctx, box) {
         controller.abort();
         if (!box.hidden) box.hidden = true;
         shown = "";
+        woken = null;
     };
     /** @param {Hover} hover @param {Hit} hit */
     const show = (hover, hit) => {
-        if (shown === nameOf(hit)) return place(ctx, box, hover);
+        if (shown === nameOf(hit)) return place(ctx, box, hover, woken);
         hide();
         shown = nameOf(hit);
         controller = new AbortController();
