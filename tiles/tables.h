@@ -98,4 +98,8 @@ int range_writer_seal(struct range_writer *w, struct err *e);
 int range_each(struct store *st, enum table_number table, int64_t t0, int64_t t1,
 	int (*each)(void *context, const struct range *r), void *context, struct err *e);
 
+/* The same from the last to the first, of all that end at t0 or later. */
+int range_each_back(struct store *st, enum table_number table, int64_t t0,
+	int (*each)(void *context, const struct range *r), void *context, struct err *e);
+
 #endif

@@ -2,14 +2,17 @@
  * Every module of input/ and panel/ but the address bar, started together. chrome.js asks for this file when the first picture is
  * drawn, which needs none of it. Wiring only.
  */
+import {enable as arrange} from "./input/arrange.js";
 import {enable as cause} from "./input/cause.js";
 import {enable as hover} from "./input/hover.js";
 import {enable as isolated} from "./input/isolate.js";
 import {enable as keyboard} from "./input/keyboard.js";
+import {enable as laneMenu} from "./input/lane_menu.js";
 import {enable as marking} from "./input/marking.js";
 import {enable as pan} from "./input/pan.js";
 import {enable as rows} from "./input/rows.js";
 import {enable as select} from "./input/select.js";
+import {enable as taskLanes} from "./input/task_lanes.js";
 import {enable as touch} from "./input/touch.js";
 import {enable as views} from "./input/views.js";
 import {enable as overviewWindow} from "./input/window.js";
@@ -33,8 +36,8 @@ import {enable as viewList} from "./panel/view_list.js";
 
 /** The views start with what the address bar restored. */
 const MODULES = [
-    rows, pan, zoom, overviewWindow, touch, select, hover, cause, isolated, marking, keyboard, legend, range, nameMenu, tooltip, search, finding, share, help, preferences,
-    views, viewList, tabs, mirror, explaining, hints,
+    rows, pan, zoom, overviewWindow, touch, select, hover, cause, isolated, taskLanes, arrange, marking, keyboard, legend, laneMenu, range, nameMenu, tooltip, search, finding, share,
+    help, preferences, views, viewList, tabs, mirror, explaining, hints,
 ];
 
 /** @param {Page} page */

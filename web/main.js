@@ -27,7 +27,7 @@ import {onPreferences, startPreferences, systemNow, themeNow} from "./panel/sett
 function initialState(manifest, trace) {
     return {
         trace, manifest, ...wholeSpan(manifest.span_ns), scrollY: 0, open: {counters: true, procs: true, goroutines: true}, pins: [],
-        selection: null, ...DEFAULTS, panelHeight: 0, labelWidth: 0, hover: null, found: null, theme: themeNow(), system: systemNow(),
+        taskLanes: null, selection: null, ...DEFAULTS, panelHeight: 0, labelWidth: 0, hover: null, found: null, theme: themeNow(), system: systemNow(),
     };
 }
 

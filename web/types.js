@@ -9,7 +9,7 @@
  * @property {number} row         number within its view: block * 32 + place
  *
  * @typedef {object} Selection    what is selected: an interval or mark of a row, or a range of time (with rows)
- * @property {"interval"|"mark"|"range"|"goroutine"|"gc"|"stw"} kind
+ * @property {"interval"|"mark"|"range"|"goroutine"|"gc"|"stw"|"task"} kind
  * @property {Row|null} row
  * @property {number} t0
  * @property {number} t1          equal to t0 for marks
@@ -17,6 +17,17 @@
  * @property {string} g           goroutine, "" none
  * @property {number} state       number of the state, 0 none
  * @property {number} reason      index into manifest.reasons
+ * @property {Task=} task         of kind "task"
+ *
+ * @typedef {object} Task         a user task; see server/API.md
+ * @property {string} task id @property {string} parent "0" none @property {number} t0 @property {number} t1 @property {string} T
+ * @property {string} g @property {boolean} begin_known @property {boolean} end_known @property {number} type @property {string} name
+ * @property {number|null} row    of the rows of tasks, null: none was free
+ *
+ * @typedef {{type: number, name: string, n: number, open: number, ns: number, max: number}} TaskType
+ * @typedef {{rows: number, unplaced: number, n_types: number, types: TaskType[]}} TaskLanes   GET api/v1/traces/{trace}/tasks/lanes
+ * @typedef {{k: number, t0: number, n: number, types: {type: number|null, n: number, ns: number[], begun: number[]}[], tasks: Task[]|null}} TaskTile
+ * @typedef {{t0: number, t1: number, ns: number, begun: number}} TaskBin
  *
  * @typedef {object} Hover
  * @property {number} x           CSS px in the canvas
@@ -26,7 +37,7 @@
  * @property {Hit|null} hit
  *
  * @typedef {object} Hit          what lies under the pointer: an exact interval, a bin of a histogram tile, a mark or a range
- * @property {"interval"|"bin"|"mark"|"gc"|"stw"|"counter"|"landmark"} kind
+ * @property {"interval"|"bin"|"mark"|"gc"|"stw"|"counter"|"landmark"|"task"|"tasks"|"gap"|"frame"} kind
  * @property {number} t0
  * @property {number} t1
  * @property {boolean} exact      the interval came from a chunk; a bin's figures are fetched from the summary route
@@ -51,14 +62,19 @@
  * @property {number} t0          left edge of the lanes
  * @property {number} t1          right edge
  * @property {number} scrollY     CSS px from the top of all lanes
- * @property {Record<string, boolean>} open    sections and groups unfolded: "procs", "threads", "counters", "gc", "goroutines", "g:<function name>"
+ * @property {Record<string, boolean>} open    sections and groups unfolded: "procs", "threads", "counters", "gc", "goroutines", "tasks", "g:<function name>"
  * @property {string[]} pins      function names of pinned groups
  * @property {readonly Isolated[]} isolated    goroutines with a row of their own at the top, at most 32
+ * @property {readonly string[]} hidden   lanes that are not shown, by id: sections, groups, counters, types of tasks
+ * @property {readonly string[]} order    sections from top to bottom where that is not core/arrange.js's order, else []
+ * @property {Readonly<Record<string, number>>} sizes   CSS px of areas and counters that are not as tall as others, by the lane's id
+ * @property {TaskLanes|null} taskLanes    user tasks as lanes, null until they are asked for; never in the link
  * @property {Selection|null} selection
  * @property {string} eventKinds  which events are listed: an id of panel/events.js
  * @property {"relative"|"local"|"utc"|"ns"} clock
  * @property {"gc"|"both"|"none"} overlay      shading of GC and stop-the-world over all rows
  * @property {boolean} labels     text in bars
+ * @property {boolean} stacks     stacks over time below the rows of isolated goroutines
  * @property {number} rowHeight   height of a goroutine row: 6, 10, 16 or 24
  * @property {string} panel       open tab, "" none
  * @property {string} scope       whose figures panels show: "all", "procs", "threads", "group", "goroutine"
@@ -102,15 +118,15 @@
  * @property {Group[]} groups
  * @property {{c: number, name: string, unit: string, min: number, max: number, samples: number}[]} counters
  * @property {Record<string, number>} totals @property {string[]} warnings
- * @property {{t0?: number, t1?: number, first_byte: number, end_byte: number, why: string}[]=} gaps
+ * @property {{t0?: number, t1?: number, first_byte: number, end_byte: number, first_generation: string, last_generation: string, unordered: number, why: string}[]=} gaps
  * @property {{bytes: number, total: number, percent: number, events: number, events_per_s: number, left_s: number}=} progress
  * @property {number=} part       while it is read: number of what can be shown so far; then the times and sums are of that
  * @property {string=} end_T
  * @property {{code: string, message: string, offset?: number}=} error
  *
  * @typedef {object} Lane         one horizontal band of the layout (core/lanes.js)
- * @property {string} id          the same on every machine: "procs", "threads", "counters", "gc", "goroutines", "isolated", "c:<counter>", "I<goroutine>", "g:<function name>", or view and row as in "P3", "G1023"
- * @property {"section"|"group"|"row"|"counter"|"gc"} kind
+ * @property {string} id          the same on every machine: "procs", "threads", "counters", "gc", "goroutines", "isolated", "tasks", "c:<counter>", "t:<type of task>", "T<row of tasks>", "I<goroutine>", "S<goroutine>" (its stacks), "g:<function name>", or view and row as in "P3", "G1023"
+ * @property {"section"|"group"|"row"|"counter"|"gc"|"task"|"stack"} kind
  * @property {string} key         of State.open when a click folds it, else ""
  * @property {string} label
  * @property {number} y           CSS px from the top of all lanes
@@ -155,6 +171,7 @@
  * @property {(row: Row, t: number) => Promise<void>} at                    the interval of a row at a time, else the one after or before
  * @property {(g: string, t?: number) => Promise<void>} goroutine           at t, else where it is nearest
  * @property {(group: Group) => void} group
+ * @property {(task: string) => Promise<void>} task                         selects a user task and brings it into view
  * @property {(ids: readonly string[]) => Promise<void>} isolate            rows of their own for these goroutines, behind those that are there
  * @property {(g: string) => void} release                                 takes the own row away, "" all of them
  * @property {(lane: string) => boolean} lane                               scrolls to it, unfolding what holds it; false if there is none

@@ -111,7 +111,7 @@ test("the views of a visit are a list", options, async () => {
     await page.locator("#lanes").focus();
     for (let i = 0; i < 3; i++) await page.keyboard.press("w");
     await page.waitForTimeout(900);
-    await page.keyboard.press("h");
+    await page.keyboard.press("v");
     const entries = page.locator("#view-menu button");
     assert.equal(await entries.count(), 2);
     assert.equal(await entries.first().getAttribute("aria-current"), "true");

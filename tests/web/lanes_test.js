@@ -74,3 +74,20 @@ test("isolated goroutines have rows at the top, one each, that are found by thei
     assert.equal(isolatedAt(isolated, {view: "G", row: 101}, 12)?.g, "12");
     assert.equal(isolatedAt(isolated, {view: "G", row: 101}, 30), null);
 });
+
+/** @type {any} */
+const taskLanes = {rows: 5, unplaced: 0, n_types: 3, types: [{type: 7, name: "checkout", n: 4}, {type: 9, name: "rows", n: 2}]};
+
+test("tasks: a lane per type, one for the others, then their rows; none while folded or where there are none", () => {
+    const open = {tasks: true};
+    const ids = (/** @type {any} */ m, /** @type {any} */ more) => layoutOf(m, {...state, ...more}).bands.map(({id}) => id).filter((id) => /^t/.test(id) && id !== "threads");
+    const some = {...manifest, totals: {...manifest.totals, tasks: 6}};
+    assert.deepEqual(ids(manifest, {open, taskLanes}), []);
+    assert.deepEqual(ids(some, {open: {}, taskLanes}), ["tasks"]);
+    assert.deepEqual(ids(some, {open, taskLanes: null}), ["tasks"]);
+    assert.deepEqual(ids(some, {open, taskLanes}), ["tasks", "t:checkout", "t:rows", "t:", "tasks:rows"]);
+    assert.deepEqual(ids(some, {open, taskLanes: {...taskLanes, n_types: 2}}), ["tasks", "t:checkout", "t:rows", "tasks:rows"]);
+    const layout = layoutOf(some, {...state, open, taskLanes});
+    const rows = findLane(some, layout, "tasks:rows");
+    assert.deepEqual([findLane(some, layout, "T4")?.y, findLane(some, layout, "T5")], [(rows?.y ?? 0) + 4 * 16, null]);
+});

@@ -8,7 +8,7 @@ import {formatLink, formatSelection, parseLink, parsePlace, parseSelection, read
 function state(patch = {}) {
     return {
         trace: "0".repeat(32), manifest: null, t0: 12199751000, t1: 12202351000, scrollY: 0, open: {goroutines: true, procs: true, threads: false},
-        pins: [], isolated: [], selection: null, clock: "relative", overlay: "both", labels: true, rowHeight: 16, panel: "details", scope: "all", stacksOf: "blocked", eventKinds: "all", panelHeight: 208,
+        pins: [], isolated: [], taskLanes: null, hidden: [], order: [], sizes: {}, stacks: false, selection: null, clock: "relative", overlay: "both", labels: true, rowHeight: 16, panel: "details", scope: "all", stacksOf: "blocked", eventKinds: "all", panelHeight: 208,
         labelWidth: 216, hover: null, query: "", found: null, flameBox: "", marks: [], theme: "light", system: null, ...patch,
     };
 }

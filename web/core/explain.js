@@ -2,7 +2,7 @@
  * What the words of the page mean, and what to do about what they tell: states, the runtime's reasons, columns, lanes. The one place
  * of these texts; checked against Go's runtime (traceruntime.go, proc.go, mgc.go). Pure.
  */
-import {ALIVE} from "./lanes.js";
+import {ALIVE} from "./counter_lanes.js";
 import {TITLES} from "./words.js";
 
 /** @typedef {{what: string, todo: string}} Explained  `todo`: "" where there is nothing to do about it */

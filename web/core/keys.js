@@ -27,7 +27,7 @@
 /** @type {readonly Key[]} */
 export const KEYS = Object.freeze([
     {action: "zoom-in", group: "Move", words: "Zoom in at the pointer", shown: ["W", "+"], strokes: [{code: "KeyW"}, {key: "+"}, {key: "="}]},
-    {action: "zoom-out", group: "Move", words: "Zoom out", shown: ["S", "−"], strokes: [{code: "KeyS"}, {key: "-"}]},
+    {action: "zoom-out", group: "Move", words: "Zoom out", shown: ["S", "−"], strokes: [{code: "KeyS", shift: false}, {key: "-"}]},
     {action: "pan-left", group: "Move", words: "Earlier", shown: ["A", "←"], strokes: [{code: "KeyA", shift: false}, {key: "arrowleft", shift: false}]},
     {action: "pan-right", group: "Move", words: "Later", shown: ["D", "→"], strokes: [{code: "KeyD", shift: false}, {key: "arrowright", shift: false}]},
     {action: "page-left", group: "Move", words: "A window earlier", shown: ["Shift A", "Shift ←"], strokes: [{code: "KeyA", shift: true}, {key: "arrowleft", shift: true}]},
@@ -37,7 +37,7 @@ export const KEYS = Object.freeze([
     {action: "start", group: "Move", words: "Start of the trace", shown: ["Home"], strokes: [{key: "home"}]},
     {action: "end", group: "Move", words: "End of the trace", shown: ["End"], strokes: [{key: "end"}]},
     {action: "all", group: "Move", words: "The whole trace", shown: ["0"], strokes: [{key: "0"}, {code: "Digit0"}]},
-    {action: "views", group: "Move", words: "List of the views of this visit", shown: ["H"], strokes: [{key: "h"}]},
+    {action: "views", group: "Move", words: "List of the views of this visit", shown: ["V"], strokes: [{key: "v"}]},
     {action: "undo", group: "Move", words: "View before", shown: ["Ctrl Z"], strokes: [{key: "z", ctrl: true, shift: false}]},
     {action: "redo", group: "Move", words: "View after", shown: ["Ctrl Y"], strokes: [{key: "y", ctrl: true}, {key: "z", ctrl: true, shift: true}]},
 
@@ -65,8 +65,15 @@ export const KEYS = Object.freeze([
 
     {action: "overlay", group: "Show", words: "Shade garbage collection and pauses over all rows: both, collection, none", shown: ["O"], strokes: [{key: "o"}]},
     {action: "labels", group: "Show", words: "Text in bars", shown: ["X"], strokes: [{key: "x"}]},
+    {action: "stacks", group: "Show", words: "Stacks over time below isolated goroutines", shown: ["Shift S"], strokes: [{code: "KeyS", shift: true}]},
     {action: "tooltip", group: "Show", words: "Tooltip: all, exact intervals only, none", shown: ["T"], strokes: [{key: "t"}]},
     {action: "panel", group: "Show", words: "Panel below", shown: ["B"], strokes: [{key: "b"}]},
+    {action: "hide-lane", group: "Lanes", words: "Hide the group, counter or section under the pointer", shown: ["H"], strokes: [{key: "h", shift: false}]},
+    {action: "show-lanes", group: "Lanes", words: "Show all that is hidden", shown: ["Shift H"], strokes: [{key: "h", shift: true}]},
+    {action: "section-up", group: "Lanes", words: "Move the section under the pointer up", shown: ["Alt ↑"], strokes: [{key: "arrowup", alt: true, shift: false}]},
+    {action: "section-down", group: "Lanes", words: "Move the section under the pointer down", shown: ["Alt ↓"], strokes: [{key: "arrowdown", alt: true, shift: false}]},
+    {action: "taller", group: "Lanes", words: "Taller: the counter or area under the pointer, else all rows", shown: ["Alt Shift ↑"], strokes: [{key: "arrowup", alt: true, shift: true}]},
+    {action: "lower", group: "Lanes", words: "Lower", shown: ["Alt Shift ↓"], strokes: [{key: "arrowdown", alt: true, shift: true}]},
     {action: "preferences", group: "Show", words: "Preferences: theme, keys, editor", shown: ["Ctrl ,"], strokes: [{key: ",", ctrl: true}]},
     {action: "help", group: "Show", words: "Help: keys, colours, how to record a trace", shown: ["?"], strokes: [{key: "?"}]},
 ]);
@@ -76,12 +83,14 @@ export const GESTURES = Object.freeze([
     {group: "Mouse", words: "Scroll the lanes", shown: ["Wheel"]},
     {group: "Mouse", words: "Earlier, later", shown: ["Shift wheel"]},
     {group: "Mouse", words: "Zoom at the pointer", shown: ["Ctrl wheel", "Pinch"]},
-    {group: "Mouse", words: "Height of goroutine rows", shown: ["Alt wheel"]},
+    {group: "Mouse", words: "Height of goroutine rows; of a counter or an area", shown: ["Alt wheel"]},
     {group: "Mouse", words: "Select what is under the pointer", shown: ["Click"]},
     {group: "Mouse", words: "Zoom to an interval", shown: ["Double click"]},
     {group: "Mouse", words: "Select a range of time", shown: ["Drag"]},
     {group: "Mouse", words: "Move the view", shown: ["Space drag", "Middle drag"]},
     {group: "Mouse", words: "Move the window", shown: ["Drag axis", "Drag overview"]},
+    {group: "Mouse", words: "Move a section; height of a counter or an area", shown: ["Drag name", "Drag its lower edge"]},
+    {group: "Mouse", words: "Hide, move, height: a menu", shown: ["Right click on name"]},
     {group: "Mouse", words: "Fold, unfold", shown: ["Click name"]},
     {group: "Mouse", words: "Move the view; zoom", shown: ["1 finger", "2 fingers"]},
 ]);

@@ -5,6 +5,12 @@
  * Invariants: bands follow each other without overlap; `y` is CSS px from the top of all lanes.
  */
 
+import {sectionOrder} from "./arrange.js";
+import {AIR, AREA, COUNTER, GC, GROUP, ROW, bandOf} from "./band.js";
+import {IN_USE, counterLanes} from "./counter_lanes.js";
+import {isolatedBands} from "./own_rows.js";
+import {taskTypeLanes} from "./task_lanes.js";
+
 /** @typedef {import("../types.js").Manifest} Manifest */
 /** @typedef {import("../types.js").State} State */
 /** @typedef {import("../types.js").Group} Group */
@@ -18,7 +24,7 @@ export const formatCount = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /**
  * @typedef {object} Band
- * @property {"section"|"counter"|"gc"|"activity"|"area"|"single"|"rows"} draw
+ * @property {"section"|"counter"|"gc"|"activity"|"area"|"single"|"rows"|"alive"|"tasks"|"stack"} draw
  * @property {string} id @property {Lane["kind"]} kind @property {string} key @property {boolean} open
  * @property {string} label
  * @property {string} count        stands at the right edge of the label column
@@ -32,7 +38,10 @@ export const formatCount = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
  * @property {Group|null} group
  * @property {number[]} counters   indexes of the counters drawn in it
  * @property {boolean} pinned
- * @property {readonly Isolated[]} solo   goroutines of its rows where each is one alone
+ * @property {number} type         place of the type of tasks it counts
+ * @property {readonly Isolated[]} solo   goroutines of its rows where each is one alone; of a stack track the one it is of
+ * @property {readonly Isolated[]} company   all goroutines that are alone, and
+ * @property {number} at           place of the band's first among them
  *
  * @typedef {object} Layout
  * @property {Band[]} bands
@@ -41,15 +50,6 @@ export const formatCount = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
  * @property {Map<string, Band>} byId
  */
 
-export const SECTION = 24;
-export const ROW = 16;
-export const GROUP = 32;
-export const AREA = 27;
-export const COUNTER = 40;
-export const GC = 28;
-export const AIR = 4;
-/** The counter that an ingest makes of births and ends. */
-export const ALIVE = "/sched/goroutines:goroutines";
 
 /** Time spent in states that are not waits: what groups are ordered by. @param {Group} group */
 export function workingTime(group) {
@@ -70,35 +70,26 @@ export function orderGroups(manifest, pins) {
     return manifest.groups.filter((g) => g.goroutines > 0).sort((a, b) => place(a) - place(b) || byWork(a, b));
 }
 
-/** @param {Partial<Band>} band @returns {Band} */
-function bandOf(band) {
-    return {
-        draw: "section", id: "", kind: "section", key: "", open: false, label: "", count: "", y: 0, height: SECTION, top: 0, bar: ROW, rows: 1,
-        view: "A", row: 0, blocks: [], listed: [], group: null, counters: [], pinned: false, solo: [], ...band,
-    };
-}
-
-/** Indexes of the counters that belong in one lane: the heap with its goal, every other one alone, the goroutines last. @param {Manifest} manifest */
-function counterLanes(manifest) {
-    const used = manifest.counters.filter((c) => c.samples > 0);
-    const heap = used.find((c) => /heap.*(objects|alloc|live)/i.test(c.name) && !/goal/i.test(c.name)) ?? used.find((c) => /heap/i.test(c.name) && !/goal/i.test(c.name));
-    const goal = used.find((c) => /goal/i.test(c.name));
-    const pair = [heap, goal].filter((c) => c !== undefined);
-    const lanes = pair.length > 0 ? [{label: "Heap", counters: pair.map((c) => c.c)}] : [];
-    const rest = used.filter((c) => !pair.includes(c) && !/goroutines|threads|gomaxprocs/i.test(c.name));
-    const alive = used.filter((c) => c.name === ALIVE).map((c) => ({label: "Goroutines alive", counters: [c.c]}));
-    return [...lanes, ...rest.map((c) => ({label: c.name, counters: [c.c]})), ...alive];
-}
-
 /** @param {Manifest} manifest @param {Readonly<State>} state @returns {Band[]} */
 function counterBands(manifest, state) {
     const open = state.open["counters"] === true;
     const head = bandOf({id: "counters", key: "counters", open, label: "Counters"});
     if (!open) return [head];
-    const line = counterLanes(manifest).map(({label, counters}) => bandOf({
-        draw: "counter", kind: "counter", id: `c:${label}`, label, counters, height: COUNTER + AIR, bar: COUNTER}));
-    const loud = bandOf({draw: "counter", kind: "counter", id: "c:goroutines", label: "Goroutines not parked", height: COUNTER + AIR, bar: COUNTER});
-    return [head, ...line, loud];
+    /** @param {string} id @param {string} label @param {number[]} counters @param {number} row of view A, where there is no counter */
+    const counter = (id, label, counters, row = 0) => {
+        const bar = state.sizes?.[id] ?? COUNTER;
+        return bandOf({draw: "counter", kind: "counter", id, label, counters, row, height: bar + AIR, bar});
+    };
+    return [
+        head, ...counterLanes(manifest).map(({label, counters}) => counter(`c:${label}`, label, counters)),
+        ...IN_USE.map(({id, label, row}) => counter(id, label, [], row)),
+    ];
+}
+
+/** Heights of a lane that shows an area. @param {Readonly<State>} state @param {string} id */
+function areaOf({sizes}, id) {
+    const bar = sizes?.[id] ?? AREA;
+    return {height: bar + GROUP - AREA, top: GROUP - AREA - 1, bar};
 }
 
 /** A section that shows all its rows when open, and one area of all of them when closed.
@@ -107,7 +98,7 @@ function rowSection(state, id, label, view, list, activity) {
     const rows = list.length;
     const open = state.open[id] === true;
     const common = {id, key: id, open, label, count: formatCount(rows)};
-    if (!open) return [bandOf({...common, draw: "activity", height: GROUP, top: GROUP - AREA - 1, bar: AREA, row: activity})];
+    if (!open) return [bandOf({...common, draw: "activity", ...areaOf(state, id), row: activity})];
     const blocks = Array.from({length: Math.ceil(rows / 32)}, (_, i) => i);
     const listed = [...list].sort((a, b) => a.id - b.id);
     return [bandOf(common), bandOf({draw: "rows", kind: "row", height: rows * ROW + AIR, bar: ROW, view, rows, blocks, listed})];
@@ -122,41 +113,60 @@ function groupBands(group, state, pinned) {
         return [bandOf({...common, key: "", draw: "single", height: state.rowHeight < ROW ? ROW + AIR : state.rowHeight + AIR, bar: Math.max(state.rowHeight, ROW), view: "G", row: first, blocks: group.blocks})];
     }
     const open = state.open[key] === true;
-    const head = bandOf({...common, open, draw: "area", height: GROUP, top: GROUP - AREA - 1, bar: AREA, view: "F", row: group.group});
+    const head = bandOf({...common, open, draw: "area", ...areaOf(state, key), view: "F", row: group.group});
     if (!open) return [head];
     const rows = bandOf({draw: "rows", kind: "row", height: group.rows * state.rowHeight + AIR, bar: state.rowHeight, view: "G", row: first, rows: group.rows, blocks: group.blocks, group});
     return [head, rows];
 }
 
-/** Goroutines that were given rows of their own. @param {Readonly<State>} state @returns {Band[]} */
-function isolatedBands({isolated = [], rowHeight}) {
-    if (isolated.length === 0) return [];
-    const bar = Math.max(rowHeight, ROW);
-    const listed = isolated.map(({g, row}) => ({row, id: Number(g)}));
-    return [
-        bandOf({id: "isolated", label: "Isolated", count: `${isolated.length} ×`}),
-        bandOf({draw: "rows", kind: "row", height: isolated.length * bar + AIR, bar, view: "G", rows: isolated.length, listed, solo: isolated}),
-    ];
+/** User tasks: how many of each type are alive, then the tasks in their rows. @param {Manifest} manifest @param {Readonly<State>} state */
+function taskBands(manifest, state) {
+    const {open: unfolded, taskLanes: lanes, rowHeight} = state;
+    const n = manifest.totals["tasks"] ?? 0;
+    if (n === 0) return [];
+    const open = unfolded["tasks"] === true;
+    const head = bandOf({id: "tasks", key: "tasks", open, label: "Tasks", count: formatCount(n)});
+    if (!open || !lanes) return [head];
+    const alive = taskTypeLanes(lanes).map(({id, label, n: count, type}) => bandOf({
+        draw: "alive", kind: "task", id, label, count: count > 0 ? formatCount(count) : "", type, ...areaOf(state, id)}));
+    const rows = bandOf({
+        draw: "tasks", kind: "task", id: "tasks:rows", label: "One by one", count: lanes.unplaced > 0 ? `${formatCount(lanes.unplaced)} in no row` : "",
+        height: lanes.rows * rowHeight + AIR, bar: rowHeight, rows: lanes.rows});
+    return [head, ...alive, rows];
+}
+
+/** @param {Manifest} manifest @param {Readonly<State>} state @returns {Band[]} */
+function goroutineBands(manifest, state) {
+    const open = state.open["goroutines"] === true;
+    const head = bandOf({id: "goroutines", key: "goroutines", open, label: "Goroutines", count: formatCount(manifest.totals["goroutines"] ?? 0)});
+    const {pins, hidden = []} = state;
+    const hides = new Set(hidden);
+    const groups = open ? orderGroups(manifest, pins).filter((group) => !hides.has(`g:${group.function}`)) : [];
+    return [head, ...groups.flatMap((group) => groupBands(group, state, pins.includes(group.function)))];
 }
 
 /** @param {Manifest} manifest @param {Readonly<State>} state @returns {Layout} */
 export function layoutOf(manifest, state) {
     const gc = manifest.totals["gc"] ?? 0;
-    const bands = [
-        ...isolatedBands(state),
-        ...counterBands(manifest, state),
-        bandOf({draw: "gc", kind: "gc", id: "gc", label: "GC / STW", count: gc === 1 ? "1 cycle" : `${formatCount(gc)} cycles`, height: GC, top: 5, bar: 18}),
-        ...rowSection(state, "procs", "Procs", "P", manifest.procs, 2),
-        ...rowSection(state, "threads", "Threads", "M", manifest.threads, 1),
-        bandOf({id: "goroutines", key: "goroutines", open: state.open["goroutines"] === true, label: "Goroutines", count: formatCount(manifest.totals["goroutines"] ?? 0)}),
-    ];
-    if (state.open["goroutines"] === true) {
-        for (const group of orderGroups(manifest, state.pins)) bands.push(...groupBands(group, state, state.pins.includes(group.function)));
-    }
+    /** @type {Record<string, () => Band[]>} */
+    const sections = {
+        counters: () => counterBands(manifest, state),
+        gc: () => [bandOf({draw: "gc", kind: "gc", id: "gc", label: "GC / STW", count: gc === 1 ? "1 cycle" : `${formatCount(gc)} cycles`, height: GC, top: 5, bar: 18})],
+        procs: () => rowSection(state, "procs", "Procs", "P", manifest.procs, 2),
+        threads: () => rowSection(state, "threads", "Threads", "M", manifest.threads, 1),
+        goroutines: () => goroutineBands(manifest, state),
+        tasks: () => taskBands(manifest, state),
+    };
+    const {hidden = []} = state;
+    const bands = isolatedBands(state);
+    for (const id of sectionOrder(state.order ?? [])) if (!hidden.includes(id)) bands.push(...sections[id]?.() ?? []);
+    if (hidden.length > 0) bands.push(bandOf({id: "hidden", label: `Hidden: ${hidden.length}`, count: "show"}));
+    const hides = new Set(hidden);
+    const shown = hides.size > 0 ? bands.filter((band) => band.id === "" || !hides.has(band.id)) : bands;
     let y = 0;
     /** @type {Layout} */
-    const layout = {bands, height: 0, byBlock: new Map(), byId: new Map()};
-    for (const band of bands) {
+    const layout = {bands: shown, height: 0, byBlock: new Map(), byId: new Map()};
+    for (const band of shown) {
         band.y = y;
         y += band.height;
         if (band.id !== "") layout.byId.set(band.id, band);
@@ -193,9 +203,12 @@ export function rowLane(band, i) {
     return {id: `${row.view}${row.row}`, kind: "row", key: "", label, y: band.y + band.top + i * band.bar, height: band.bar, row, group: band.group, solo: null};
 }
 
+/** Whether it counts what is not parked, by state. @param {Band} band */
+export const isInUse = (band) => band.draw === "counter" && band.counters.length === 0;
+
 /** @param {Band} band @returns {Lane} */
 export function bandLane(band) {
-    const shows = band.draw === "activity" || band.draw === "area" || band.draw === "single" || band.id === "c:goroutines";
+    const shows = band.draw === "activity" || band.draw === "area" || band.draw === "single" || isInUse(band);
     const row = shows ? {view: band.view, row: band.row} : null;
     return {id: band.id, kind: band.kind, key: band.key, label: band.label, y: band.y, height: band.height, row, group: band.group, solo: null};
 }
@@ -214,15 +227,26 @@ export function findLane(manifest, layout, id) {
     const known = layout.byId.get(id);
     if (known) return bandLane(known);
     if (/^I\d{1,20}$/.test(id)) return soloLane(layout, ({g}) => g === id.slice(1));
+    if (/^T\d{1,4}$/.test(id)) return taskLane(layout, Number(id.slice(1)));
     const m = /^([PMG])(\d{1,9})$/.exec(id);
     return m ? laneOfRow(manifest, layout, {view: /** @type {ViewLetter} */ (m[1]), row: Number(m[2])}) : null;
 }
 
+/** A row of tasks. @param {Layout} layout @param {number} row @returns {Lane|null} */
+export function taskLane(layout, row) {
+    const band = layout.byId.get("tasks:rows");
+    if (!band || row >= band.rows) return null;
+    return {...bandLane(band), id: `T${row}`, y: band.y + row * band.bar, height: band.bar};
+}
+
 /** The own row of the goroutine that fits. @param {Layout} layout @param {(solo: Isolated) => boolean} fits @returns {Lane|null} */
 export function soloLane(layout, fits) {
-    const band = layout.bands[1];
-    const i = band?.solo.findIndex(fits) ?? -1;
-    return band && i >= 0 ? rowLane(band, i) : null;
+    for (let b = 1; (layout.bands[b]?.solo.length ?? 0) > 0; b++) {
+        const band = layout.bands[b];
+        const i = band?.draw === "rows" ? band.solo.findIndex(fits) : -1;
+        if (band && i >= 0) return rowLane(band, i);
+    }
+    return null;
 }
 
 /** The goroutine of them that lives in a row at a time. @param {readonly Isolated[]} isolated @param {Row|null} row @param {number} t */

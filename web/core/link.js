@@ -7,6 +7,7 @@
  * Only what differs from the defaults is written, always in the same order. Unknown parts are ignored and reported.
  * Knows nothing of the DOM; nothing secret can come in, since only the keys below are written.
  */
+import {SECTIONS, placeSection, sizeWithin} from "./arrange.js";
 import {KINDS} from "./flame.js";
 import {tidyMarks} from "./mark_list.js";
 
@@ -23,6 +24,7 @@ import {tidyMarks} from "./mark_list.js";
  * @property {string} T
  * @property {number} t0
  * @property {number} t1
+ * @property {string=} task       id of a user task
  *
  * @typedef {object} Link
  * @property {Partial<State>} patch
@@ -48,6 +50,7 @@ export const DEFAULTS = Object.freeze({
     clock: /** @type {State["clock"]} */ ("relative"),
     overlay: /** @type {State["overlay"]} */ ("both"),
     labels: true,
+    stacks: false,
     rowHeight: 16,
     panel: "details",
     scope: "all",
@@ -57,6 +60,9 @@ export const DEFAULTS = Object.freeze({
     query: "",
     flameBox: "",
     marks: /** @type {State["marks"]} */ ([]),
+    hidden: /** @type {State["hidden"]} */ ([]),
+    order: /** @type {State["order"]} */ ([]),
+    sizes: /** @type {State["sizes"]} */ ({}),
 });
 
 /** @param {number} ns @returns {string} seconds, exact */
@@ -112,6 +118,7 @@ export function formatSelection(s) {
     if (s.kind === "range") return formatSpan(s.t0, s.t1);
     if (s.kind === "gc" || s.kind === "stw") return `${s.kind}@${formatSpan(s.t0, s.t1)}`;
     if (s.kind === "goroutine") return `g${s.g}`;
+    if (s.kind === "task") return `task:${s.task?.task ?? "0"}`;
     const who = s.row ? rowId(s.row) : `g${s.g}`;
     return `${s.kind === "mark" ? "mark:" : ""}${who}@${s.T !== "" ? s.T : `${writeSeconds(s.t0)}s`}`;
 }
@@ -126,6 +133,7 @@ export function parseSelection(text) {
         return {...none, kind, t0: span[0], t1: span[1]};
     }
     if (/^g\d{1,20}$/.test(text)) return {...none, kind: "goroutine", g: text.slice(1)};
+    if (/^task:\d{1,20}$/.test(text)) return {...none, kind: "task", task: text.slice(5)};
     const m = /^(mark:)?(?:([PMG]\d{1,9})|g(\d{1,20}))@(?:(-?\d{1,20})|(-?[\d.]+)s)$/.exec(text);
     if (!m) return null;
     const t0 = m[5] === undefined ? NaN : readSeconds(m[5]);
@@ -133,7 +141,7 @@ export function parseSelection(text) {
     return {kind: m[1] ? "mark" : "interval", row: parseRow(m[2] ?? ""), g: m[3] ?? "", T: m[4] ?? "", t0, t1: NaN};
 }
 
-/** @param {string[]} names */
+/** @param {readonly string[]} names */
 const formatList = (names) => names.map((name) => encode(name).replace(/,/g, "%2C")).join(",");
 
 /** @param {string} text */
@@ -169,6 +177,10 @@ export function formatLink(state, scroll, name = "") {
     if (state.query !== "") parts.push(["q", encode(state.query)]);
     if (state.isolated.length > 0) parts.push(["iso", state.isolated.map(({g}) => g).join()]);
     if (state.pins.length > 0) parts.push(["pins", formatList(state.pins)]);
+    if (state.hidden.length > 0) parts.push(["hide", formatList(state.hidden)]);
+    if (state.order.length > 0) parts.push(["order", state.order.join()]);
+    const sizes = Object.entries(state.sizes).sort(([a], [b]) => (a < b ? -1 : 1));
+    if (sizes.length > 0) parts.push(["sizes", formatList(sizes.map(([id, px]) => `${id}*${px}`))]);
     if (state.panel !== DEFAULTS.panel) parts.push(["panel", state.panel]);
     if (state.scope !== DEFAULTS.scope) parts.push(["scope", state.scope]);
     if (state.stacksOf !== DEFAULTS.stacksOf) parts.push(["of", state.stacksOf]);
@@ -176,6 +188,7 @@ export function formatLink(state, scroll, name = "") {
     if (state.clock !== DEFAULTS.clock) parts.push(["clock", state.clock]);
     if (state.overlay !== DEFAULTS.overlay) parts.push(["overlay", state.overlay]);
     if (state.labels !== DEFAULTS.labels) parts.push(["labels", state.labels ? "1" : "0"]);
+    if (state.stacks !== DEFAULTS.stacks) parts.push(["stacks", "1"]);
     if (state.rowHeight !== DEFAULTS.rowHeight) parts.push(["height", String(state.rowHeight)]);
     if (state.flameBox !== DEFAULTS.flameBox) parts.push(["box", state.flameBox]);
     if (state.marks.length > 0) parts.push(["marks", formatMarks(state.marks)]);
@@ -224,6 +237,21 @@ const READERS = {
         patch.pins = parseList(value);
         return true;
     },
+    hide(value, {patch}) {
+        patch.hidden = [...new Set(parseList(value))];
+        return true;
+    },
+    order(value, {patch}) {
+        const ids = value.split(",");
+        if (ids.every((id) => SECTIONS.includes(id))) patch.order = placeSection(ids, ids[0] ?? "", 0);
+        return patch.order !== undefined;
+    },
+    sizes(value, {patch}) {
+        const parts = parseList(value).map((part) => /^(.*)\*(\d{1,4})$/.exec(part));
+        if (parts.some((part) => part === null)) return false;
+        patch.sizes = Object.fromEntries(parts.map((part) => [part?.[1] ?? "", sizeWithin(Number(part?.[2]))]));
+        return true;
+    },
     iso(value, link) {
         const fits = /^\d{1,20}(,\d{1,20}){0,31}$/.test(value);
         if (fits) link.isolate = [...new Set(value.split(","))];
@@ -260,6 +288,10 @@ const READERS = {
     },
     labels(value, {patch}) {
         patch.labels = value !== "0";
+        return value === "0" || value === "1";
+    },
+    stacks(value, {patch}) {
+        patch.stacks = value === "1";
         return value === "0" || value === "1";
     },
     height(value, {patch}) {

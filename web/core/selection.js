@@ -15,8 +15,15 @@ const SECTIONS = {P: "procs", M: "threads", G: "goroutines", F: "goroutines", A:
 export function selectionOf(hit) {
     const {row, t0, t1, T, g, state, reason} = hit;
     if (hit.kind === "gc" || hit.kind === "stw") return {kind: hit.kind, row: null, t0, t1, T, g, state: 0, reason: 0};
-    if (hit.kind === "counter" || hit.kind === "bin" || !row) return null;
+    if (hit.kind === "gap") return rangeSelection(t0, Math.max(t1, t0 + 1));
+    if (hit.kind === "task") return taskSelection(/** @type {import("../types.js").Task} */ (hit.more["task"]));
+    if (hit.kind === "counter" || hit.kind === "tasks" || hit.kind === "frame" || hit.kind === "bin" || !row) return null;
     return {kind: hit.kind === "mark" ? "mark" : "interval", row, t0, t1, T, g, state, reason};
+}
+
+/** @param {import("../types.js").Task} task @returns {Selection} */
+export function taskSelection(task) {
+    return {kind: "task", row: null, t0: task.t0, t1: task.t1, T: task.T, g: task.g === "0" ? "" : task.g, state: 0, reason: 0, task};
 }
 
 /** @param {number} t0 @param {number} t1 @returns {Selection} */
@@ -77,6 +84,13 @@ export function isLibrary(name) {
     const first = splitFunction(name).pkg.split("/")[0] ?? "";
     const plain = first.replace(/\.$/, "");
     return plain !== "main" && plain !== "" && !plain.includes(".") && STANDARD.has(plain);
+}
+
+/** How many of the outermost frames every goroutine has below its own: only CPU samples tell of them. @param {readonly string[]} frames innermost first */
+export function rootFrames(frames) {
+    let n = 0;
+    while (n + 1 < frames.length && ["runtime.goexit", "runtime.main"].includes(frames[frames.length - 1 - n] ?? "")) n++;
+    return n;
 }
 
 const STANDARD = new Set(("archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag "

@@ -42,10 +42,14 @@ export function tileKey(view, k, y, x) {
 /** Begin of the name of a view whose rows are single goroutines: their ids follow, with commas. */
 export const SOLO = "R:";
 
+/** Begin of the name of a view of tasks: the numbers of the types that it tells of follow, with commas. */
+export const TASKS = "T:";
+
 /** Path of a tile below the trace. @param {string} view @param {number} k @param {number} y @param {number} x */
 export function tilePath(view, k, y, x) {
     if (view === "C") return `counters/${y}/${k}/${x}?v=${VERSION}`;
     if (view.startsWith(SOLO)) return `rows/${view.slice(SOLO.length)}/${k}/${x}?v=${VERSION}`;
+    if (view.startsWith(TASKS)) return `tasks/lanes/${k}/${x}?${view === TASKS ? "" : `types=${view.slice(TASKS.length)}&`}v=${VERSION}`;
     if (view === "L") return `landmarks/${k}/${x}?v=${VERSION}`;
     return `tiles/${view}/0/${k}/${y}/${x}?v=${VERSION}`;
 }

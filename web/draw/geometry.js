@@ -11,8 +11,8 @@ export function lanesOf(manifest, store, height) {
     let key = /** @type {unknown[]} */ ([]);
     let layout = layoutOf(manifest, store.get());
     const now = () => {
-        const {open, pins, rowHeight, isolated} = store.get();
-        const next = [open, pins, rowHeight, isolated, manifest.groups];
+        const {open, pins, rowHeight, isolated, taskLanes, hidden, order, sizes, stacks} = store.get();
+        const next = [open, pins, rowHeight, isolated, taskLanes, hidden, order, sizes, stacks, manifest.groups];
         if (next.some((part, i) => part !== key[i])) {
             key = next;
             layout = layoutOf(manifest, store.get());

@@ -2,7 +2,8 @@
  * The label column: names of sections, groups and rows, drawn beside their lanes. The package is muted, the function full ink;
  * counts stand at the right edge; a path that does not fit loses its front, a name its end.
  */
-import {bandIndexAt, rowLane, SECTION} from "../core/lanes.js";
+import {FRAME, SECTION} from "../core/band.js";
+import {bandIndexAt, rowLane} from "../core/lanes.js";
 import {fontOf, methodOf, nameParts, widthOf} from "./text.js";
 
 /** @typedef {import("./display_list.js").Recorder} Recorder */
@@ -82,6 +83,8 @@ function drawBand(l, band, y) {
     }
     const middle = y + band.top + band.bar / 2;
     if (band.kind === "counter") drawCounterLabel(l, band, y);
+    else if (band.kind === "stack") drawTaskLabel(l, band, y + FRAME / 2);
+    else if (band.kind === "task") drawTaskLabel(l, band, band.draw === "tasks" ? y + band.bar / 2 : middle);
     else drawGroup(l, band, middle);
 }
 
@@ -128,6 +131,17 @@ function drawCounterLabel(l, band, y) {
     const count = drawCount(l, note, middle);
     ctx.font = fontOf(12);
     if (tail !== "" && used + widthOf(ctx, fontOf(12), tail) < width - RIGHT - count) ctx.fillText(tail, used, Math.round(middle + 4));
+}
+
+/** A type of tasks, or what is no function. @param {Labels} l @param {Band} band @param {number} middle */
+function drawTaskLabel(l, band, middle) {
+    const {ctx, colors, width} = l;
+    const x = width < NARROW ? 16 : 32;
+    const font = fontOf(12);
+    const text = shortened(ctx, font, band.label, width - x - RIGHT - drawCount(l, band.count, middle));
+    ctx.font = font;
+    ctx.fillStyle = colors.token[band.draw !== "alive" ? "muted" : "text"] ?? "";
+    ctx.fillText(text, x, Math.round(middle + 4));
 }
 
 /** @param {Labels} l @param {Band} band @param {number} middle */

@@ -2,11 +2,16 @@
  * The lanes canvas of one frame, from bottom to top: tint of the cycles, grid, lines between bands, the cells, counters and
  * cycles, pauses over all rows, landmarks, and last every word.
  */
+import {FRAME} from "../core/band.js";
 import {bandIndexAt} from "../core/lanes.js";
 import {drawGrid} from "./axis.js";
 import {cellsOver, drawStrips, sourceOf, tileLevel, tileOfCell} from "./cells.js";
+import {drawGaps} from "./gaps.js";
 import {drawCounter, drawScaleMark} from "./lane_counter.js";
 import {drawGcLane, drawPauses, drawStopped, drawTint, fillHatch} from "./lane_gc.js";
+import {soloView} from "./lane_goroutine.js";
+import {drawStackTrack, stackTrack} from "./lane_stack.js";
+import {drawTaskArea, drawTasks} from "./lane_task.js";
 import {BAR_FONT, callOf, drawRowWords} from "./lane_text.js";
 import {drawLandmark} from "./landmarks.js";
 import {snapX} from "./scale.js";
@@ -27,6 +32,8 @@ import {formatValue} from "../core/words.js";
  * @property {View} view @property {Layout} layout @property {Strip[]} strips
  * @property {import("./cells.js").Trace} trace
  * @property {import("./marks.js").Marks} marks
+ * @property {import("./lane_stack.js").Stacks} stacks   what was drawn last, for the pointer
+ * @property {import("./lane_task.js").Tasks|null} tasks   null: their section is folded
  * @property {import("../core/color.js").Colors} colors
  * @property {import("./axis.js").Ticks} ticks
  * @property {Readonly<State>} state
@@ -46,8 +53,8 @@ function eachBand({layout, state, height}, each) {
 
 /** y on screen below which rows begin: pauses are drawn from there on. @param {Scene} scene */
 function rowsTop({layout, state}) {
-    const gc = layout.byId.get("gc");
-    return gc ? Math.max(Math.round(gc.y + gc.height - state.scrollY), 0) : 0;
+    const heads = ["procs", "threads", "goroutines", "tasks"].flatMap((id) => layout.byId.get(id) ?? []);
+    return heads.length > 0 ? Math.max(Math.round(Math.min(...heads.map((head) => head.y)) - state.scrollY), 0) : 0;
 }
 
 /** @param {Scene} scene */
@@ -65,6 +72,7 @@ export function drawLanes(scene) {
     if (state.overlay === "both") drawOver(scene, end);
     drawMarks(scene);
     if (state.labels) drawWords(scene);
+    if (state.manifest) drawGaps({ctx, view, colors}, state.manifest, end);
 }
 
 /** Sections are parted by a line, areas stand on a hair. @param {Scene} scene */
@@ -75,7 +83,7 @@ function drawLines(scene) {
         ctx.fillStyle = colors.token["line"] ?? "";
         if (section && y > 0 && band.draw !== "rows") ctx.fillRect(0, y, view.width, 1);
         ctx.fillStyle = colors.token["hair"] ?? "";
-        if (band.draw === "area" || band.draw === "activity") ctx.fillRect(0, y + band.top + band.bar, view.width, 1);
+        if (band.draw === "area" || band.draw === "activity" || band.draw === "alive") ctx.fillRect(0, y + band.top + band.bar, view.width, 1);
         if (band.kind === "counter") ctx.fillRect(0, y + band.bar, view.width, 1);
     });
 }
@@ -110,12 +118,30 @@ function drawBands(scene) {
     const k = Math.min(Math.max(view.scale.level, 0), trace.levels - 1);
     eachBand(scene, (band, y) => {
         if (band.draw === "gc") drawGcLane({ctx, view, marks, colors}, band, y);
-        if (band.draw !== "counter") return;
         const top = tops.get(band.id) ?? 1;
+        if (band.draw === "alive" && scene.tasks) {
+            drawTaskArea({ctx, view, colors}, scene.tasks, band.type, y + band.top, band.bar, top);
+            drawScaleMark({ctx, view, colors}, y + band.top + 2, formatValue(top, ""));
+        }
+        if (band.draw === "stack") drawStack(scene, band, y);
+        if (band.draw === "tasks" && scene.tasks) drawTasks({ctx, view, colors, height: scene.height, labels: scene.state.labels}, scene.tasks, band, y);
+        if (band.draw !== "counter") return;
         const first = band.counters[0];
         if (first !== undefined) drawCounter({ctx, view, colors, cache: trace.cache, extent: trace, k}, band.counters, y, band.bar, top);
         drawScaleMark({ctx, view, colors}, y + (first === undefined ? 4 : 8), formatValue(top, first === undefined ? "" : scene.unitOf(first)));
     });
+}
+
+/** Stacks over time of the goroutine whose own row is above. @param {Scene} scene @param {Band} band @param {number} y */
+function drawStack(scene, band, y) {
+    const {ctx, view, colors, names, stacks, state} = scene;
+    const solo = band.solo[0];
+    if (!solo) return;
+    const strip = /** @type {Strip} */ (/** @type {unknown} */ ({view: soloView(band.company), block: 0, solo}));
+    const runs = exactRuns(scene, strip).map((run) => ({...run, t0: Math.max(run.t0, solo.born), t1: Math.min(run.t1, solo.gone)}));
+    const track = stackTrack(runs, solo, view, names, Math.max(Math.floor(band.bar / FRAME), 1));
+    stacks.set(solo.g, track);
+    drawStackTrack({ctx, view, colors, labels: state.labels}, track, solo, y);
 }
 
 /** @param {Scene} scene @param {number} end */

@@ -1,9 +1,9 @@
 /**
  * State to overlay: which place on the screen the selection, the pointer and the wake-up arrow have.
  */
-import {isolatedAt, laneOfRow, soloLane} from "../core/lanes.js";
-import {drawMarkLines} from "./flags.js";
+import {isolatedAt, laneOfRow, soloLane, taskLane} from "../core/lanes.js";
 import {rowName} from "../core/selection.js";
+import {drawMarkLines} from "./flags.js";
 import {drawArrow, drawBeyond, drawFound, drawHairline, drawHover, drawRange, drawScroll, drawSelection} from "./overlay.js";
 
 /** @typedef {import("../types.js").State} State */
@@ -46,7 +46,15 @@ export function drawOverlay(pen, state, manifest, layout, wakeOf) {
         const own = state.isolated.length > 0 ? soloPlace(row, hit.t0) : null;
         if (own) drawFound(pen, hit, own);
     }
-    if (selection?.kind === "range") drawRange(pen, selection, placeOf(selection.row));
+    /** The row of a task. @param {import("../types.js").Task|undefined} task */
+    const taskPlace = (task) => {
+        const lane = task && task.row !== null ? taskLane(layout, task.row) : null;
+        return lane ? {y: lane.y - scrollY, height: lane.height} : null;
+    };
+    if (selection?.kind === "task") {
+        const place = taskPlace(selection.task);
+        if (place) drawSelection(pen, selection, place);
+    } else if (selection?.kind === "range") drawRange(pen, selection, placeOf(selection.row));
     else if (selection?.row) {
         const place = placeOf(selection.row);
         const beyond = place && (place.y + place.height <= 0 || place.y >= pen.height);
@@ -62,7 +70,7 @@ export function drawOverlay(pen, state, manifest, layout, wakeOf) {
     const [from, to] = wake ? [nearestPlace(wake.from), placeOf(wake.to)] : [null, null];
     if (wake && from && to) drawArrow(pen, wake.t, from, to);
     if (hover) {
-        const place = hover.hit ? placeOf(hover.hit.row) : null;
+        const place = hover.hit?.kind === "task" ? taskPlace(/** @type {import("../types.js").Task} */ (hover.hit.more["task"])) : hover.hit ? placeOf(hover.hit.row) : null;
         if (hover.hit && place && hover.hit.kind !== "bin") drawHover(pen, hover.hit, place);
         const own = hover.hit && hover.hit.kind !== "bin" ? soloPlace(hover.hit.row, hover.hit.t0) : null;
         if (hover.hit && own) drawHover(pen, hover.hit, own);

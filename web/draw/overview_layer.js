@@ -4,6 +4,7 @@
 import {levelFor} from "../core/tile_key.js";
 import {wholeSpan} from "../core/viewport.js";
 import {beginDrawing} from "./canvas.js";
+import {drawOverviewGaps} from "./gaps.js";
 import {gatherMarks, wantedMarks} from "./marks.js";
 import {activity, activitySources, drawHits, drawMarks, drawOverview, paintActivity, wantedOverview} from "./overview.js";
 
@@ -11,8 +12,8 @@ const COLUMN = 2;
 /** After everything in view. */
 const DISTANCE = 400;
 
-/** @param {import("./canvas.js").Surface} surface @param {number} picture number of that of the whole trace @param {import("../net/tile_cache.js").TileCache} cache @param {{span: number, levels: number}} extent */
-export function createOverview(surface, picture, cache, extent) {
+/** @param {import("./canvas.js").Surface} surface @param {number} picture number of that of the whole trace @param {import("../net/tile_cache.js").TileCache} cache @param {{span: number, levels: number}} extent @param {import("../types.js").Manifest} manifest */
+export function createOverview(surface, picture, cache, extent, manifest) {
     let whole = wholeSpan(extent.span);
     let painted = "";
     let shown = "";
@@ -58,6 +59,7 @@ export function createOverview(surface, picture, cache, extent) {
             ctx.drawPicture(picture, 0, 0, w, h, 0, 0, w, h);
             ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
             drawOverview(ctx, {width, height, dpr, whole, t0, t1, colors, stw});
+            drawOverviewGaps(ctx, manifest, {whole, width, height, dpr, colors});
             drawMarks(ctx, {width, height, whole, marks, color: colors.token["accent"] ?? ""});
             if (found) drawHits(ctx, {width, height, whole, span: extent.span, bins: found.bins, color: colors.token["hit"] ?? ""});
         },

@@ -40,21 +40,21 @@ export function occupantOf(trace, view, row) {
     return {g, more};
 }
 
-/** Most goroutines that are not parked in a visible bin. @param {TileCache} cache @param {View} view @param {{span: number, levels: number}} extent */
-export function loudTop(cache, view, extent) {
+/** Most lanes of a row of view A that are not parked in a visible bin. @param {TileCache} cache @param {View} view @param {{span: number, levels: number}} extent @param {number} row */
+export function loudTop(cache, view, extent, row) {
     const k = tileLevel(view, extent.levels);
     const {first, last} = tilesOver(k, view.t0, view.t1, extent.span);
     let top = 0;
     for (let x = first; x <= last; x++) {
         const source = cache.source("A", k, 0, x);
-        for (const tile of source?.kind === "tiles" ? source.tiles : []) top = Math.max(top, loudOf(tile, view));
+        for (const tile of source?.kind === "tiles" ? source.tiles : []) top = Math.max(top, loudOf(tile, view, row));
     }
     return top;
 }
 
-/** @param {import("../core/tile_codec.js").HistTile} tile @param {View} view */
-function loudOf(tile, view) {
-    const record = tile.recordOf[0] ?? -1;
+/** @param {import("../core/tile_codec.js").HistTile} tile @param {View} view @param {number} row */
+function loudOf(tile, view, row) {
+    const record = tile.recordOf[row] ?? -1;
     if (record < 0) return 0;
     const bin = 2 ** tile.head.k;
     const start = tile.head.x * 512 * bin;

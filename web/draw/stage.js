@@ -10,9 +10,11 @@ import {Bitmaps} from "./bitmaps.js";
 import {beginDrawing} from "./canvas.js";
 import {cellsOver, jobsOf, orderOf, tileLevel, wantedTiles} from "./cells.js";
 import {createFade} from "./fade.js";
+import {drawGapMarks} from "./gaps.js";
 import {Frame} from "./frame.js";
 import {drawLabels, keepLabels} from "./labels.js";
 import {niceTop, visibleMax, wantedCounters} from "./lane_counter.js";
+import {gatherTasks, taskTop, wantedTasks} from "./lane_task.js";
 import {drawLanes} from "./lanes_layer.js";
 import {gatherMarks, wantedMarks} from "./marks.js";
 import {createOverview} from "./overview_layer.js";
@@ -52,7 +54,7 @@ const CONCERNS = {
     t0: ["tiles", "lanes", "overview", "axis", "overlay"],
     t1: ["tiles", "lanes", "overview", "axis", "overlay"],
     scrollY: ["tiles", "lanes", "labels", "overlay"],
-    open: [], pins: [], isolated: [], rowHeight: [], theme: [], system: [], manifest: [],
+    open: [], pins: [], isolated: [], taskLanes: [], hidden: [], order: [], sizes: [], stacks: [], rowHeight: [], theme: [], system: [], manifest: [],
     clock: ["axis", "lanes"], overlay: ["lanes"], labels: ["lanes"], selection: ["overlay", "labels"],
     hover: ["axis", "overlay"], found: ["overview", "overlay"], marks: ["overview", "axis", "overlay"],
 };
@@ -78,10 +80,10 @@ export function createStage({dom, store, cache, names, manifest, thread, paint})
     const over = surface("overlay", false);
     const axis = surface("axis");
     const labels = surface("labels");
-    const overview = createOverview(surface("overview"), WHOLE_PICTURE, cache, extent);
+    const overview = createOverview(surface("overview"), WHOLE_PICTURE, cache, extent, manifest);
     const scene = {
         view: viewOf(null, 0, 1, 1, 1), layout: layoutOf(manifest, store.get()), strips: /** @type {import("./strips.js").Strip[]} */ ([]),
-        marks: /** @type {import("./marks.js").Marks} */ ({gc: [], stw: [], longest: new Map()}), colors: colorsOf(store.get().theme, store.get().system),
+        marks: /** @type {import("./marks.js").Marks} */ ({gc: [], stw: [], longest: new Map()}), tasks: /** @type {import("./lane_task.js").Tasks|null} */ (null), stacks: /** @type {import("./lane_stack.js").Stacks} */ (new Map()), colors: colorsOf(store.get().theme, store.get().system),
         ticks: {first: 0, step: 1, count: 0}, tops: /** @type {Map<string, number>} */ (new Map()), scaledAt: -Infinity, zoomedFrom: -Infinity, isWhole: false, ahead: 0,
     };
     /** @type {() => void} */
@@ -110,13 +112,22 @@ export function createStage({dom, store, cache, names, manifest, thread, paint})
         scene.ticks = ticksOf(view, store.get().clock, manifest.wall);
     }
 
+    /** The lanes of tasks, where they are unfolded. */
+    const shownTasks = () => (scene.layout.byId.has("tasks:rows") ? store.get().taskLanes : null);
+
     function measure() {
+        const lanes = shownTasks();
+        scene.tasks = lanes && gatherTasks(cache, tileLevel(scene.view, extent.levels), scene.view, extent, lanes);
         for (const band of scene.layout.bands) {
+            if (band.draw === "alive" && scene.tasks) scene.tops.set(band.id, taskTop(scene.tasks, scene.view, band.type));
             if (band.draw !== "counter") continue;
             const loud = band.counters.length === 0;
-            scene.tops.set(band.id, loud ? niceTop(loudTop(cache, scene.view, extent)) : niceTop(visibleMax(pen(), band.counters), unitOf(band.counters[0] ?? 0)));
+            scene.tops.set(band.id, loud ? niceTop(Math.min(loudTop(cache, scene.view, extent, band.row), mostOf(band.row))) : niceTop(visibleMax(pen(), band.counters), unitOf(band.counters[0] ?? 0)));
         }
     }
+
+    /** What a row of view A cannot pass: bins are rounded. @param {number} row */
+    const mostOf = (row) => [Infinity, manifest.threads.length, manifest.procs.length][row] ?? Infinity;
 
     const isMoving = () => performance.now() - scene.scaledAt < SETTLE_MS;
 
@@ -145,9 +156,10 @@ export function createStage({dom, store, cache, names, manifest, thread, paint})
         const k = tileLevel(view, extent.levels);
         const where = {px: hover?.x ?? lanes.width / 2, py: scrollY + (hover?.y ?? lanes.height / 2), ahead};
         const counters = layout.bands.flatMap((band) => band.counters);
+        const tasks = shownTasks();
         cache.want([
             ...wantedTiles(trace, view, strips, where), ...wantedMarks(k, view, extent, 0), ...wantedCounters(k, view, extent, counters, 200),
-            ...overview.wanted(),
+            ...tasks ? wantedTasks(k, view, extent, tasks, 250) : [], ...overview.wanted(),
         ]);
         clearTimeout(timers.retry);
         const wait = cache.nextRetry() - performance.now();
@@ -166,7 +178,7 @@ export function createStage({dom, store, cache, names, manifest, thread, paint})
             const {view} = scene;
             scene.marks = gatherMarks(cache, tileLevel(view, extent.levels), view, extent);
             measure();
-            scene.strips = stripsBetween(scene.layout, manifest, scrollY, scrollY + lanes.height, scene.tops.get("c:goroutines") ?? 1);
+            scene.strips = stripsBetween(scene.layout, manifest, scrollY, scrollY + lanes.height, scene.tops);
             return want();
         },
         lanes() {
@@ -193,6 +205,7 @@ export function createStage({dom, store, cache, names, manifest, thread, paint})
             const {clock, hover, marks} = store.get();
             beginDrawing(axis, scene.colors.token["chrome"] ?? "#fff");
             drawAxis(axis.ctx, scene.view, scene.ticks, scene.colors, {clock, wall: manifest.wall, height: axis.height, chip: hover ? hover.t : null, marks});
+            drawGapMarks({ctx: axis.ctx, view: scene.view, colors: scene.colors}, manifest, axis.height);
         },
         labels() {
             const {selection, scrollY, hover} = store.get();

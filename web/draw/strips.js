@@ -1,7 +1,7 @@
 /**
  * The strips that the screen needs: a strip is what one column of bitmaps shows, some rows of a block, or one area.
  */
-import {bandIndexAt, rowNumber} from "../core/lanes.js";
+import {bandIndexAt, isInUse, rowNumber} from "../core/lanes.js";
 import {soloView} from "./lane_goroutine.js";
 
 /** @typedef {import("../core/lanes.js").Band} Band */
@@ -24,16 +24,17 @@ const STRIP_ROWS = 8;
  * @typedef {import("./kinds.js").Look & Place} Strip
  */
 
-/** @param {Band} band @param {Manifest} manifest @param {number} loudMax @returns {Strip|null} of a band that shows one row */
-function singleStrip(band, manifest, loudMax) {
+/** @param {Band} band @param {Manifest} manifest @param {Map<string, number>} tops @returns {Strip|null} of a band that shows one row */
+function singleStrip(band, manifest, tops) {
     const y = band.y + band.top;
     const common = {view: band.view, block: band.row >> 5, first: band.row & 31, rows: 1, bar: band.bar, y, height: band.bar, band, mean: null};
     const key = `${band.view}${band.row}/${band.bar}`;
+    const top = tops.get(band.id) ?? 1;
     switch (band.draw) {
         case "single": return {...common, kind: "G", key: `s${key}`, full: 1};
         case "area": return {...common, kind: "area", key, full: band.group?.alive_max ?? 1};
         case "activity": return {...common, kind: "area", key, full: band.row === 1 ? manifest.threads.length : manifest.procs.length};
-        case "counter": return band.id === "c:goroutines" ? {...common, kind: "loud", key: `loud${loudMax}`, full: loudMax} : null;
+        case "counter": return isInUse(band) ? {...common, kind: "loud", key: `loud${key}/${top}`, full: top} : null;
         default: return null;
     }
 }
@@ -67,11 +68,11 @@ export const withMeans = (strips) => [...new Set(strips.map(({mean}) => mean)), 
 
 /** A strip per goroutine; one tile has them all. @param {Band} band @param {number} y0 @param {number} y1 @param {Strip[]} out */
 function soloStrips(band, y0, y1, out) {
-    const view = soloView(band.solo);
+    const view = soloView(band.company);
     band.solo.forEach((solo, i) => {
         const y = band.y + band.top + i * band.bar;
         if (y >= y1 || y + band.bar <= y0) return;
-        out.push({kind: "solo", key: `I${solo.g}/${solo.gone}/${band.bar}`, view, block: 0, first: i, rows: 1, bar: band.bar, y, height: band.bar, full: 1, band, mean: null, solo});
+        out.push({kind: "solo", key: `I${solo.g}/${solo.gone}/${band.bar}`, view, block: 0, first: band.at + i, rows: 1, bar: band.bar, y, height: band.bar, full: 1, band, mean: null, solo});
     });
 }
 
@@ -101,18 +102,20 @@ function listedStrips(band, y0, y1, out) {
 
 /**
  * @param {Layout} layout @param {Manifest} manifest @param {number} y0 @param {number} y1 CSS px from the top of all lanes
- * @param {number} loudMax scale of the goroutines that are not parked
+ * @param {Map<string, number>} tops what the scales of counters end with
  * @returns {Strip[]}
  */
-export function stripsBetween(layout, manifest, y0, y1, loudMax) {
+export function stripsBetween(layout, manifest, y0, y1, tops) {
     /** @type {Strip[]} */
     const out = [];
     for (let b = bandIndexAt(layout, y0); b < layout.bands.length; b++) {
         const band = layout.bands[b];
         if (!band || band.y >= y1) break;
+        const above = layout.bands[b - 1];
         if (band.draw === "rows") rowStrips(band, y0, y1, out);
+        else if (band.draw === "stack" && above && out.length === 0) soloStrips(above, -Infinity, Infinity, out); // its row is above the screen
         else {
-            const strip = singleStrip(band, manifest, loudMax);
+            const strip = singleStrip(band, manifest, tops);
             if (strip) out.push(strip);
         }
     }

@@ -8,6 +8,7 @@ import {createRest} from "../core/rest.js";
 import {wholeSpan} from "../core/viewport.js";
 import {isolate} from "./isolate.js";
 import {findSelection, unread} from "./restore.js";
+import {loadTaskLanes} from "./task_lanes.js";
 
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").Selection} Selection */
@@ -15,7 +16,7 @@ import {findSelection, unread} from "./restore.js";
 
 const REST_MS = 300;
 /** Changes that are no part of a link. @type {ReadonlySet<keyof State>} */
-const PASSING = new Set(/** @type {(keyof State)[]} */ (["hover", "found", "theme", "system", "manifest", "labelWidth", "panelHeight"]));
+const PASSING = new Set(/** @type {(keyof State)[]} */ (["hover", "found", "taskLanes", "theme", "system", "manifest", "labelWidth", "panelHeight"]));
 
 /** The link to what is shown. @param {Page} ctx */
 export function linkOf({store, lanes}) {
@@ -43,6 +44,7 @@ async function apply(ctx, hash, initial, known) {
         missing = "";
         store.set(link.patch);
     }
+    await loadTaskLanes(ctx);
     const top = link.scroll && lanes.find(link.scroll.id);
     if (link.scroll) go.now({scrollY: top ? top.y + link.scroll.dy : 0});
     else go.now({});

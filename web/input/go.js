@@ -5,10 +5,11 @@
 import {formatDuration} from "../core/time.js";
 import {rowId} from "../core/link.js";
 import {isolatedAt} from "../core/lanes.js";
-import {keysToOpen, selectionOf} from "../core/selection.js";
+import {keysToOpen, selectionOf, taskSelection} from "../core/selection.js";
 import {spanAround} from "../core/viewport.js";
 import {isolate, release} from "./isolate.js";
 import {createMotion} from "./motion.js";
+import {loadTaskLanes} from "./task_lanes.js";
 
 /** @typedef {import("../types.js").Context} Context */
 /** @typedef {import("../types.js").Go} Go */
@@ -43,9 +44,11 @@ export function createGo(ctx, say) {
     const motion = createMotion(ctx);
     const spanNs = () => store.get().manifest?.span_ns ?? 1;
 
-    /** Unfolds, and says how far to scroll. @param {string} id @param {string[]} keys @returns {Target} */
+    /** Unfolds, shows again what was hidden, and says how far to scroll. @param {string} id @param {string[]} keys @returns {Target} */
     function reveal(id, keys) {
-        const {open} = store.get();
+        const {open, hidden} = store.get();
+        const hides = keys.includes("tasks") ? [...keys, "tasks:rows"] : keys;
+        if (hides.some((key) => hidden.includes(key))) store.set({hidden: hidden.filter((key) => !hides.includes(key))});
         if (keys.some((key) => !open[key])) {
             store.set({open: {...open, ...Object.fromEntries(keys.map((key) => [key, true]))}});
         }
@@ -64,7 +67,7 @@ export function createGo(ctx, say) {
         const {panel} = store.get();
         store.set({selection, panel: LISTS.has(panel) ? panel : "details"}, "push");
         const own = isolatedAt(store.get().isolated, hit.row, hit.t0);
-        const target = own ? reveal(`I${own.g}`, []) : hit.row ? reveal(rowId(hit.row), keysToOpen(store.get().manifest, hit.row)) : {};
+        const target = own ? reveal(`I${own.g}`, []) : selection.task ? reveal(`T${selection.task.row ?? 0}`, ["tasks"]) : hit.row ? reveal(rowId(hit.row), keysToOpen(store.get().manifest, hit.row)) : {};
         motion.to({...target, ...window}, FLIGHT_MS);
     }
 
@@ -92,6 +95,16 @@ export function createGo(ctx, say) {
         say(`g${g} ${record.function}, lived ${formatDuration(gone - born)}`);
     }
 
+    /** @param {string} id */
+    async function task(id) {
+        const found = await api.json(`traces/${store.get().trace}/tasks/${id}`);
+        store.set({open: {...store.get().open, tasks: true}});
+        await loadTaskLanes(ctx);
+        const selection = taskSelection(found);
+        store.set({selection, panel: LISTS.has(store.get().panel) ? store.get().panel : "details"}, "push");
+        motion.to({...reveal(`T${found.row ?? 0}`, ["tasks"]), ...windowFor(motion.aim(), found.t0, found.t1, spanNs())}, FLIGHT_MS);
+    }
+
     /** @type {ReturnType<typeof createGo>} */
     const go = {
         view: (target, how = "push") => motion.to(target, FLIGHT_MS, how),
@@ -102,6 +115,7 @@ export function createGo(ctx, say) {
         span: (t0, t1) => motion.to(windowFor(motion.aim(), t0, t1, spanNs()), FLIGHT_MS, "push"),
         at,
         goroutine,
+        task,
         group(group) {
             const key = `g:${group.function}`;
             motion.to(reveal(key, ["goroutines", key]), FLIGHT_MS, "push");

@@ -61,8 +61,18 @@ export function enable(ctx) {
         if (isolated.some((one) => one.g === g)) return ctx.go.release(g);
         ctx.go.isolate([g]).catch((error) => ctx.say(error instanceof Error ? error.message : String(error)));
     });
+    ctx.actions.set("stacks", () => {
+        const {stacks, isolated, selection} = ctx.store.get();
+        ctx.store.set({stacks: !stacks});
+        if (stacks) return ctx.say("No stacks below isolated goroutines.");
+        if (isolated.length > 0) return ctx.say("Stacks below isolated goroutines.");
+        const g = selection?.g ?? "";
+        if (g === "" || g === "0") return ctx.say("Stacks are shown below isolated goroutines: select one and press I.");
+        ctx.go.isolate([g]).catch((error) => ctx.say(error instanceof Error ? error.message : String(error)));
+    });
     return () => {
         unsubscribe();
+        ctx.actions.delete("stacks");
         ctx.actions.delete("isolate");
     };
 }

@@ -3,8 +3,9 @@
  * Of a trace that is being read, a link may ask for what is not read yet: that is waited for.
  */
 import {rowId} from "../core/link.js";
-import {exactInterval, keysToOpen, selectionOf} from "../core/selection.js";
+import {exactInterval, keysToOpen, selectionOf, taskSelection} from "../core/selection.js";
 import {timeWords} from "../core/words.js";
+import {loadTaskLanes} from "./task_lanes.js";
 
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").Row} Row */
@@ -37,9 +38,11 @@ async function eventAt({api, store}, T, row, g) {
 async function look(ctx, wanted) {
     const {api, store} = ctx;
     if (wanted.kind === "range" || wanted.kind === "gc" || wanted.kind === "stw") {
-        return {...wanted, row: null, state: 0, reason: 0};
+        const {kind, t0, t1, T, g} = wanted;
+        return {kind, row: null, t0, t1, T, g, state: 0, reason: 0};
     }
     const trace = store.get().trace;
+    if (wanted.kind === "task") return taskSelection(await api.json(`traces/${trace}/tasks/${wanted.task}`));
     const event = wanted.T !== "" ? await eventAt(ctx, wanted.T, wanted.row, wanted.g) : null;
     if (wanted.T !== "" && !event) return null;
     const t = event?.t ?? wanted.t0;
@@ -64,10 +67,12 @@ export async function findSelection(ctx, wanted, ranged) {
     const {store, lanes, go, dom, say} = ctx;
     const selection = await look(ctx, wanted);
     if (!selection) return say("What this link selects is not in this trace.");
-    const keys = selection.row ? keysToOpen(store.get().manifest, selection.row) : [];
-    const {open, t0, t1, scrollY} = store.get();
-    store.set({selection, open: keys.every((key) => open[key]) ? open : {...open, ...Object.fromEntries(keys.map((key) => [key, true]))}});
-    const lane = selection.row && lanes.find(rowId(selection.row));
+    const keys = selection.task ? ["tasks"] : selection.row ? keysToOpen(store.get().manifest, selection.row) : [];
+    const {open, hidden, t0, t1, scrollY} = store.get();
+    const shows = selection.task ? [...keys, "tasks:rows"] : keys;
+    store.set({selection, hidden: hidden.some((key) => shows.includes(key)) ? hidden.filter((key) => !shows.includes(key)) : hidden, open: keys.every((key) => open[key]) ? open : {...open, ...Object.fromEntries(keys.map((key) => [key, true]))}});
+    if (selection.task) await loadTaskLanes(ctx);
+    const lane = selection.task ? lanes.find(`T${selection.task.row ?? 0}`) : selection.row && lanes.find(rowId(selection.row));
     const height = dom["lanes"]?.clientHeight ?? 0;
     const shown = !lane || (lane.y >= scrollY && lane.y + lane.height <= scrollY + height);
     const length = Math.max(selection.t1 - selection.t0, 50);

@@ -2,6 +2,8 @@
  * Sizes that a hand sets: height of goroutine rows (Alt and wheel), width of the names, height of the panel.
  * Dividers are dragged, or moved with arrow keys when they have the focus.
  */
+import {isResizable, sizeWithin} from "../core/arrange.js";
+import {AIR, AREA, GROUP} from "../core/band.js";
 import {ROW_HEIGHTS} from "../core/link.js";
 import {followPointer} from "./pan.js";
 
@@ -19,20 +21,27 @@ export function nextRowHeight(height, way) {
     return ROW_HEIGHTS[Math.min(Math.max((at < 0 ? 2 : at) + way, 0), ROW_HEIGHTS.length - 1)] ?? 16;
 }
 
-/** Keeps the lane under the pointer where it is. @param {Page} ctx @param {WheelEvent} event */
+/** @param {Page} ctx @param {WheelEvent} event */
 function onWheel(ctx, event) {
     if (!event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    const {store, lanes, go} = ctx;
-    const {rowHeight, scrollY} = store.get();
-    const next = nextRowHeight(rowHeight, (event.deltaY || event.deltaX) < 0 ? 1 : -1);
-    if (next === rowHeight) return;
-    const held = lanes.at(scrollY + event.offsetY);
-    go.stop();
-    store.set({rowHeight: next});
-    const lane = held && lanes.find(held.id);
-    if (held && lane) go.now({scrollY: scrollY + lane.y - held.y});
+    stepHeight(ctx, ctx.lanes.at(ctx.store.get().scrollY + event.offsetY), (event.deltaY || event.deltaX) < 0 ? 1 : -1);
 }
+
+/** Height of a counter or area, else of all rows; the lane stays where it is. @param {Page} ctx @param {import("../types.js").Lane|null} held @param {-1|1} way */
+export function stepHeight({store, lanes, go}, held, way) {
+    const {rowHeight, scrollY, sizes} = store.get();
+    go.stop();
+    if (held && isResizable(held)) {
+        const size = barHeight(held, sizes);
+        store.set({sizes: {...sizes, [held.id]: sizeWithin(way > 0 ? Math.max(size * 1.25, size + 2) : Math.min(size / 1.25, size - 2))}});
+    } else store.set({rowHeight: nextRowHeight(rowHeight, way)});
+    const lane = held && lanes.find(held.id);
+    if (held && lane && lane.y !== held.y) go.now({scrollY: scrollY + lane.y - held.y});
+}
+
+/** px of what a lane draws. @param {import("../types.js").Lane} lane @param {import("../types.js").State["sizes"]} sizes */
+export const barHeight = (lane, sizes) => sizes[lane.id] ?? lane.height - (lane.kind === "counter" || lane.kind === "stack" ? AIR : GROUP - AREA);
 
 /**
  * @param {HTMLElement} divider

@@ -25,9 +25,15 @@ async function click(ctx, x, y) {
     const {t0, t1, scrollY, selection} = store.get();
     const lane = lanes.at(scrollY + y);
     if (!hit) {
-        if (lane?.kind === "section") return toggleFold(ctx, lane.key);
+        if (lane?.kind === "section" && lane.key !== "") return toggleFold(ctx, lane.key);
         if (selection) store.set({selection: null});
         return;
+    }
+    if (hit.kind === "frame") {
+        const row = /** @type {import("../types.js").Row} */ (hit.more["row"]);
+        const began = await ctx.interval(row, Number(hit.more["t"]), 0);
+        if (began) go.interval(began);
+        return store.set({panel: "stacks"});
     }
     if (hit.kind !== "bin") return go.interval(hit);
     if (!hit.row || hit.row.view === "F" || hit.row.view === "A") return;
@@ -78,6 +84,7 @@ export function enable(ctx) {
         const lane = ctx.lanes.at(ctx.store.get().scrollY + event.offsetY);
         if (!lane) return;
         if (event.offsetX > labels.clientWidth - CROSS_PX && (lane.solo || lane.id === "isolated")) return ctx.go.release(lane.solo?.g ?? "");
+        if (lane.id === "hidden") return void ctx.actions.get("show-lanes")?.();
         if (lane.key !== "") return toggleFold(ctx, lane.key);
         if (!lane.row) return;
         if (lane.solo) return void ctx.go.goroutine(lane.solo.g);
@@ -86,7 +93,7 @@ export function enable(ctx) {
     }, {signal});
     labels?.addEventListener("pointermove", (event) => {
         const lane = ctx.lanes.at(ctx.store.get().scrollY + event.offsetY);
-        labels.style.cursor = lane && (lane.key !== "" || lane.row || lane.id === "isolated") ? "pointer" : "";
+        labels.style.cursor = lane && (lane.key !== "" || lane.row || lane.id === "isolated" || lane.id === "hidden") ? "pointer" : "";
         labels.title = lane?.solo?.function ?? lane?.group?.function ?? "";
     }, {signal});
     ctx.actions.set("clear", () => {

@@ -10,11 +10,15 @@ import {el, facts, link, swatch} from "./element.js";
 import {drawInterval} from "./interval_detail.js";
 import {attempt, copyStack, framesOf, functionName, goroutineLink, isolateLink, rowScope, sharesTable, stackList, summaryOf} from "./pieces.js";
 import {copyLink} from "./share.js";
+import {isolateWorkers} from "./tasks.js";
 
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").Row} Row */
 /** @typedef {import("../types.js").Selection} Selection */
 /** @typedef {import("../core/words.js").Figure} Figure */
+
+/** Logs and regions of a task that are listed. */
+const WRITTEN = 40;
 
 /** Longest interval of each state, as links. @param {Page} ctx @param {readonly Figure[]} figures */
 function longestList(ctx, figures) {
@@ -163,10 +167,39 @@ async function drawMark(ctx, {T, t0, g, row}, signal) {
         el("section", {}, el("h2", {}, `${who === "" ? rowName(state.manifest, row) : `g${who}`} in view`), sharesTable(shares.states)));
 }
 
+/** A user task, and what was written for it. @param {Page} ctx @param {import("../types.js").Task} task @param {AbortSignal} signal */
+async function drawTask(ctx, task, signal) {
+    const state = ctx.store.get();
+    const {events} = await ctx.api.json(`traces/${state.trace}/events?task=${task.task}&kind=log,region&from=${task.t0}&to=${task.t1 + 1}&limit=${WRITTEN}`, {signal});
+    const g = task.g === "0" ? "" : task.g;
+    return el("div", {class: "columns thirds"},
+        el("section", {},
+            el("h2", {class: "title"}, `Task ${task.name || "(no type)"}`, el("b", {}, formatDuration(task.t1 - task.t0))),
+            facts([
+                ["Begin", `${timeWords(task.t0, state)}${task.begin_known ? "" : ", or before the trace"}`],
+                ["End", task.end_known ? timeWords(task.t1, state) : "not before the trace did"],
+                ["Id", task.task],
+                ["Parent", task.parent === "0" ? null : link(task.parent, () => attempt(ctx, ctx.go.task(task.parent)), "Go to the parent")],
+                ["Begun by", g === "" ? null : [goroutineLink(ctx, g, task.t0), " ", functionName(ctx.goroutineFunction(g))]],
+                ["Go on", [
+                    link("Zoom", () => ctx.actions.get("focus")?.(), "Zoom to it (F)"),
+                    link("Its goroutines", () => attempt(ctx, isolateWorkers(ctx, task)), "Rows of their own for the goroutines that worked on it"),
+                    link("All tasks", () => ctx.store.set({panel: "tasks"})),
+                    link("Copy link", () => void copyLink(ctx), "Copy the link to this task"),
+                ]],
+            ])),
+        el("section", {}, el("h2", {}, "Written for it", el("span", {}, events.length === WRITTEN ? `the first ${WRITTEN}` : "")),
+            events.length === 0 ? el("p", {class: "empty"}, "No log and no region.") : el("table", {class: "shares"}, el("tbody", {}, events.map((/** @type {any} */ event) => el("tr", {},
+                el("td", {}, timeWords(event.t, state, 6)), el("td", {}, `${EVENT_TITLES[event.kind] ?? event.kind}: ${[event.text, event.message].filter(Boolean).join(": ")}`),
+                el("td", {}, event.g && event.g !== "0" ? goroutineLink(ctx, event.g, event.t) : "")))))),
+        el("section", {}, el("h2", {}, "All goroutines meanwhile"), sharesTable((await summaryOf(ctx, "view=A", task.t0, task.t1, signal)).states, "stack")));
+}
+
 /** @param {Page} ctx @param {AbortSignal} signal @returns {Promise<HTMLElement>} */
 export async function draw(ctx, signal) {
     const {selection} = ctx.store.get();
     if (!selection) return drawView(ctx, signal);
+    if (selection.task) return drawTask(ctx, selection.task, signal);
     if (selection.kind === "range") return drawRange(ctx, selection, signal);
     if (selection.kind === "gc" || selection.kind === "stw") return drawPause(ctx, selection, signal);
     if (selection.kind === "mark" && selection.T !== "" && selection.row) return drawMark(ctx, {...selection, row: selection.row}, signal);

@@ -5,6 +5,7 @@
 import {explain} from "../core/explain.js";
 import {createRest} from "../core/rest.js";
 import {formatDuration} from "../core/time.js";
+import {actionOf} from "../core/keys.js";
 import {rowId} from "../core/link.js";
 import {TITLES, countOf, rangeWords, seenRange} from "../core/words.js";
 import {el} from "./element.js";
@@ -15,7 +16,7 @@ import {attempt} from "./pieces.js";
 
 const REST_MS = 200;
 /** @type {Record<Lane["kind"], string>} */
-const KINDS = {section: "Section", group: "Group", row: "Row", counter: "Counter", gc: "Collections"};
+const KINDS = {section: "Section", group: "Group", row: "Row", counter: "Counter", gc: "Collections", task: "Tasks", stack: "Stacks"};
 
 /** What the lane holds at the middle of the view. @param {Page} ctx @param {Lane} lane */
 function middleWords({store}, lane) {
@@ -54,7 +55,8 @@ function draw(ctx, box) {
     const rows = ctx.lanes.visible().map((lane) => el("tr", {tabindex: "0", "data-lane": lane.id, "aria-selected": String(middleWords(ctx, lane) === "selected"),
         onclick: () => act(ctx, lane),
         onkeydown(/** @type {KeyboardEvent} */ event) {
-            if (event.key === "Enter" || event.key === " ") act(ctx, lane);
+            if (event.altKey && /^Arrow(Up|Down)$/.test(event.key)) ctx.actions.get(actionOf(event))?.();
+            else if (event.key === "Enter" || event.key === " ") act(ctx, lane);
             else if (event.key === "ArrowLeft" || event.key === "ArrowRight") void step(ctx, lane, event.key === "ArrowLeft" ? -1 : 1);
             else if (event.key === "ArrowDown") /** @type {HTMLElement|null} */ (row(event)?.nextElementSibling)?.focus();
             else if (event.key === "ArrowUp") /** @type {HTMLElement|null} */ (row(event)?.previousElementSibling)?.focus();

@@ -23,7 +23,7 @@ export function addressOf({store, lanes}, selection) {
 }
 
 /** @type {Record<Selection["kind"], string>} */
-const WORDS = {interval: "this event", mark: "this event", range: "this range", goroutine: "this goroutine", gc: "this collection", stw: "this pause"};
+const WORDS = {interval: "this event", mark: "this event", range: "this range", goroutine: "this goroutine", gc: "this collection", stw: "this pause", task: "this task"};
 
 /** @param {Page} ctx @param {Selection|null} [selection] */
 export async function copyLink(ctx, selection) {

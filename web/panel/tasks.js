@@ -10,8 +10,8 @@ import {attempt, goroutineLink, histogram} from "./pieces.js";
 import {rangeOf} from "./statistics.js";
 
 /** @typedef {import("../types.js").Page} Page */
-/** @typedef {{type: number, name: string, n: number, open: number, ns: number, max: number}} TaskType */
-/** @typedef {{task: string, parent: string, t0: number, t1: number, T: string, g: string, begin_known: boolean, end_known: boolean}} Task */
+/** @typedef {import("../types.js").TaskType} TaskType */
+/** @typedef {Omit<import("../types.js").Task, "type"|"name"|"row">} Task */
 
 const ISOLATED_MOST = 32;
 /** Air around a task that is shown. */
@@ -40,13 +40,21 @@ async function workers({api, store}, {task, t0, t1, g}) {
     return [...found];
 }
 
+/** Rows of their own for the goroutines of a task. Answers whether there are any. @param {Page} ctx @param {Task} task */
+export async function isolateWorkers(ctx, task) {
+    const found = await workers(ctx, task);
+    if (found.length === 0) {
+        ctx.say("No goroutine is known to have worked on this task.");
+        return false;
+    }
+    await ctx.go.isolate(found.slice(0, ISOLATED_MOST));
+    if (found.length > ISOLATED_MOST) ctx.say(`More than ${ISOLATED_MOST} goroutines worked on it; the first ${ISOLATED_MOST} have rows of their own.`);
+    return true;
+}
+
 /** @param {Page} ctx @param {Task} task */
 async function isolate(ctx, task) {
-    const found = await workers(ctx, task);
-    if (found.length === 0) return ctx.say("No goroutine is known to have worked on this task.");
-    await ctx.go.isolate(found.slice(0, ISOLATED_MOST));
-    show(ctx, task);
-    if (found.length > ISOLATED_MOST) ctx.say(`More than ${ISOLATED_MOST} goroutines worked on it; the first ${ISOLATED_MOST} have rows of their own.`);
+    if (await isolateWorkers(ctx, task)) show(ctx, task);
 }
 
 /** @param {Page} ctx @param {Task} task */
@@ -57,7 +65,7 @@ function taskRow(ctx, task) {
         el("td", {class: "name"}, link(formatDuration(task.t1 - task.t0), () => show(ctx, task), "Select its time and show it"), open === "" ? null : el("span", {class: "muted"}, ` ${open}`)),
         el("td", {class: "name"}, timeWords(task.t0, state, 6)),
         el("td", {class: "name"}, task.g === "" || task.g === "0" ? "" : goroutineLink(ctx, task.g, task.t0)),
-        el("td", {}, task.task), el("td", {}, task.parent === "0" ? "" : task.parent),
+        el("td", {}, link(task.task, () => attempt(ctx, ctx.go.task(task.task)), "Select it in its lane")), el("td", {}, task.parent === "0" ? "" : task.parent),
         el("td", {class: "name"}, link("Its goroutines", () => attempt(ctx, isolate(ctx, task)), "Rows of their own for the goroutines that worked on it")));
 }
 

@@ -3,12 +3,13 @@
  * when the pointer has rested, and dropped when it moves on. Placed below the row it speaks of, or above, never over it.
  */
 import {formatDuration} from "../core/time.js";
-import {ALIVE} from "../core/lanes.js";
+import {ALIVE} from "../core/counter_lanes.js";
 import {rowId} from "../core/link.js";
 import {groupOfRow, rowName, splitFunction} from "../core/selection.js";
 import {TITLES, countOf, formatValue, inStackOrder, intervalTitle, percentWords, rangeWords, timeWords} from "../core/words.js";
 import {el, facts, swatch} from "./element.js";
-import {rowScope, stringsOf, summaryOf} from "./pieces.js";
+import {frameWords, gapWords, taskWords, tasksWords} from "./lane_words.js";
+import {framesOf, rowScope, stringsOf, summaryOf} from "./pieces.js";
 
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").Hit} Hit */
@@ -157,7 +158,7 @@ function place(ctx, box, hover, woken) {
 }
 
 /** @param {Hit} hit */
-const nameOf = (hit) => `${hit.kind} ${hit.row?.view}${hit.row?.row} ${hit.more["c"]} ${hit.t0} ${hit.t1} ${hit.T}`;
+const nameOf = (hit) => `${hit.kind} ${hit.row?.view}${hit.row?.row} ${hit.more["c"] ?? hit.more["depth"]} ${hit.stack} ${hit.t0} ${hit.t1} ${hit.T}`;
 
 /** @param {Page} ctx @param {HTMLElement} box */
 function createTooltip(ctx, box) {
@@ -175,13 +176,14 @@ function createTooltip(ctx, box) {
     /** @param {Hit} hit @param {AbortSignal} signal */
     const rest = async (hit, signal) => {
         const bin = hit.kind === "bin" && hit.row;
+        const frames = hit.kind === "frame" ? await framesOf(ctx, hit.stack, signal) : null;
         const figures = bin ? (await summaryOf(ctx, hit.more["solo"] ? `g=${hit.more["solo"]}` : rowScope(bin), hit.t0, hit.t1, signal)).states : null;
-        const wake = bin ? {words: [], woken: null} : await wakeWords(ctx, hit);
-        const more = bin ? [] : [...wake.words, ...await writtenWords(ctx, hit, signal)];
+        const wake = bin || frames ? {words: [], woken: null} : await wakeWords(ctx, hit);
+        const more = bin || frames ? [] : [...wake.words, ...await writtenWords(ctx, hit, signal)];
         const {hover} = ctx.store.get();
         if (signal.aborted || !hover?.hit || nameOf(hover.hit) !== nameOf(hit)) return;
         woken = wake.woken;
-        put(hover, bin ? binWords(ctx, hit, figures) : intervalWords(ctx, hit, more));
+        put(hover, frames ? frameWords(ctx, hit, frames) : bin ? binWords(ctx, hit, figures) : intervalWords(ctx, hit, more));
     };
     const hide = () => {
         clearTimeout(timer);
@@ -198,7 +200,11 @@ function createTooltip(ctx, box) {
         controller = new AbortController();
         const {signal} = controller;
         if (hit.kind === "counter") return put(hover, counterWords(ctx, hit));
+        if (hit.kind === "gap") return put(hover, gapWords(ctx, hit));
+        if (hit.kind === "tasks") return put(hover, tasksWords(ctx, hit));
+        if (hit.kind === "task") return put(hover, taskWords(ctx, /** @type {import("../types.js").Task} */ (hit.more["task"])));
         if (hit.kind === "bin") box.hidden = true;
+        else if (hit.kind === "frame") put(hover, frameWords(ctx, hit, []));
         else put(hover, intervalWords(ctx, hit));
         timer = window.setTimeout(() => void rest(hit, signal).catch(() => {}), REST_MS);
     };

@@ -1,0 +1,146 @@
+/** Lanes of the page beside those of goroutines: user tasks; what is lost of a trace; hidden, moved and resized lanes; stacks. */
+import assert from "node:assert/strict";
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {after, test} from "node:test";
+import {MISSING, ROOT, drawn, freshPage, inPage, laneBox, until, useSite} from "./harness.js";
+
+const site = useSite(join(ROOT, "tests/traces/good/go1.26-tasks.trace"));
+const folder = mkdtempSync(join(tmpdir(), "tilescope-lost-"));
+after(() => rmSync(folder, {recursive: true, force: true}));
+const bytes = readFileSync(join(ROOT, "tests/traces/good/go1.26-calm.trace"));
+bytes.fill(0xff, Math.floor(bytes.length * 0.6), Math.floor(bytes.length * 0.6) + 40);
+writeFileSync(join(folder, "lost.trace"), bytes);
+const lost = useSite(join(folder, "lost.trace"));
+const options = {skip: MISSING, timeout: 60000};
+
+test("tasks lie in their rows, are hovered, selected by a click, told in Details, and in the link", options, async () => {
+    const lanes = await (await fetch(`${site.api}/tasks/lanes`)).json();
+    const {tasks} = await (await fetch(`${site.api}/tasks?type=${lanes.types[0].type}&limit=1`)).json();
+    const task = await (await fetch(`${site.api}/tasks/${tasks[0].task}`)).json();
+    assert.equal(task.name, lanes.types[0].name);
+    const {page, troubles, close} = await freshPage(site.browser, {height: 1400});
+    await page.goto(`${site.address}#v=1&open=procs,tasks`);
+    await drawn(page);
+    await until(page, (state) => state.taskLanes !== null, "lanes of tasks");
+    assert.ok(await laneBox(page, `t:${task.name}`));
+    const lane = await laneBox(page, `T${task.row}`);
+    assert.ok(lane);
+    const {t0, t1} = await inPage(page, "return own.store.get();");
+    const x = lane.x + ((task.t0 + task.t1) / 2 - t0) / (t1 - t0) * lane.width;
+    await page.waitForFunction(() => document.documentElement.dataset["page"] === "viewer");
+    await page.mouse.move(x, lane.y + lane.height / 2);
+    await page.waitForFunction((id) => document.querySelector("#tooltip")?.textContent?.includes(`Id${id}`), task.task);
+    await page.mouse.click(x, lane.y + lane.height / 2);
+    await page.waitForFunction((id) => location.hash.includes(`sel=task:${id}`), task.task);
+    await page.waitForFunction((name) => document.querySelector("#detail h2")?.textContent?.startsWith(`Task ${name}`), task.name);
+    const again = await freshPage(site.browser);
+    await again.page.goto(`${site.address}#v=1&sel=task:${task.task}`);
+    await until(again.page, (state) => state.selection?.task?.task === task.task && state.open["tasks"] === true, "the task of the link");
+    await again.page.getByRole("button", {name: "Its goroutines"}).click();
+    await again.page.waitForFunction(() => location.hash.includes("&iso="));
+    assert.deepEqual([...troubles, ...again.troubles], []);
+    await again.close();
+    await close();
+});
+
+test("what is lost of a damaged trace is told where the pointer finds it, and a click selects its time", options, async () => {
+    const {page, troubles, close} = await freshPage(lost.browser);
+    await page.goto(`${lost.address}#v=1&open=counters,procs`);
+    await drawn(page, 0.0005);
+    const {gaps: [gap], span_ns: span} = await (await fetch(lost.api)).json();
+    assert.ok(gap.t1 > gap.t0 && span > gap.t1);
+    const lane = await laneBox(page, "counters");
+    assert.ok(lane);
+    const {t0, t1} = await inPage(page, "return own.store.get();");
+    const at = (/** @type {number} */ t) => lane.x + (t - t0) / (t1 - t0) * lane.width;
+    await page.waitForTimeout(500);
+    await page.mouse.move(at((gap.t0 + gap.t1) / 2), lane.y + 8);
+    await page.waitForFunction((why) => document.querySelector("#tooltip")?.textContent?.includes(why), gap.why);
+    assert.match(await page.locator("#tooltip").innerText(), /Lost part of the trace[^]*Bytes[^]*Generation/);
+    await page.mouse.move(at(gap.t0 / 2), lane.y + 8);
+    await page.waitForFunction(() => /** @type {HTMLElement|null} */ (document.querySelector("#tooltip"))?.hidden);
+    await page.mouse.click(at((gap.t0 + gap.t1) / 2), lane.y + 8);
+    await until(page, ({selection}) => selection?.kind === "range" && selection.t0 === gap.t0 && selection.t1 === gap.t1, "its time");
+    assert.deepEqual(troubles, []);
+    await close();
+});
+
+test("lanes are hidden by the menu, moved by dragging and by key, made taller by the wheel; the link brings all of it back", options, async () => {
+    const {page, troubles, close} = await freshPage(site.browser);
+    await page.goto(`${site.address}#v=1&open=counters,procs`);
+    await drawn(page);
+    await page.waitForSelector("#lane-menu", {state: "attached"});
+    const labels = await page.locator("#labels").boundingBox();
+    assert.ok(labels);
+    const name = async (/** @type {string} */ id) => {
+        const lane = await laneBox(page, id);
+        assert.ok(lane, id);
+        return {x: labels.x + 60, y: lane.y + Math.min(lane.height / 2, 12)};
+    };
+    const threads = await name("threads");
+    await page.mouse.click(threads.x, threads.y, {button: "right"});
+    await page.getByRole("menuitem", {name: "Hide Threads"}).click();
+    await until(page, ({hidden}) => hidden.join() === "threads", "hidden");
+    assert.ok(await laneBox(page, "hidden"));
+
+    const gc = await name("gc");
+    const procs = await name("procs");
+    await page.mouse.move(gc.x, gc.y);
+    await page.mouse.down();
+    for (let y = gc.y; y < procs.y + 60; y += 4) await page.mouse.move(gc.x, y);
+    await page.mouse.up();
+    await until(page, ({order}) => order.indexOf("gc") > order.indexOf("procs"), "moved by dragging");
+    assert.equal((await inPage(page, "return own.store.get();")).open.gc, undefined, "a drag is no click");
+    const counters = await name("counters");
+    await page.mouse.move(counters.x, counters.y);
+    await page.keyboard.press("Alt+ArrowDown");
+    await page.keyboard.press("Alt+ArrowDown");
+    await until(page, ({order}) => order[0] === "procs" && order.indexOf("counters") > order.indexOf("goroutines"), "moved by key");
+
+    const loud = await laneBox(page, "c:goroutines");
+    assert.ok(loud);
+    await page.mouse.move(loud.x + 300, loud.y + 10);
+    await page.keyboard.down("Alt");
+    await page.mouse.wheel(0, -120);
+    await page.keyboard.up("Alt");
+    await until(page, ({sizes}) => sizes["c:goroutines"] === 50, "taller");
+    await page.waitForFunction(() => /hide=threads.*order=.*sizes=c:goroutines\*50/.test(location.hash));
+    await page.reload();
+    await drawn(page);
+    await until(page, ({hidden, order, sizes}) => hidden.join() === "threads" && order[0] === "procs" && sizes["c:goroutines"] === 50, "after reload");
+    await page.keyboard.press("Shift+H");
+    await until(page, ({hidden}) => hidden.length === 0, "shown again");
+    assert.ok(await laneBox(page, "threads"));
+    assert.deepEqual(troubles, []);
+    await close();
+});
+
+test("Shift+S shows the stacks of isolated goroutines; a frame tells its place, a click opens its stacks; the link has it", options, async () => {
+    const {events} = await (await fetch(`${site.api}/events?kind=state&limit=1000`)).json();
+    const event = events.find((/** @type {any} */ one) => one.view === "G" && one.stack > 0 && one.state !== "runnable" && one.g !== "1");
+    const {stacks: [{frames}]} = await (await fetch(`${site.api}/stacks?ids=${event.stack}`)).json();
+    const {page, troubles, close} = await freshPage(site.browser);
+    const seconds = (/** @type {number} */ ns) => (ns / 1e9).toFixed(9);
+    await page.goto(`${site.address}#v=1&t=${seconds(event.t - 20000)}..${seconds(event.t + 20000)}&open=procs&iso=${event.g}`);
+    await drawn(page, 0.0001);
+    await until(page, ({isolated}) => isolated.length === 1, "isolated");
+    await page.waitForSelector("#lane-menu", {state: "attached"});
+    await page.keyboard.press("Shift+S");
+    await until(page, ({stacks}) => stacks, "stacks");
+    const lane = await laneBox(page, `S${event.g}`);
+    assert.ok(lane);
+    await page.waitForTimeout(600);
+    await page.mouse.move(lane.x + lane.width / 2 + 2, lane.y + 6);
+    const outermost = frames.at(-1);
+    await page.waitForFunction((place) => document.querySelector("#tooltip")?.textContent?.includes(place), `${outermost.file}:${outermost.line}`);
+    await page.mouse.click(lane.x + lane.width / 2 + 2, lane.y + 6);
+    await page.waitForFunction((fn) => location.hash.includes("panel=stacks") && document.querySelector("#detail")?.textContent?.includes(fn), frames[0].function);
+    await page.waitForFunction(() => location.hash.includes("stacks=1"));
+    await page.reload();
+    await until(page, ({stacks, isolated}) => stacks && isolated.length === 1, "after reload");
+    assert.ok(await laneBox(page, `S${event.g}`));
+    assert.deepEqual(troubles, []);
+    await close();
+});
