@@ -101,7 +101,7 @@ if(NODE AND web_tests)
 	house_test(web COMMAND "${NODE}" --test ${web_tests} LABELS web)
 endif()
 if(NODE AND page_tests)
-	house_test(pages COMMAND "${NODE}" --test --test-concurrency=1 ${page_tests} LABELS pages TIMEOUT 900 SERIAL)
+	house_test(pages COMMAND "${NODE}" --test --test-concurrency=1 ${page_tests} LABELS pages TIMEOUT 2400 SERIAL)
 endif()
 
 # tests/e2e: scripts that run the program.

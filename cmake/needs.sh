@@ -58,6 +58,10 @@ have_browser() {
 	command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1
 }
 
+have_firefox() {
+	command -v firefox-esr >/dev/null 2>&1
+}
+
 as_root() {
 	if [ "$(id -u)" -eq 0 ]; then
 		"$@"

@@ -1,6 +1,6 @@
 /**
- * The real program and a real browser for the tests beside this file. TILESCOPE names the program, CHROMIUM the browser; without
- * either the tests are skipped. Every wait is bounded, every process ended by what started it.
+ * The real program and a real browser for the tests beside this file. TILESCOPE names the program, CHROMIUM and FIREFOX the browsers; without
+ * the program or the browser that they want the tests are skipped. Every wait is bounded, every process ended by what started it.
  */
 import assert from "node:assert/strict";
 import {spawn} from "node:child_process";
@@ -21,6 +21,10 @@ const BROWSERS = [process.env["CHROMIUM"] ?? "", "/usr/bin/chromium", "/usr/bin/
 
 export const TILESCOPE = process.env["TILESCOPE"] ?? "";
 export const CHROMIUM = BROWSERS.find((path) => path !== "" && existsSync(path)) ?? "";
+/** A Firefox that a driver may start: a snap lets none in. */
+export const FIREFOX = [process.env["FIREFOX"] ?? "", "/usr/bin/firefox-esr"].find((path) => path !== "" && existsSync(path)) ?? "";
+/** For node:test's `skip`. */
+export const MISSING_FIREFOX = !existsSync(TILESCOPE) ? "TILESCOPE names no program" : FIREFOX === "" ? "no Firefox" : false;
 /** For node:test's `skip`. */
 export const MISSING = !existsSync(TILESCOPE) ? "TILESCOPE names no program" : CHROMIUM === "" ? "no Chromium" : false;
 export const DEMO = join(ROOT, "tests/traces/good/demo.trace");
@@ -58,16 +62,16 @@ export async function startServer(traces) {
 
 /**
  * A server with a trace, and a browser, for all tests of a file. Its fields are there when the tests run.
- * @param {string} trace path
+ * @param {string} trace path @param {"chromium"|"firefox"} engine
  */
-export function useSite(trace = DEMO) {
+export function useSite(trace = DEMO, engine = "chromium") {
     const site = {base: "", id: "", address: "", api: "", browser: /** @type {import("playwright-core").Browser} */ (/** @type {unknown} */ (null))};
     /** @type {Awaited<ReturnType<typeof startServer>>|null} */
     let server = null;
     before(async () => {
-        if (MISSING) return;
+        if (engine === "firefox" ? MISSING_FIREFOX : MISSING) return;
         server = await startServer([trace]);
-        site.browser = await startBrowser();
+        site.browser = engine === "firefox" ? await startFirefox() : await startBrowser();
         site.base = server.base;
         site.id = await readyTrace(server.base, basename(trace));
         site.address = `${server.base}t/${site.id}`;
@@ -78,6 +82,37 @@ export function useSite(trace = DEMO) {
         await server?.stop();
     }, {timeout: 30000});
     return site;
+}
+
+/**
+ * One page for all tests of a file. Each begins at a link, which sets all that a link holds; `troubles` is what went wrong in all of them.
+ * @param {ReturnType<typeof useSite>} site @param {Parameters<typeof freshPage>[1]} [how]
+ */
+export function usePage(site, how) {
+    /** @type {Awaited<ReturnType<typeof freshPage>>|null} */
+    let fresh = null;
+    /** @type {string[]} */
+    const troubles = [];
+    return {
+        troubles,
+        /** Shows a link, and waits until it is shown. @param {string} [more] parts of it @returns {Promise<BrowserPage>} */
+        async at(more = "") {
+            if (!fresh) {
+                fresh = await freshPage(site.browser, how, troubles);
+                await fresh.page.goto(`${site.address}#v=1&panel=details`);
+                await drawn(fresh.page, 0.002);
+            }
+            const {page} = fresh;
+            await page.mouse.move(0, 0);
+            await page.goto(`${site.address}#v=1${more === "" ? "" : `&${more}`}`);
+            for (let i = 0, quiet = 0; i < 150 && quiet < 3; i++) {
+                quiet = await isQuiet(page) ? quiet + 1 : 0;
+                await page.waitForTimeout(60);
+            }
+            await page.locator("#lanes").focus();
+            return page;
+        },
+    };
 }
 
 /** The id of a trace once it is ready. @param {string} base @param {string} name */
@@ -97,20 +132,33 @@ export async function startBrowser() {
     return chromium.launch({executablePath: CHROMIUM, args: FLAGS, timeout: 30000});
 }
 
+/** Over WebDriver BiDi, as the distribution ships it. */
+export async function startFirefox() {
+    const {firefox} = await import("playwright-core");
+    return firefox.launch({channel: "moz-firefox", executablePath: FIREFOX, timeout: 60000});
+}
+
+/** What each page, and its worker, waits for. @type {WeakMap<BrowserPage, Set<unknown>>} */
+const requests = new WeakMap();
+
 /**
  * A page of a fresh profile that remembers what went wrong in it.
  * @param {import("playwright-core").Browser} browser
  * @param {{width?: number, height?: number, scheme?: "light"|"dark", touch?: boolean}} how
+ * @param {string[]} troubles
  */
-export async function freshPage(browser, {width = 1600, height = 1000, scheme = "light", touch = false} = {}) {
+export async function freshPage(browser, {width = 1600, height = 1000, scheme = "light", touch = false} = {}, troubles = []) {
     const profile = await browser.newContext({viewport: {width, height}, colorScheme: scheme, hasTouch: touch});
-    await profile.grantPermissions(["clipboard-read", "clipboard-write"]);
+    if (browser.browserType().name() === "chromium") await profile.grantPermissions(["clipboard-read", "clipboard-write"]);
     const page = await profile.newPage();
     page.setDefaultTimeout(10000);
-    /** @type {string[]} */
-    const troubles = [];
     page.on("console", (message) => ["error", "warning"].includes(message.type()) && troubles.push(`${message.text()} ${message.location().url}`));
     page.on("pageerror", (error) => troubles.push(String(error.stack)));
+    const under = new Set();
+    page.on("request", (request) => under.add(request));
+    page.on("requestfinished", (request) => under.delete(request));
+    page.on("requestfailed", (request) => under.delete(request));
+    requests.set(page, under);
     return {page, troubles, close: () => profile.close()};
 }
 
@@ -131,6 +179,31 @@ export async function drawn(page, least = 0.02) {
     }
     const {theme} = await stateOf(page);
     assert.fail(`the lanes stay blank: ${await colouredShare(page)} coloured, theme ${theme}, page ${await page.evaluate(() => getComputedStyle(document.body).backgroundColor)}`);
+}
+
+/** Longer than any timer that the page waits for before it draws again. */
+const REST_MS = 350;
+
+/** Whether no request is under way, no frame is asked for, and no tab is being read. @param {BrowserPage} page @returns {Promise<boolean>} */
+export const isQuiet = async (page) => (requests.get(page)?.size ?? 0) === 0 && /** @type {boolean} */ (await inPage(page, `
+    const frame = own?.stage.frame;
+    return (!frame || frame.handle === 0 && frame.dirty.size === 0) && !document.querySelector("[aria-busy]");`));
+
+/**
+ * Waits until nothing moves any more: the page is quiet, nothing is said, and the picture stays the same.
+ * @param {BrowserPage} page @returns {Promise<Buffer>} the picture
+ */
+export async function settled(page) {
+    /** @type {Buffer|null} */
+    let last = null;
+    for (let i = 0; i < 60; i++) {
+        const quiet = await isQuiet(page) && await page.locator("#status[data-shown]").count() === 0;
+        const picture = quiet ? await page.screenshot() : null;
+        if (picture && last?.equals(picture)) return picture;
+        last = picture;
+        await page.waitForTimeout(REST_MS);
+    }
+    assert.fail(`the page does not come to rest: ${requests.get(page)?.size} requests under way`);
 }
 
 /** Share of the lanes' pixels that have the colour of a state. @param {BrowserPage} page @returns {Promise<number>} */

@@ -137,7 +137,7 @@ export function createStage({dom, store, cache, names, manifest, thread, paint})
         const draw = () => {
             clearTimeout(timers.arrived);
             timers.arrived = 0;
-            handle.request("lanes", "overview", "labels");
+            handle.request("lanes", "overview", "labels", "overlay"); // whom an arrow comes from is told by a chunk
         };
         if (cache.loading() === 0) draw();
         else if (timers.arrived === 0) timers.arrived = window.setTimeout(draw, ARRIVED_MS);

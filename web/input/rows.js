@@ -45,11 +45,16 @@ export const barHeight = (lane, sizes) => sizes[lane.id] ?? lane.height - (lane.
 
 /**
  * @param {HTMLElement} divider
- * @param {{at: () => number, set: (px: number) => void, pull: (event: PointerEvent) => number, keys: [string, string]}} how
+ * @param {{at: () => number, set: (px: number) => void, range: {least: number, most: number}, pull: (event: PointerEvent) => number, keys: [string, string]}} how
  *     keys: those that make it smaller and larger
  * @param {AbortSignal} signal
  */
-function enableDivider(divider, {at, set, pull, keys}, signal) {
+function enableDivider(divider, {at, set, range, pull, keys}, signal) {
+    const tell = () => divider.setAttribute("aria-valuenow", String(within(at(), range)));
+    divider.setAttribute("aria-valuemin", String(range.least));
+    divider.setAttribute("aria-valuemax", String(range.most));
+    tell();
+    for (const type of ["focus", "keyup", "pointerup"]) divider.addEventListener(type, tell, {signal});
     divider.addEventListener("pointerdown", (down) => {
         down.preventDefault();
         const start = at();
@@ -71,36 +76,33 @@ export function enable(ctx) {
     const {signal} = controller;
     const {store, dom, actions} = ctx;
     const style = document.documentElement.style;
+    let last = "details";
     const apply = (/** @type {Set<string>} */ changed) => {
         const {labelWidth, panelHeight, panel} = store.get();
         if (changed.has("labelWidth") && labelWidth > 0) style.setProperty("--label-width", `${labelWidth}px`);
         if (changed.has("panelHeight") && panelHeight > 0) style.setProperty("--panel-height", `${panelHeight}px`);
         if (changed.has("panel")) document.documentElement.dataset["panel"] = panel;
+        if (panel !== "") last = panel;
     };
     apply(new Set(["panel"]));
     const unsubscribe = store.subscribe((changed) => apply(changed));
     const {"label-divider": left, "panel-divider": below, labels, lanes, panel} = dom;
-    const width = () => labels?.clientWidth ?? 216;
-    const height = () => panel?.clientHeight ?? 208;
+    const width = () => dom["labels-box"]?.offsetWidth ?? 216;
+    const height = () => panel?.offsetHeight ?? 208;
     if (left) {
         enableDivider(left, {
-            at: width, set: (px) => store.set({labelWidth: within(px, LABELS)}), pull: (event) => event.clientX, keys: ["ArrowLeft", "ArrowRight"],
+            at: width, range: LABELS, set: (px) => store.set({labelWidth: within(px, LABELS)}), pull: (event) => event.clientX, keys: ["ArrowLeft", "ArrowRight"],
         }, signal);
     }
     if (below) {
         enableDivider(below, {
-            at: height, set: (px) => store.set({panelHeight: within(px, PANEL)}), pull: (event) => -event.clientY, keys: ["ArrowDown", "ArrowUp"],
+            at: height, range: PANEL, set: (px) => store.set({panelHeight: within(px, PANEL)}), pull: (event) => -event.clientY, keys: ["ArrowDown", "ArrowUp"],
         }, signal);
     }
     for (const canvas of [lanes, labels]) {
         canvas?.addEventListener("wheel", (event) => onWheel(ctx, event), {signal, passive: false});
     }
-    let last = "details";
-    actions.set("panel", () => {
-        const open = store.get().panel;
-        if (open !== "") last = open;
-        store.set({panel: open === "" ? last : ""});
-    });
+    actions.set("panel", () => store.set({panel: store.get().panel === "" ? last : ""}));
     return () => {
         controller.abort();
         unsubscribe();

@@ -172,7 +172,7 @@ function createTools(ctx, finding, signal) {
     const {"search-note": note, "search-tools": tools} = ctx.dom;
     const showTrouble = createTrouble(ctx, signal);
     const button = (/** @type {string} */ sign, /** @type {string} */ words, /** @type {() => void} */ act) =>
-        el("button", {type: "button", title: words, "aria-label": words, onclick: act, onpointerdown: (/** @type {Event} */ e) => e.preventDefault()}, sign);
+        el("button", {type: "button", title: words, "aria-label": sign.length > 1 ? `${sign}: ${words}` : words, onclick: act, onpointerdown: (/** @type {Event} */ e) => e.preventDefault()}, sign);
     tools?.replaceChildren(
         button("‹", "Hit before (Shift+Enter)", () => void finding.step(-1)),
         button("›", "Next hit (Enter)", () => void finding.step(1)),

@@ -111,6 +111,6 @@ export async function draw(ctx, signal) {
             link("Copy as CSV", async () => ctx.say(await copyText(csvOf(figures, total)) ? "Table copied." : "The browser did not let the page copy."))),
         figures.length === 0 ? el("p", {class: "empty"}, "Nothing lived in this range.") : el("table", {class: "grid snug"},
             el("thead", {}, el("tr", {}, el("th", {class: "name"}, "State"), el("th", {class: "name"}, "Reason"),
-                COLUMNS.map((title) => el("th", {}, title)))),
+                COLUMNS.map((title) => el(title === "" ? "td" : "th", {}, title)))),
             el("tbody", {}, figures.map((figure) => figureRow(ctx, figure, total, widest)))));
 }
