@@ -145,6 +145,8 @@ static void add_headers(struct MHD_Response *response, const struct reply *r, bo
 		snprintf(seconds, sizeof(seconds), "%u", r->retry_after_s);
 		MHD_add_response_header(response, "Retry-After", seconds);
 	}
+	if (r->next[0])
+		MHD_add_response_header(response, "Tilescope-Next", r->next);
 	if (is_empty)
 		return;
 	if (r->type)

@@ -17,6 +17,8 @@ struct text;
 
 #define TYPE_JSON  "application/json; charset=utf-8"
 #define TYPE_BYTES "application/octet-stream"
+#define TYPE_CSV   "text/csv; charset=utf-8; header=present"
+#define TYPE_LINES "text/csv; charset=utf-8; header=absent"
 
 enum reply_keep {
 	KEEP_NOTHING,    /* no-store: state of jobs, lookups, errors */
@@ -38,6 +40,7 @@ struct reply {
 	char *location;         /* of a redirect, from mem; NULL none */
 	const char *allow;      /* 405: static */
 	unsigned retry_after_s; /* 503: 0 none */
+	char next[96];          /* of a table in pages, not as JSON: `after` of the next; "" none */
 };
 
 void reply_clear(struct reply *r);

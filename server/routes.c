@@ -6,6 +6,7 @@
 #include "server/routes_profile.h"
 #include "server/routes_query.h"
 #include "server/routes_search.h"
+#include "server/routes_table.h"
 #include "server/routes_task.h"
 #include "server/routes_tile.h"
 #include "server/routes_trace.h"
@@ -26,14 +27,16 @@ const struct route server_routes[] = {
 	{TRACE "/landmarks/{k}/{x}", "v part format", quick_landmarks, run_landmarks, 0},
 	{"/api/v1/traces", NULL, quick_traces, run_traces, 0},
 	{TRACE, "part", quick_manifest, run_manifest, 0},
-	{TRACE "/events", "from to at g m p task view block row kind limit after", server_check_trace, run_events, ROUTE_LONG},
-	{TRACE "/summary", "by clock durations format from to view block row g group", server_check_trace, run_summary, ROUTE_LONG},
-	{TRACE "/profile", "of from to g group nodes format", server_check_trace, run_profile, ROUTE_LONG},
+	{TRACE "/events", "from to at g m p task view block row rows kind limit after format", server_check_trace, run_events, ROUTE_LONG},
+	{TRACE "/summary", "by clock durations format from to view block row g group rows", server_check_trace, run_summary, ROUTE_LONG},
+	{TRACE "/profile", "of from to g group rows nodes format limit after", server_check_trace, run_profile, ROUTE_LONG},
 	{TRACE "/goroutines", "group function match state min_ns alive_from alive_to sort limit after", server_check_trace, run_goroutines, ROUTE_LONG},
-	{TRACE "/search", "q from to after limit bins", server_check_trace, run_search, ROUTE_LONG},
+	{TRACE "/goroutines/functions", "from to rows match sort order limit after format", server_check_trace, run_goroutine_functions, ROUTE_LONG},
+	{TRACE "/goroutines/times", "from to rows group match sort order limit after format", server_check_trace, run_goroutine_times, ROUTE_LONG},
+	{TRACE "/search", "q from to after limit bins format", server_check_trace, run_search, ROUTE_LONG},
 	{TRACE "/goroutines/{g}", NULL, server_check_trace, run_goroutine, 0},
-	{TRACE "/tasks", "type from to sort limit after", server_check_trace, run_tasks, ROUTE_LONG},
-	{TRACE "/tasks/types", "from to", server_check_trace, run_task_types, ROUTE_LONG},
+	{TRACE "/tasks", "type from to sort limit after format", server_check_trace, run_tasks, ROUTE_LONG},
+	{TRACE "/tasks/types", "from to format", server_check_trace, run_task_types, ROUTE_LONG},
 	{TRACE "/tasks/lanes", NULL, server_check_trace, run_task_lanes, ROUTE_LONG},
 	{TRACE "/tasks/lanes/{k}/{x}", "types v part", server_check_trace, run_task_lane, ROUTE_LONG},
 	{TRACE "/tasks/{task}", NULL, server_check_trace, run_task, ROUTE_LONG},

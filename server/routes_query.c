@@ -29,13 +29,30 @@ static int add_group(struct totals *t, struct reader *r, const struct place *p, 
 	return totals_add_group(t, r->tiles, (uint32_t)p->group, p->from, p->to, e);
 }
 
-static int add_place(struct totals *t, struct reader *r, const struct place *p, struct err *e)
+static int add_rows(
+	struct call *c, struct totals *t, struct reader *r, const struct place *p, struct err *e)
 {
+	struct row_set set;
+	bool has;
+	int rc = place_rows(c, r, &set, &has, e);
+
+	if (rc == 0)
+		rc = totals_add_rows(t, r->tiles, &set, p->from, p->to, e);
+	row_set_clear(&set);
+	return rc;
+}
+
+static int add_place(
+	struct call *c, struct totals *t, struct reader *r, const struct place *p, struct err *e)
+{
+	bool has_rows = url_get(c->url, "rows") != NULL;
 	struct goroutine g;
 
-	if (p->has_view + p->has_g + p->has_group != 1)
+	if (p->has_view + p->has_g + p->has_group + has_rows != 1)
 		return err_set(e, ERR_USAGE, -1,
-			"Cannot answer: one of view, view with block and row, g, or group");
+			"Cannot answer: one of view, view with block and row, g, group, or rows");
+	if (has_rows)
+		return add_rows(c, t, r, p, e);
 	if (p->has_group)
 		return add_group(t, r, p, e);
 	if (p->has_g) {
@@ -97,14 +114,17 @@ static int write_summary(
 {
 	struct place p = {0};
 	uint64_t with_durations = 0;
+	bool csv;
 	size_t i;
 
-	if (url_get(c->url, "clock") || url_get(c->url, "format"))
-		return err_set(e, ERR_USAGE, -1, "Cannot answer: clock and format go with by");
-	if (server_query_u64(c, "durations", 1, &with_durations, e) < 0)
+	if (url_get(c->url, "clock"))
+		return err_set(e, ERR_USAGE, -1, "Cannot answer: clock goes with by");
+	if (server_wants_csv(c, &csv, e) < 0 ||
+		server_query_u64(c, "durations", 1, &with_durations, e) < 0)
 		return -1;
-	t->with_durations = with_durations;
-	if (place_range(c, r, &p, e) < 0 || place_parse(c, &p, e) < 0 || add_place(t, r, &p, e) < 0)
+	t->with_durations = with_durations || csv;
+	if (place_range(c, r, &p, e) < 0 || place_parse(c, &p, e) < 0 ||
+		add_place(c, t, r, &p, e) < 0)
 		return -1;
 	totals_sort(t);
 	json_open(w, '{');
@@ -124,8 +144,6 @@ static int write_summary(
 
 /* ---- the same in Go's words, by what is asked for ---- */
 
-#define TYPE_CSV "text/csv; charset=utf-8; header=present"
-
 static int parse_sums(struct call *c, struct reader *r, struct summary_printer *p, struct err *e)
 {
 	const char *by = url_get(c->url, "by"), *clock = url_get(c->url, "clock");
@@ -134,7 +152,8 @@ static int parse_sums(struct call *c, struct reader *r, struct summary_printer *
 	int64_t min, max;
 
 	if (url_get(c->url, "view") || url_get(c->url, "block") || url_get(c->url, "row") ||
-		url_get(c->url, "g") || url_get(c->url, "group") || url_get(c->url, "durations"))
+		url_get(c->url, "g") || url_get(c->url, "group") || url_get(c->url, "rows") ||
+		url_get(c->url, "durations"))
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: by sums up the whole trace");
 	p->form = SUMMARY_JSON;
 	if (summary_by_parse(by, &q->by) < 0)
@@ -191,6 +210,8 @@ static void run_sums(struct call *c, struct reader *r)
 
 void run_summary(struct call *c)
 {
+	static const char columns[] = "state,reason,n,ns,min,p50,p90,p99,max,exact,longest.g,"
+				      "longest.t0,longest.t1,longest.T";
 	struct reader *r = server_reader(c);
 	struct json_writer w = {0};
 	struct err e = ERR_INIT;
@@ -199,7 +220,7 @@ void run_summary(struct call *c)
 	if (r && url_get(c->url, "by"))
 		run_sums(c, r);
 	else if (r)
-		server_reply(c, &w, write_summary(c, r, &w, &t, &e), &e);
+		server_reply_table(c, &w, write_summary(c, r, &w, &t, &e), &e, "states", columns);
 	totals_clear(&t);
 }
 
@@ -257,7 +278,7 @@ static int find_row(
 }
 
 /* Without g, p and m alone name a row of their own view. */
-static void place_rows(struct event_query *q, enum view view, uint32_t row)
+static void place_row(struct event_query *q, enum view view, uint32_t row)
 {
 	q->has_place = true;
 	q->view = view;
@@ -274,9 +295,11 @@ static int place_query(struct call *c, struct reader *r, struct event_query *q, 
 		return -1;
 	if (p.has_view != p.has_row)
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: view goes with block and row");
+	if (q->set && (p.has_row || p.has_g))
+		return err_set(e, ERR_USAGE, -1, "Cannot answer: one of view, g, and rows");
 	q->g = p.g;
 	if (p.has_row) {
-		place_rows(q, p.view, 0);
+		place_row(q, p.view, 0);
 		q->block = (uint32_t)p.block;
 		q->rows = UINT32_C(1) << p.row;
 		return place_check(r, &p, e);
@@ -289,30 +312,35 @@ static int place_query(struct call *c, struct reader *r, struct event_query *q, 
 		q->block = g.block;
 		q->rows = UINT32_C(1) << g.row;
 	} else if (q->p && !q->m) {
-		place_rows(q, VIEW_P, q->p - 1);
+		place_row(q, VIEW_P, q->p - 1);
 	} else if (q->m && !q->p) {
-		place_rows(q, VIEW_M, q->m - 1);
+		place_row(q, VIEW_M, q->m - 1);
 	}
 	return 0;
 }
 
-static int parse_query(struct call *c, struct reader *r, struct event_query *q, struct err *e)
+/* `rows` is what q->set points at, where it does. */
+static int parse_query(struct call *c, struct reader *r, struct event_query *q,
+	struct row_set *rows, struct err *e)
 {
 	uint64_t limit = DEFAULT_EVENTS;
 	struct place range;
+	bool csv, has_rows;
 
 	*q = (struct event_query){.after = INT64_MIN};
 	q->has_at = url_get(c->url, "at") != NULL;
-	if (place_range(c, r, &range, e) < 0 ||
+	if (server_wants_csv(c, &csv, e) < 0 || place_range(c, r, &range, e) < 0 ||
+		place_rows(c, r, rows, &has_rows, e) < 0 ||
 		server_query_i64(c, "at", INT64_MIN, INT64_MAX, &q->at, e) < 0 ||
 		server_query_i64(c, "after", INT64_MIN, INT64_MAX, &q->after, e) < 0 ||
-		server_query_u64(c, "limit", MAX_EVENTS, &limit, e) < 0 ||
+		server_query_u64(c, "limit", csv ? EVENT_LIST_MAX : MAX_EVENTS, &limit, e) < 0 ||
 		parse_kinds(c, q, e) < 0 || reader_tables(r, e) < 0)
 		return -1;
 	if (server_query_u64(c, "task", UINT64_MAX, &q->task, e) < 0)
 		return -1;
 	if (limit == 0)
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: limit is 1 to %d", MAX_EVENTS);
+	q->set = has_rows ? rows : NULL;
 	q->limit = (uint32_t)limit;
 	q->from = range.from;
 	q->to = range.end;
@@ -397,13 +425,16 @@ static int write_event(
 static int write_events(struct call *c, struct reader *r, struct json_writer *w,
 	struct event_list *list, struct err *e)
 {
+	struct row_set rows = {.shared = NULL};
 	struct event_query q;
+	int rc = parse_query(c, r, &q, &rows, e);
 	size_t i;
 
-	if (parse_query(c, r, &q, e) < 0)
-		return -1;
 	q.cancel = reader_cancel(c->work);
-	if (event_list_get(r->tiles, &q, list, e) < 0)
+	if (rc == 0)
+		rc = event_list_get(r->tiles, &q, list, e);
+	row_set_clear(&rows);
+	if (rc < 0)
 		return -1;
 	json_open(w, '{');
 	json_key(w, "events");
@@ -424,12 +455,15 @@ static int write_events(struct call *c, struct reader *r, struct json_writer *w,
 
 void run_events(struct call *c)
 {
+	static const char columns[] =
+		"T,t,kind,view,block,row,g,state,reason,from,waker,creator,m,p,"
+		"stack,text,message,task";
 	struct reader *r = server_reader(c);
 	struct event_list list = {0};
 	struct json_writer w = {0};
 	struct err e = ERR_INIT;
 
 	if (r)
-		server_reply(c, &w, write_events(c, r, &w, &list, &e), &e);
+		server_reply_table(c, &w, write_events(c, r, &w, &list, &e), &e, "events", columns);
 	event_list_clear(&list);
 }

@@ -47,6 +47,7 @@ static int parse(struct call *c, struct reader *r, struct search_call *s, struct
 	const char *q = url_get(c->url, "q");
 	struct search_request *request = &s->request;
 	uint64_t limit = DEFAULT_HITS, bins = 0;
+	bool csv;
 
 	/* What is entered with the last event lies at the very end. */
 	request->to = tile_reader_meta(r->tiles)->span_ns + 1;
@@ -54,6 +55,10 @@ static int parse(struct call *c, struct reader *r, struct search_call *s, struct
 	request->cancel = reader_cancel(c->work);
 	if (!q)
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: q is missing");
+	if (server_wants_csv(c, &csv, e) < 0)
+		return -1;
+	if (csv && url_get(c->url, "bins"))
+		return err_set(e, ERR_USAGE, -1, "Cannot answer: bins are json");
 	if (server_query_i64(c, "from", 0, PLACE_MAX_NS, &request->from, e) < 0 ||
 		server_query_i64(c, "to", 0, PLACE_MAX_NS, &request->to, e) < 0 ||
 		server_query_u64(c, "limit", SEARCH_MOST, &limit, e) < 0 ||
@@ -188,7 +193,10 @@ void run_search(struct call *c)
 		return;
 	s = mem_calloc(1, sizeof(*s));
 	if (s) {
-		server_reply(c, &w, search(c, r, s, &w, &e), &e);
+		server_reply_table(c, &w, search(c, r, s, &w, &e), &e, "hits",
+			"kind,view,block,row,g,t0,t1,open,T,function,state,reason,text,message,"
+			"task,"
+			"waker,creator,p,m,stack");
 		search_result_clear(&s->result);
 	} else {
 		err_set(&e, ERR_MEMORY, -1, "Cannot search: out of memory");

@@ -54,16 +54,19 @@ static int write_types(struct call *c, struct reader *r, struct json_writer *w,
 	struct task_types *t, struct err *e)
 {
 	const struct cancel cancel = reader_cancel(c->work);
+	uint64_t limit;
 	int64_t from, to;
+	bool csv;
 
-	if (parse_times(c, r, &from, &to, e) < 0 ||
+	if (server_wants_csv(c, &csv, e) < 0 || parse_times(c, r, &from, &to, e) < 0 ||
 		task_types_make(t, r->store, from, to, cancel, e) < 0)
 		return -1;
+	limit = csv ? t->types.n : MAX_TYPES;
 	json_open(w, '{');
 	json_key_u64(w, "n_types", t->types.n);
 	json_key(w, "types");
 	json_open(w, '[');
-	for (size_t i = 0; i < t->types.n && i < MAX_TYPES; i++)
+	for (size_t i = 0; i < t->types.n && i < limit; i++)
 		if (write_type(w, r, &t->types.at[i], e) < 0)
 			return -1;
 	json_close(w, ']');
@@ -80,7 +83,8 @@ void run_task_types(struct call *c)
 
 	task_types_init(&types);
 	if (r)
-		server_reply(c, &w, write_types(c, r, &w, &types, &e), &e);
+		server_reply_table(c, &w, write_types(c, r, &w, &types, &e), &e, "types",
+			"type,name,n,open,ns,max");
 	task_types_clear(&types);
 }
 
@@ -119,7 +123,10 @@ static int parse_tasks(struct call *c, struct reader *r, struct task_query *q, s
 {
 	const char *sort = url_get(c->url, "sort");
 	uint64_t type = 0, limit = DEFAULT_TASKS;
+	bool csv;
 
+	if (server_wants_csv(c, &csv, e) < 0)
+		return -1;
 	if (!url_get(c->url, "type"))
 		return err_set(e, ERR_USAGE, -1, "Cannot answer: type is the number of one");
 	if (sort && strcmp(sort, "longest") != 0 && strcmp(sort, "begin") != 0)
@@ -202,7 +209,8 @@ void run_tasks(struct call *c)
 
 	task_list_init(&list);
 	if (r)
-		server_reply(c, &w, write_tasks(c, r, &w, &list, &e), &e);
+		server_reply_table(c, &w, write_tasks(c, r, &w, &list, &e), &e, "tasks",
+			"task,parent,t0,t1,T,g,begin_known,end_known");
 	task_list_clear(&list);
 }
 

@@ -1,10 +1,14 @@
 /* server.c */
 #include "server/server.h"
 
+#include <string.h>
+
 #include "parser/base/err.h"
 #include "parser/base/log.h"
+#include "parser/base/text.h"
 #include "server/call.h"
 #include "server/catalog.h"
+#include "server/json_csv.h"
 #include "server/json_writer.h"
 #include "server/reply.h"
 #include "server/url.h"
@@ -107,6 +111,41 @@ void server_reply(struct call *c, struct json_writer *w, int rc, const struct er
 		server_fail(c, e);
 	} else {
 		reply_json(c->reply, w);
+	}
+}
+
+int server_wants_csv(const struct call *c, bool *csv, struct err *e)
+{
+	const char *format = url_get(c->url, "format");
+
+	*csv = format && strcmp(format, "csv") == 0;
+	return !format || *csv || strcmp(format, "json") == 0
+		? 0
+		: err_set(e, ERR_USAGE, -1, "Cannot answer: format is json or csv");
+}
+
+void server_reply_table(struct call *c, struct json_writer *w, int rc, const struct err *e,
+	const char *table, const char *columns)
+{
+	const struct json_csv how = {table, columns, !url_get(c->url, "after")};
+	struct err why = *e;
+	struct text out = {0};
+	bool csv = false;
+
+	if (rc < 0 || server_wants_csv(c, &csv, &why) < 0 || !csv) {
+		server_reply(c, w, why.kind != ERR_NONE ? -1 : rc, &why);
+		return;
+	}
+	if (w->failed)
+		err_set(&why, ERR_MEMORY, -1, "Cannot write a table: out of memory");
+	else
+		json_csv(&how, w->data, w->n, &out, c->reply->next, &why);
+	json_clear(w);
+	if (why.kind != ERR_NONE) {
+		text_clear(&out);
+		server_fail(c, &why);
+	} else {
+		reply_text(c->reply, how.has_head ? TYPE_CSV : TYPE_LINES, &out);
 	}
 }
 

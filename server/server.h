@@ -2,6 +2,7 @@
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,15 @@ struct reader *server_reader(struct call *c);
 
 /* In `run`: the body is what the writer holds, or e's answer where rc < 0. */
 void server_reply(struct call *c, struct json_writer *w, int rc, const struct err *e);
+
+/* A table, which the writer has under the key `table`: as JSON, or where the query says format=csv the
+ * `columns` of it as CSV (json_csv.h), a page of it that begins with the names of the columns unless the query
+ * has `after`. */
+void server_reply_table(struct call *c, struct json_writer *w, int rc, const struct err *e,
+	const char *table, const char *columns);
+
+/* Does the query say format=csv? -1: it says neither that nor json. */
+int server_wants_csv(const struct call *c, bool *csv, struct err *e);
 
 /* A store that cannot be opened: the log is told why, *e what to do about it. */
 void server_store_lost(struct err *e);

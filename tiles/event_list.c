@@ -4,6 +4,7 @@
 
 #include "parser/base/err.h"
 #include "tiles/meta.h"
+#include "tiles/row_set.h"
 
 struct listing {
 	struct tile_reader *reader;
@@ -71,8 +72,12 @@ static bool matches(const struct listing *l, const struct listed_event *ev)
 	if (q->has_at ? ev->time_ns != q->at
 		      : ev->t_ns < q->from || ev->t_ns >= q->to || ev->time_ns <= q->after)
 		return false;
-	if (q->has_place ? !(q->rows >> ev->row & 1)
-			 : is_told_by_goroutine(ev) || ev->time_ns == l->meta->origin_time_ns)
+	if (q->set) {
+		if (!row_set_has(q->set, ev->view, ev->block * BLOCK_ROWS + ev->row, ev->g))
+			return false;
+	} else if (q->has_place
+			? !(q->rows >> ev->row & 1)
+			: is_told_by_goroutine(ev) || ev->time_ns == l->meta->origin_time_ns)
 		return false;
 	if ((q->g && ev->g != q->g) || (q->p && ev->p != q->p) || (q->m && ev->m != q->m) ||
 		(q->task && (ev->kind != CHUNK_MARK || ev->task != q->task)))
@@ -141,6 +146,8 @@ static int list_slab(struct listing *l, uint64_t number, struct err *e)
 	while ((rc = slabs_next(slabs, &ev, &change, e)) > 0) {
 		if (l->q->has_place &&
 			(ev.view != l->q->view || ev.row / BLOCK_ROWS != l->q->block))
+			continue;
+		if (l->q->set && !row_set_has_row(l->q->set, ev.view, ev.row))
 			continue;
 		out = listed(l, &ev, number << 32 | n++);
 		if (!matches(l, &out))

@@ -5,7 +5,7 @@
  * One event of the trace moves up to three rows (its goroutine, its proc, its thread). Without a
  * place, the goroutine speaks for all three: of procs only what no goroutine tells is listed
  * (start, stop, taken away, marks), of threads only marks; and not the states that already held when
- * the trace began, which all have the T of its first Sync. With a place, all of its rows is listed.
+ * the trace began, which all have the T of its first Sync. With a place or a set, all of its rows is listed.
  *
  * 1. Ordered by T, then view, block, row. Events of one T are never torn apart by a page.
  * 2. `after` the last T of a page gives the next page; no event is listed twice or left out.
@@ -23,6 +23,7 @@
 #include "tiles/tile.h"
 
 struct err;
+struct row_set;
 
 /* Bits of event_query.kinds. */
 enum event_class {
@@ -49,8 +50,10 @@ struct event_query {
 	bool has_place; /* only these rows: */
 	enum view view;
 	uint32_t block, rows; /* rows: bit per row of the block */
-	uint64_t g;    /* G: only while this goroutine lives in the row; P, M: only where it is on
+	uint64_t g; /* G: only while this goroutine lives in the row; P, M: only where it is on
 	                       the row; 0 any */
+	const struct row_set
+		*set;  /* only these rows, all that is theirs; NULL: any. Not with has_place */
 	uint64_t task; /* only what names this one: logs, regions; 0 any */
 	uint32_t p, m; /* row + 1: only what happened there, of what tells so; 0 any */
 	struct cancel cancel;

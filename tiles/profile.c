@@ -5,6 +5,7 @@
 
 #include "parser/base/err.h"
 #include "tiles/block_index.h"
+#include "tiles/row_set.h"
 #include "tiles/stays.h"
 
 void profile_init(struct profile *p)
@@ -46,6 +47,7 @@ static int add_stay(struct profile *p, const struct profile_query *q, const stru
 
 	if (h->state == STATE_NONE || !(q->states >> h->state & 1) ||
 		!(q->rows >> s->row % BLOCK_ROWS & 1) || (q->g && h->occupant != q->g) ||
+		(q->set && !row_set_has(q->set, VIEW_G, s->row, h->occupant)) ||
 		!stay_touches(s->t0, s->t1, from, to))
 		return 0;
 	return add(p, h->stack, (uint64_t)stay_inside(s->t0, s->t1, from, to), e);
@@ -59,7 +61,8 @@ static int add_stays(
 		.group = q->group,
 		.clock = CLOCK_WIRE,
 		.from = q->from,
-		.to = q->to};
+		.to = q->to,
+		.rows = q->set};
 	struct stays stays;
 	struct stay stay;
 	int rc = stays_open(&stays, r, &query, e);
@@ -72,6 +75,16 @@ static int add_stays(
 
 /* ---- samples ---- */
 
+static bool is_in_set(
+	const struct profile_query *q, struct slabs *slabs, const struct slab_event *ev)
+{
+	uint64_t g = ev->view == VIEW_G ? slabs_before(slabs)->occupant : 0;
+
+	return row_set_has(q->set, ev->view, ev->row, g) ||
+		(ev->ev.p && row_set_has(q->set, VIEW_P, ev->ev.p - 1, 0)) ||
+		(ev->ev.m && row_set_has(q->set, VIEW_M, ev->ev.m - 1, 0));
+}
+
 /* A sample lies in the row of its goroutine; without one, of the proc or thread it was taken on. */
 static bool is_wanted(
 	const struct profile_query *q, struct slabs *slabs, const struct slab_event *ev)
@@ -80,6 +93,8 @@ static bool is_wanted(
 
 	if (ev->ev.kind != CHUNK_MARK || ev->ev.mark != MARK_SAMPLE)
 		return false;
+	if (q->set)
+		return is_in_set(q, slabs, ev);
 	if (q->block == PROFILE_ANY && q->group == PROFILE_ANY)
 		return true;
 	if (ev->view != VIEW_G || (q->g && slabs_before(slabs)->occupant != q->g))

@@ -23,6 +23,7 @@
 #include "tiles/tile.h"
 
 struct err;
+struct row_set;
 
 #define PROFILE_ANY UINT32_MAX
 
@@ -31,7 +32,10 @@ struct profile_query {
 	uint32_t block, rows; /* of G: only these rows, bit per row of the block; or PROFILE_ANY */
 	uint32_t group;       /* only this one's goroutines, or PROFILE_ANY */
 	uint64_t g;           /* only this goroutine; 0 all */
-	int64_t from, to;     /* page time, half open */
+	/* Only these rows; NULL: all. States are those of goroutines, rows of P and M have none; samples
+	 * belong to the row of their goroutine, and to those that they were taken on. */
+	const struct row_set *set;
+	int64_t from, to; /* page time, half open */
 };
 
 struct profile_entry {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parser/base/err.h"
+#include "tiles/row_set.h"
 
 /* Numbers of a store may be any: what wraps is wrong, and defined. */
 static inline int64_t minus(int64_t a, int64_t b)
@@ -120,6 +121,8 @@ static bool is_wanted(const struct stays *s, uint32_t row)
 	uint32_t block = row / BLOCK_ROWS;
 
 	if (s->q.block != STAYS_ANY && block != s->q.block)
+		return false;
+	if (s->q.rows && !row_set_has_row(s->q.rows, s->q.view, row))
 		return false;
 	return s->q.view != VIEW_G || s->q.group == STAYS_ANY ||
 		rows->group_of.at[block] == s->q.group;

@@ -24,6 +24,7 @@
 #include "tiles/tile.h"
 
 struct err;
+struct row_set;
 
 enum stay_clock { CLOCK_WIRE, CLOCK_GO };
 
@@ -33,7 +34,8 @@ struct stays_query {
 	enum view view;        /* P, M, G */
 	uint32_t block, group; /* only this one's rows, or STAYS_ANY; group: of G */
 	enum stay_clock clock;
-	int64_t from, to; /* page time, or T */
+	int64_t from, to;           /* page time, or T */
+	const struct row_set *rows; /* only rows that it may have something of; NULL: all */
 };
 
 struct stay {

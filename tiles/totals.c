@@ -4,14 +4,16 @@
 #include <string.h>
 
 #include "parser/base/err.h"
+#include "tiles/row_set.h"
 #include "tiles/stays.h"
 
 /* What is being added. */
 struct sweep {
 	struct totals *t;
 	struct stays stays;
-	uint64_t g;    /* 0 = any occupant */
-	uint32_t rows; /* bit per row of the block, of one block */
+	uint64_t g;                /* 0 = any occupant */
+	uint32_t rows;             /* bit per row of the block, of one block */
+	const struct row_set *set; /* NULL: any */
 };
 
 static struct totals_entry *entry_of(
@@ -60,7 +62,8 @@ static int add_stay(struct sweep *s, const struct stay *stay, struct err *e)
 	struct totals_stay one;
 
 	if (h->state == STATE_NONE || !(s->rows >> stay->row % BLOCK_ROWS & 1) ||
-		(s->g && h->occupant != s->g))
+		(s->g && h->occupant != s->g) ||
+		(s->set && !row_set_has(s->set, q->view, stay->row, h->occupant)))
 		return 0;
 	if (!stay_touches(stay->t0, stay->t1, q->from, q->to))
 		return 0;
@@ -92,7 +95,8 @@ static int add_stays(struct sweep *s, struct tile_reader *r, enum view view, uin
 		.group = group,
 		.clock = CLOCK_WIRE,
 		.from = from,
-		.to = to};
+		.to = to,
+		.rows = s->set};
 	struct stay stay;
 	int rc = stays_open(&s->stays, r, &q, e);
 
@@ -124,6 +128,19 @@ int totals_add_view(struct totals *t, struct tile_reader *r, enum view view, int
 	struct sweep s = {.t = t, .rows = UINT32_MAX};
 
 	return add_stays(&s, r, view == VIEW_A ? VIEW_G : view, STAYS_ANY, STAYS_ANY, from, to, e);
+}
+
+int totals_add_rows(struct totals *t, struct tile_reader *r, const struct row_set *rows,
+	int64_t from, int64_t to, struct err *e)
+{
+	for (unsigned view = VIEW_P; view <= VIEW_G; view++) {
+		struct sweep s = {.t = t, .rows = UINT32_MAX, .set = rows};
+
+		if (row_set_has_view(rows, view) &&
+			add_stays(&s, r, (enum view)view, STAYS_ANY, STAYS_ANY, from, to, e) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int compare(const void *a, const void *b)

@@ -15,6 +15,7 @@
 #include "tiles/tile.h"
 
 struct err;
+struct row_set;
 
 #define TOTALS_LONGEST 10
 
@@ -57,6 +58,10 @@ int totals_add_group(struct totals *t, struct tile_reader *r, uint32_t group, in
 /* Add all rows of P, M, or (A, G) of all goroutines. */
 int totals_add_view(struct totals *t, struct tile_reader *r, enum view view, int64_t from,
 	int64_t to, struct err *e);
+
+/* Add a set of rows, of whatever views. */
+int totals_add_rows(struct totals *t, struct tile_reader *r, const struct row_set *rows,
+	int64_t from, int64_t to, struct err *e);
 
 void totals_sort(struct totals *t); /* once all is added */
 void totals_clear(struct totals *t);

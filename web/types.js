@@ -18,6 +18,7 @@
  * @property {number} state       number of the state, 0 none
  * @property {number} reason      index into manifest.reasons
  * @property {Task=} task         of kind "task"
+ * @property {readonly string[]=} rows   of a range: only these rows, as words of core/row_set.js; missing: all
  *
  * @typedef {object} Task         a user task; see server/API.md
  * @property {string} task id @property {string} parent "0" none @property {number} t0 @property {number} t1 @property {string} T
@@ -77,7 +78,8 @@
  * @property {boolean} stacks     stacks over time below the rows of isolated goroutines
  * @property {number} rowHeight   height of a goroutine row: 6, 10, 16 or 24
  * @property {string} panel       open tab, "" none
- * @property {string} scope       whose figures panels show: "all", "procs", "threads", "group", "goroutine"
+ * @property {string} scope       whose figures panels show: "all", "procs", "threads", "group", "goroutine", "rows"
+ * @property {Table} table       what the table of goroutines is ordered by, and what of it is unfolded
  * @property {string} stacksOf    which time the flame graph shows: an id of core/flame.js
  * @property {number} panelHeight CSS px
  * @property {number} labelWidth  CSS px of the label column
@@ -88,6 +90,11 @@
  * @property {readonly import("./core/mark_list.js").Mark[]} marks   by time; their numbers count from 1
  * @property {"light"|"dark"} theme            as the reader prefers, else follows the system; never in the link
  * @property {import("./core/color.js").System|null} system   colours that the system forces on pages, null none; never in the link
+ *
+ * @typedef {object} Table       the table of goroutines (core/table.js)
+ * @property {string} sort        "function", "n", or a column @property {boolean} down the greatest first
+ * @property {string} figure      what of the goroutines a function's line shows: "sum", "p50", "p90", "p99", "max"
+ * @property {string} open        start function that is unfolded, "" none @property {string} match only names or numbers with this in them
  *
  * @typedef {object} FoundHit     GET api/v1/traces/{trace}/search; see server/API.md
  * @property {string} kind "state", "goroutine", or a kind of event @property {ViewLetter} view @property {number} block @property {number} row
@@ -142,6 +149,7 @@
  * @property {(id: string) => Lane|null} find  null when it is folded away
  *
  * @typedef {object} Api          net/api.js, the only user of fetch
+ * @property {(path: string, options?: {signal?: AbortSignal}) => Promise<{ok: true, bytes: Uint8Array<ArrayBuffer>, next?: string} | {ok: false, error: {code: string, message: string}}>} bytes   never throws; `next`: of a table in pages that is no JSON
  * @property {(path: string, options?: {signal?: AbortSignal}) => Promise<any>} json   path below api/v1/, as "traces/{trace}/summary?g=1"; throws an Error in words, with `code` and `status`
  *
  * @typedef {object} Context      what main.js hands to every enable(ctx) of input/ and panel/

@@ -113,6 +113,7 @@ test("all that the table lists can be isolated", options, async () => {
     await drawn(page);
     const [most] = await goroutines("sort=running&limit=1");
     await page.locator("#detail input[type=search]").fill(most?.function ?? "");
+    await page.waitForFunction(() => location.hash.includes("match=") && document.querySelectorAll("#detail button.fold").length === 1);
     await page.locator("#detail button.fold").first().click();
     await page.locator("#detail tr[data-g]").first().waitFor();
     const n = await page.locator("#detail tr[data-g]").count();

@@ -37,6 +37,7 @@ test("a function's goroutines are unfolded", () => {
     assert.equal(patch.open?.["g:main.(*T[int,string]).f"], true);
     assert.equal(scroll?.id, "g:main.(*T[int,string]).f");
     assert.equal(patch.panel, "goroutines");
+    assert.equal(patch.table?.open, "main.(*T[int,string]).f");
 });
 
 test("profiles are flame graphs", () => {

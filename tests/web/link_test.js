@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {formatLink, formatSelection, parseLink, parsePlace, parseSelection, readSeconds, writeSeconds} from "../../web/core/link.js";
+import {formatLink, parseLink, parsePlace} from "../../web/core/link.js";
+import {formatSelection, parseSelection, readSeconds, writeSeconds} from "../../web/core/link_words.js";
+import {DEFAULT_TABLE} from "../../web/core/table.js";
 
 /** @typedef {import("../../web/types.js").State} State */
 
@@ -9,7 +11,7 @@ function state(patch = {}) {
     return {
         trace: "0".repeat(32), manifest: null, t0: 12199751000, t1: 12202351000, scrollY: 0, open: {goroutines: true, procs: true, threads: false},
         pins: [], isolated: [], taskLanes: null, hidden: [], order: [], sizes: {}, stacks: false, selection: null, clock: "relative", overlay: "both", labels: true, rowHeight: 16, panel: "details", scope: "all", stacksOf: "blocked", eventKinds: "all", panelHeight: 208,
-        labelWidth: 216, hover: null, query: "", found: null, flameBox: "", marks: [], theme: "light", system: null, ...patch,
+        labelWidth: 216, hover: null, query: "", found: null, flameBox: "", marks: [], table: DEFAULT_TABLE, theme: "light", system: null, ...patch,
     };
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {formatMarks, parseLink} from "../../web/core/link.js";
+import {parseLink} from "../../web/core/link.js";
+import {formatMarks} from "../../web/core/link_words.js";
 import {MARKS_LENGTH, MARKS_MOST, NOTE_MOST, addMark, flagsOf, gapBetween, nextMark, noteMark, placeToMark, spanBetween, tidyMarks, tidyNote} from "../../web/core/mark_list.js";
 
 /** @typedef {import("../../web/core/mark_list.js").Mark} Mark */

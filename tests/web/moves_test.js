@@ -7,7 +7,6 @@ import {pinchedWindow} from "../../web/input/touch.js";
 import {createViews} from "../../web/input/views.js";
 import {wakeUpOf} from "../../web/input/cause.js";
 import {placeBox} from "../../web/panel/tooltip.js";
-import {sortGroups} from "../../web/panel/goroutines.js";
 
 test("an animated zoom keeps its fixed point", () => {
     const from = {t0: 0, t1: 1000, scrollY: 0};
@@ -83,14 +82,4 @@ test("the tooltip never covers the row it speaks of", () => {
     assert.equal(placeBox({x: 10, y: 100}, {top: 92, bottom: 108}, box, screen).y, 118);
     assert.ok(placeBox({x: 10, y: 560}, {top: 552, bottom: 568}, box, screen).y + box.height <= 552);
     assert.ok(placeBox({x: 790, y: 100}, {top: 92, bottom: 108}, box, screen).x + box.width <= screen.width);
-});
-
-test("groups are sorted by any column, ties by name", () => {
-    const group = (/** @type {string} */ name, /** @type {number} */ n, /** @type {number[]} */ time) => /** @type {any} */ ({function: name, goroutines: n, alive_max: 1, time});
-    const groups = [group("b", 2, [0, 5]), group("a", 2, [0, 9]), group("c", 7, [0, 1])];
-    const names = (/** @type {string} */ column, /** @type {number} */ sign) => sortGroups(groups, column, sign, ["none", "running"]).map((g) => g.function).join("");
-    assert.equal(names("running", -1), "abc");
-    assert.equal(names("count", -1), "cab");
-    assert.equal(names("count", 1), "abc");
-    assert.equal(names("function", -1), "cba");
 });

@@ -2,7 +2,8 @@
  * Addresses of `go tool trace` as links of this page. The server sends them on as `?go=<page>&...`; the range of interest stands
  * behind `#` in milliseconds. What they say that has no counterpart is told in words. Pure.
  */
-import {DEFAULTS, writeSeconds} from "./link.js";
+import {DEFAULTS} from "./link.js";
+import {writeSeconds} from "./link_words.js";
 
 /** @type {Record<string, string>} its profiles, as the flame graph's kinds */
 const PROFILES = {io: "net", block: "blocked", syscall: "syscall", sched: "runnable"};
@@ -46,7 +47,7 @@ export function fromGoTool(search, hash) {
         panel = "goroutines";
         if (name !== "") {
             open.push(`g:${name}`);
-            parts.push(`y=${word(`g:${name}`)}`);
+            parts.push(`y=${word(`g:${name}`)}`, `fn=${word(name)}`);
         }
     } else if (page in PROFILES) {
         panel = "flame";

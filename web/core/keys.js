@@ -56,6 +56,8 @@ export const KEYS = Object.freeze([
     {action: "isolate", group: "Selection", words: "Give the goroutine a row of its own at the top, or take it away", shown: ["I"], strokes: [{key: "i", shift: false}]},
     {action: "pin", group: "Selection", words: "Pin the group to the top, or let it go", shown: ["P"], strokes: [{key: "p"}]},
     {action: "copy", group: "Selection", words: "Copy the link to what is shown", shown: ["C"], strokes: [{key: "c"}]},
+    {action: "picture", group: "Selection", words: "Save picture as PNG: what the timelines show", shown: ["Ctrl Shift E"], strokes: [{key: "e", ctrl: true, shift: true}]},
+
     {action: "mark", group: "Marks", words: "Mark the time under the pointer, or what is selected", shown: ["M"], strokes: [{key: "m", shift: false}]},
     {action: "next-mark", group: "Marks", words: "Next mark", shown: ["N"], strokes: [{key: "n", shift: false}]},
     {action: "previous-mark", group: "Marks", words: "Mark before", shown: ["Shift N"], strokes: [{key: "n", shift: true}]},
@@ -86,7 +88,7 @@ export const GESTURES = Object.freeze([
     {group: "Mouse", words: "Height of goroutine rows; of a counter or an area", shown: ["Alt wheel"]},
     {group: "Mouse", words: "Select what is under the pointer", shown: ["Click"]},
     {group: "Mouse", words: "Zoom to an interval", shown: ["Double click"]},
-    {group: "Mouse", words: "Select a range of time", shown: ["Drag"]},
+    {group: "Mouse", words: "Select a range of time; over several rows, these rows", shown: ["Drag"]},
     {group: "Mouse", words: "Move the view", shown: ["Space drag", "Middle drag"]},
     {group: "Mouse", words: "Move the window", shown: ["Drag axis", "Drag overview"]},
     {group: "Mouse", words: "Move a section; height of a counter or an area", shown: ["Drag name", "Drag its lower edge"]},

@@ -1,7 +1,8 @@
 /**
  * What to tell who opens a link to a trace that this server does not have: which file to ask for, and how it gets open. Pure.
  */
-import {NAME_MOST, decode} from "./link.js";
+import {NAME_MOST} from "./link.js";
+import {decode} from "./link_words.js";
 
 /** The name of the trace's file, as a link that was copied tells it; "" it does not. @param {string} hash of the address */
 export function wantedName(hash) {

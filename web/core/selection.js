@@ -26,9 +26,10 @@ export function taskSelection(task) {
     return {kind: "task", row: null, t0: task.t0, t1: task.t1, T: task.T, g: task.g === "0" ? "" : task.g, state: 0, reason: 0, task};
 }
 
-/** @param {number} t0 @param {number} t1 @returns {Selection} */
-export function rangeSelection(t0, t1) {
-    return {kind: "range", row: null, t0: Math.min(t0, t1), t1: Math.max(t0, t1), T: "", g: "", state: 0, reason: 0};
+/** @param {number} t0 @param {number} t1 @param {readonly string[]} [rows] words of row_set.js; none: all rows @returns {Selection} */
+export function rangeSelection(t0, t1, rows = []) {
+    const range = {kind: /** @type {const} */ ("range"), row: null, t0: Math.min(t0, t1), t1: Math.max(t0, t1), T: "", g: "", state: 0, reason: 0};
+    return rows.length > 0 ? {...range, rows} : range;
 }
 
 /** @param {Row|null} a @param {Row|null} b */

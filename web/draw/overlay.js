@@ -79,23 +79,28 @@ export function drawBeyond({ctx, colors, height}, name, above) {
     ctx.fillText(name, 27, y + 12);
 }
 
-/** A selected range of time through all lanes. @param {Pen} pen @param {{t0: number, t1: number}} range @param {Place|null} place only these rows */
-export function drawRange({ctx, view, colors, height}, range, place) {
+/** A selected range of time, through all lanes or as a box over each stretch of its rows. @param {Pen} pen @param {{t0: number, t1: number}} range @param {readonly Place[]|null} places null: all lanes */
+export function drawRange({ctx, view, colors, height}, range, places) {
     const x0 = snapX(view, range.t0);
     const x1 = snapX(view, range.t1);
-    const y = place?.y ?? 0;
-    const h = place?.height ?? height;
-    ctx.fillStyle = colors.token["range_tint"] ?? "";
-    ctx.fillRect(x0, y, x1 - x0, h);
-    ctx.fillStyle = colors.token["accent"] ?? "";
-    ctx.fillRect(x0, y, 1, h);
-    ctx.fillRect(x1 - 1, y, 1, h);
+    const accent = colors.token["accent"] ?? "";
+    for (const {y, height: h} of places ?? [{y: 0, height}]) {
+        ctx.fillStyle = colors.token["range_tint"] ?? "";
+        ctx.fillRect(x0, y, x1 - x0, h);
+        ctx.fillStyle = accent;
+        ctx.fillRect(x0, y, 1, h);
+        ctx.fillRect(x1 - 1, y, 1, h);
+        if (!places) continue;
+        ctx.fillRect(x0, y, x1 - x0, 1);
+        ctx.fillRect(x0, y + h - 1, x1 - x0, 1);
+    }
     const text = formatDuration(range.t1 - range.t0);
     const w = widthOf(ctx, fontOf(11, true), text);
-    if (x1 - x0 < w + 16) return;
+    const top = places ? places[0]?.y : 0;
+    if (x1 - x0 < w + 16 || top === undefined) return;
     ctx.font = fontOf(11, true);
     const middle = (Math.max(x0, 0) + Math.min(x1, view.width)) / 2;
-    haloText(ctx, text, middle - w / 2, y + 14, colors.token["accent"] ?? "", colors.token["lane"] ?? "");
+    haloText(ctx, text, middle - w / 2, Math.max(top, 0) + 14, accent, colors.token["lane"] ?? "");
 }
 
 /** @param {Pen} pen @param {{t0: number, t1: number}} hit @param {Place} place */

@@ -1,7 +1,8 @@
 /**
  * State to overlay: which place on the screen the selection, the pointer and the wake-up arrow have.
  */
-import {isolatedAt, laneOfRow, soloLane, taskLane} from "../core/lanes.js";
+import {isolatedAt, laneOfRow, lanesBetween, soloLane, taskLane} from "../core/lanes.js";
+import {holdsLane} from "../core/row_set.js";
 import {rowName} from "../core/selection.js";
 import {drawMarkLines} from "./flags.js";
 import {drawArrow, drawBeyond, drawFound, drawHairline, drawHover, drawRange, drawScroll, drawSelection} from "./overlay.js";
@@ -13,6 +14,22 @@ import {drawArrow, drawBeyond, drawFound, drawHairline, drawHover, drawRange, dr
 
 /** Whether nothing of it depends on time: the hairline and the scroll mark at most. @param {Readonly<State>} state */
 export const isPlain = ({selection, hover, found, marks}) => selection === null && marks.length === 0 && (!found?.hits.length || found.more) && (!hover?.hit || hover.hit.kind === "bin");
+
+/** Where a set of rows stands on the screen: what follows each other is one place. @param {readonly string[]} rows @param {Manifest} manifest @param {import("../core/lanes.js").Layout} layout @param {number} scrollY @param {number} height */
+function placesOf(rows, manifest, layout, scrollY, height) {
+    const holds = holdsLane(rows);
+    /** @type {import("./overlay.js").Place[]} */
+    const places = [];
+    let joined = false;
+    for (const lane of lanesBetween(manifest, layout, scrollY, scrollY + height)) {
+        const held = holds(lane);
+        const last = places.at(-1);
+        if (held && joined && last) last.height = lane.y + lane.height - scrollY - last.y;
+        else if (held) places.push({y: lane.y - scrollY, height: lane.height});
+        joined = held;
+    }
+    return places;
+}
 
 /**
  * @param {Pen} pen @param {Readonly<State>} state @param {Manifest} manifest @param {import("../core/lanes.js").Layout} layout
@@ -54,7 +71,7 @@ export function drawOverlay(pen, state, manifest, layout, wakeOf) {
     if (selection?.kind === "task") {
         const place = taskPlace(selection.task);
         if (place) drawSelection(pen, selection, place);
-    } else if (selection?.kind === "range") drawRange(pen, selection, placeOf(selection.row));
+    } else if (selection?.kind === "range") drawRange(pen, selection, selection.rows ? placesOf(selection.rows, manifest, layout, scrollY, pen.height) : null);
     else if (selection?.row) {
         const place = placeOf(selection.row);
         const beyond = place && (place.y + place.height <= 0 || place.y >= pen.height);

@@ -2,7 +2,8 @@
  * The address bar follows the state, and the state the address bar. Pans and zooms replace the history entry (a while after the
  * last: browsers refuse more than 200 in 10 s), jumps push one. The only user of `location.hash` and `history`.
  */
-import {DEFAULTS, formatLink, formatSelection, parseLink} from "../core/link.js";
+import {DEFAULTS, formatLink, parseLink} from "../core/link.js";
+import {formatSelection} from "../core/link_words.js";
 import {fromGoTool} from "../core/gotool.js";
 import {createRest} from "../core/rest.js";
 import {wholeSpan} from "../core/viewport.js";

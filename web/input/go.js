@@ -3,7 +3,7 @@
  * it and brings it into view in both directions.
  */
 import {formatDuration} from "../core/time.js";
-import {rowId} from "../core/link.js";
+import {rowId} from "../core/link_words.js";
 import {isolatedAt} from "../core/lanes.js";
 import {keysToOpen, selectionOf, taskSelection} from "../core/selection.js";
 import {spanAround} from "../core/viewport.js";
@@ -20,7 +20,7 @@ import {loadTaskLanes} from "./task_lanes.js";
 const FLIGHT_MS = 260;
 
 /** Tabs that a selection leaves open: one works through their lists; "": the panel is closed. */
-const LISTS = new Set(["", "hits", "events"]);
+const LISTS = new Set(["", "hits", "events", "goroutines"]);
 
 /**
  * The window that shows [t0, t1): the one in use if it does already, moved if the interval fits, else zoomed.

@@ -2,7 +2,7 @@
  * Key presses to actions, by the table of core/keys.js; and the actions that are nobody else's.
  */
 import {actionOf} from "../core/keys.js";
-import {rowId} from "../core/link.js";
+import {rowId} from "../core/link_words.js";
 import {groupOfRow} from "../core/selection.js";
 
 /** @typedef {import("../types.js").Page} Page */

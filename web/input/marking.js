@@ -1,7 +1,7 @@
 /**
  * Marks: set with M, gone through with N and Shift+N; their flags on the axis lead to the list.
  */
-import {formatMarks} from "../core/link.js";
+import {formatMarks} from "../core/link_words.js";
 import {addMark, flagsOf, nextMark, placeToMark} from "../core/mark_list.js";
 import {timeWords} from "../core/words.js";
 

@@ -2,7 +2,7 @@
  * What a link says is selected -> the interval itself, looked up in this trace, selected and brought into view.
  * Of a trace that is being read, a link may ask for what is not read yet: that is waited for.
  */
-import {rowId} from "../core/link.js";
+import {rowId} from "../core/link_words.js";
 import {exactInterval, keysToOpen, selectionOf, taskSelection} from "../core/selection.js";
 import {timeWords} from "../core/words.js";
 import {loadTaskLanes} from "./task_lanes.js";
@@ -10,7 +10,7 @@ import {loadTaskLanes} from "./task_lanes.js";
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").Row} Row */
 /** @typedef {import("../types.js").Selection} Selection */
-/** @typedef {import("../core/link.js").Wanted} Wanted */
+/** @typedef {import("../core/link_words.js").Wanted} Wanted */
 
 /** A window may reach a little beyond the end: views of a whole trace do. */
 const AIR = 0.01;

@@ -1,12 +1,16 @@
 /**
- * Selecting: a click takes what is under the pointer, a drag a range of time; a click on a name folds what it heads.
+ * Selecting: a click takes what is under the pointer, a drag a range of time, and where it goes over two rows or more, these rows;
+ * a click on a name folds what it heads.
  */
+import {ROWS_MOST, countRows, rowsOf} from "../core/row_set.js";
 import {rangeSelection, sameRow} from "../core/selection.js";
 import {followPointer} from "./pan.js";
 
 /** @typedef {import("../types.js").Page} Page */
 
 const DRAG_PX = 4;
+/** A drag along a row may leave it by so much. */
+const STRAY_PX = 8;
 /** px at the right edge of a goroutine's own row that take it away. */
 const CROSS_PX = 24;
 
@@ -42,30 +46,42 @@ async function click(ctx, x, y) {
     if (exact && sameRow(exact.row, hit.row)) go.interval(exact);
 }
 
+/** The rows from y0 to y1, which count from the top of all lanes; none where that is one row. @param {Page} ctx @param {number} y0 @param {number} y1 @returns {string[]} */
+function rowsBetween({store, lanes}, y0, y1) {
+    if (Math.abs(y1 - y0) < STRAY_PX) return [];
+    const over = lanes.visible().filter(({y, height}) => y < Math.max(y0, y1) && y + height > Math.min(y0, y1));
+    const {open} = store.get();
+    return countRows(over, open) < 2 ? [] : rowsOf(over, open).slice(0, ROWS_MOST);
+}
+
 /** @param {Page} ctx @param {HTMLElement} lanes @param {PointerEvent} down */
 function press(ctx, lanes, down) {
     const {store} = ctx;
-    const before = store.get().selection;
+    const {selection, scope} = store.get();
     const touch = down.pointerType === "touch";
-    const left = lanes.getBoundingClientRect().left;
+    const {left, top} = lanes.getBoundingClientRect();
     const timeAt = (/** @type {PointerEvent} */ event) => {
         const {t0, t1} = store.get();
         const share = (event.clientX - left) / Math.max(lanes.clientWidth, 1);
         return t0 + Math.min(Math.max(share, 0), 1) * (t1 - t0);
     };
+    const heightAt = (/** @type {PointerEvent} */ event) => store.get().scrollY + Math.min(Math.max(event.clientY - top, 0), lanes.clientHeight - 1);
     const from = timeAt(down);
+    const y = heightAt(down);
     let moved = false;
     const move = (/** @type {PointerEvent} */ event) => {
         moved ||= Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) > DRAG_PX;
         if (!moved || touch) return; // a finger moves the view
         document.documentElement.dataset["drag"] = "range";
-        if (timeAt(event) !== from) store.set({selection: rangeSelection(from, timeAt(event))});
+        if (timeAt(event) === from) return;
+        const rows = rowsBetween(ctx, y, heightAt(event));
+        store.set({selection: rangeSelection(from, timeAt(event), rows), scope: rows.length > 0 ? "rows" : scope === "rows" ? "all" : scope});
     };
     followPointer(lanes, down, {
         move,
         end(event, cancelled) {
             delete document.documentElement.dataset["drag"];
-            if (cancelled && !touch) store.set({selection: before});
+            if (cancelled && !touch) store.set({selection, scope});
             else if (!moved) void click(ctx, down.offsetX, down.offsetY);
         },
     });

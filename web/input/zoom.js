@@ -1,7 +1,7 @@
 /**
  * Zooming: Ctrl or Cmd and the wheel (browsers report a pinch on a trackpad the same way), keys, double click.
  */
-import {rowId} from "../core/link.js";
+import {rowId} from "../core/link_words.js";
 import {spanAround, wholeSpan, zoomAt} from "../core/viewport.js";
 import {wheelPixels} from "./pan.js";
 

@@ -7,7 +7,7 @@
 
 /**
  * @typedef {{code: string, message: string, status: number, offset?: number}} Failure
- * @typedef {{ok: true, bytes: Uint8Array<ArrayBuffer>} | {ok: false, error: Failure}} BytesAnswer
+ * @typedef {{ok: true, bytes: Uint8Array<ArrayBuffer>, next?: string} | {ok: false, error: Failure}} BytesAnswer   `next`: of a table in pages
  * @typedef {object} How
  * @property {AbortSignal=} signal
  * @property {(() => number)=} priority   asked when a slot frees: the least goes first
@@ -40,7 +40,7 @@ export async function once(url, how) {
     try {
         const response = await fetch(url, {signal: how.signal ?? null, cache: how.cache ?? "default"});
         if (!response.ok) return {ok: false, error: await failureOf(response)};
-        return {ok: true, bytes: new Uint8Array(await response.arrayBuffer())};
+        return {ok: true, bytes: new Uint8Array(await response.arrayBuffer()), next: response.headers.get("Tilescope-Next") ?? ""};
     } catch (e) {
         if (how.signal?.aborted) return {ok: false, error: ABORTED};
         const why = e instanceof Error && e.message ? ` (${e.message})` : "";

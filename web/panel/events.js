@@ -3,6 +3,7 @@
  */
 import {formatDuration} from "../core/time.js";
 import {EVENT_TITLES, TITLES, rangeWords, timeWords} from "../core/words.js";
+import {downloadLinks} from "./download.js";
 import {el, link, swatch} from "./element.js";
 import {attempt, functionName, goroutineLink} from "./pieces.js";
 import {rangeOf, scopeButtons, scopesOf} from "./statistics.js";
@@ -11,6 +12,8 @@ import {isLibrary} from "../core/selection.js";
 /** @typedef {import("../types.js").Page} Page */
 
 const PAGE = 100;
+const CSV_PAGE = 10000;
+const JSON_PAGE = 1000;
 /** Which events: what the link calls them, and the server. */
 const KINDS = [
     {id: "all", title: "All", kind: ""}, {id: "states", title: "States", kind: "state"}, {id: "lives", title: "Created, ended", kind: "born,gone"},
@@ -60,15 +63,15 @@ function eventRow(ctx, event, where) {
 export async function draw(ctx, signal) {
     const state = ctx.store.get();
     const range = rangeOf(state);
-    const scopes = scopesOf(state).filter(({id}) => id === "all" || id === "goroutine");
+    const scopes = scopesOf(state).filter(({id}) => id === "all" || id === "goroutine" || id === "rows");
     const kinds = KINDS.find(({id}) => id === state.eventKinds) ?? KINDS[0];
     const scope = scopes.find(({id}) => id === state.scope) ?? scopes[0];
-    const query = `traces/${state.trace}/events?from=${Math.max(Math.floor(range.t0), 0)}&to=${Math.ceil(range.t1)}&limit=${PAGE}${kinds?.kind ? `&kind=${kinds.kind}` : ""}${scope?.id === "goroutine" ? `&${scope.query}` : ""}`;
+    const query = `traces/${state.trace}/events?from=${Math.max(Math.floor(range.t0), 0)}&to=${Math.ceil(range.t1)}${kinds?.kind ? `&kind=${kinds.kind}` : ""}${scope && scope.id !== "all" ? `&${scope.query}` : ""}`;
     const body = el("tbody");
     const more = el("p", {});
     /** @param {string} after */
     const load = async (after) => {
-        const answer = await ctx.api.json(`${query}${after === "" ? "" : `&after=${after}`}`, {signal});
+        const answer = await ctx.api.json(`${query}&limit=${PAGE}${after === "" ? "" : `&after=${after}`}`, {signal});
         const tops = await topFrames(ctx, answer.events, signal);
         body.append(...answer.events.map((/** @type {Event} */ event) => eventRow(ctx, event, tops.get(event.stack ?? 0) ?? "")));
         more.replaceChildren(answer.next ? link("More events", () => attempt(ctx, load(String(answer.next)))) : "");
@@ -80,7 +83,8 @@ export async function draw(ctx, signal) {
             scopes.length > 1 ? scopeButtons(scopes, scope?.id ?? "all", (id) => ctx.store.set({scope: id})) : null,
             el("div", {class: "scopes", role: "group", "aria-label": "Which events"}, KINDS.map(({id, title}) => el("button", {
                 class: "chip", type: "button", "aria-pressed": String(id === kinds?.id), onclick: () => ctx.store.set({eventKinds: id}),
-            }, title)))),
+            }, title))),
+            downloadLinks(ctx, () => ({name: `events-${kinds?.id ?? "all"}`, path: query, key: "events", csvLimit: CSV_PAGE, jsonLimit: JSON_PAGE}), range)),
         body.childElementCount === 0 ? el("p", {class: "empty"}, "No event in this range.") : el("table", {class: "grid"},
             el("thead", {}, el("tr", {}, el("th", {class: "name"}, "Time"), el("th", {class: "name"}, "Goroutine"), el("th", {class: "name"}, "What"), el("th", {}, "P"), el("th", {}, "M"),
                 el("th", {}, "Woken by"), el("th", {class: "name"}, "Where"))),

@@ -1,8 +1,9 @@
 /**
- * The Hits tab: what of the query lies in view, one line each, that flies there.
+ * The Hits tab: what of the query lies in view, one line each, that flies there. Downloads have those of the whole trace.
  */
 import {formatDuration} from "../core/time.js";
 import {TITLES, countOf, timeWords} from "../core/words.js";
+import {downloadLinks} from "./download.js";
 import {el, link, swatch} from "./element.js";
 import {attempt, functionName, goroutineLink} from "./pieces.js";
 
@@ -13,6 +14,7 @@ import {attempt, functionName, goroutineLink} from "./pieces.js";
 /** @type {Record<string, string>} */
 const KINDS = {goroutine: "Goroutine", born: "Created", gone: "Ended", log: "Log", label: "Label", sample: "CPU sample", region: "Region", range: "Range"};
 const SHOWN = 200;
+const FILES_PAGE = 1000;
 
 /** A hit of the server as one of the timelines. @param {Page} ctx @param {FoundHit} hit @returns {Hit} */
 function hitOf({store}, hit) {
@@ -55,13 +57,14 @@ function hitRow(ctx, hit) {
 
 /** @param {Page} ctx @param {AbortSignal} _signal @returns {Promise<HTMLElement>} */
 export async function draw(ctx, _signal) {
-    const {found} = ctx.store.get();
+    const {found, trace} = ctx.store.get();
     if (!found) return el("p", {class: "pane empty"}, "Type what is sought into the box above, as in state:blocked>10ms, func:serve or overlaps:stw.");
     const shown = found.hits.slice(0, SHOWN);
     const all = `${found.done ? "" : "at least "}${countOf(found.total, "hit")} in the trace`;
     const rest = found.more || found.hits.length > SHOWN ? el("p", {class: "empty"}, "More hits lie in view: zoom in to see them here, and marked in the rows.") : null;
     return el("div", {class: "pane"},
-        el("div", {class: "pane-head"}, el("h2", {}, "Hits in view", el("span", {}, found.error !== "" ? found.error : all))),
+        el("div", {class: "pane-head"}, el("h2", {}, "Hits in view", el("span", {}, found.error !== "" ? found.error : all)),
+            found.error !== "" ? null : downloadLinks(ctx, () => ({name: "hits", path: `traces/${trace}/search?q=${encodeURIComponent(found.query)}`, key: "hits", csvLimit: FILES_PAGE, jsonLimit: FILES_PAGE, ...(found.done ? {total: found.total} : {})}), null)),
         shown.length === 0 ? el("p", {class: "empty"}, found.error !== "" ? "" : "No hit begins in view or just before.") : el("table", {class: "grid"},
             el("thead", {}, el("tr", {}, el("th", {class: "name"}, "Begin"), el("th", {class: "name"}, "Goroutine"), el("th", {class: "name"}, "What"),
                 el("th", {}, "Length"), el("th", {class: "name"}, "Start function"))),

@@ -1,7 +1,7 @@
 /**
  * The Marks tab: every mark with its note, its distance to the one before, and the way there; and the range between any two.
  */
-import {formatMarks} from "../core/link.js";
+import {formatMarks} from "../core/link_words.js";
 import {NOTE_MOST, gapBetween, noteMark, spanBetween} from "../core/mark_list.js";
 import {rangeSelection} from "../core/selection.js";
 import {formatDuration} from "../core/time.js";

@@ -6,7 +6,7 @@ import {explain} from "../core/explain.js";
 import {createRest} from "../core/rest.js";
 import {formatDuration} from "../core/time.js";
 import {actionOf} from "../core/keys.js";
-import {rowId} from "../core/link.js";
+import {rowId} from "../core/link_words.js";
 import {TITLES, countOf, rangeWords, seenRange} from "../core/words.js";
 import {el} from "./element.js";
 import {attempt} from "./pieces.js";

@@ -125,13 +125,15 @@ export function sharesTable(figures, order = "time") {
     return [sharesBar(states, total), el("table", {class: "shares"}, el("tbody", {}, rows))];
 }
 
-/** @param {Page} ctx @param {string} scope query that says whose @param {number} t0 @param {number} t1 @param {AbortSignal} signal */
-export function summaryOf({api, store}, scope, t0, t1, signal) {
-    const {trace, manifest} = store.get();
+/** @param {Readonly<import("../types.js").State>} state @param {string} scope query that says whose @param {number} t0 @param {number} t1 */
+export function summaryPath({trace, manifest}, scope, t0, t1) {
     const from = Math.max(Math.floor(t0), 0);
     const to = Math.min(Math.ceil(t1), manifest?.span_ns ?? Infinity);
-    return api.json(`traces/${trace}/summary?${scope}&from=${from}&to=${Math.max(to, from + 1)}`, {signal});
+    return `traces/${trace}/summary?${scope}&from=${from}&to=${Math.max(to, from + 1)}`;
 }
+
+/** @param {Page} ctx @param {string} scope @param {number} t0 @param {number} t1 @param {AbortSignal} signal */
+export const summaryOf = ({api, store}, scope, t0, t1, signal) => api.json(summaryPath(store.get(), scope, t0, t1), {signal});
 
 /** The query that names a row to the summary route. @param {Row} row */
 export function rowScope(row) {

@@ -4,6 +4,7 @@
 import {KINDS} from "../core/flame.js";
 import {formatDuration} from "../core/time.js";
 import {countOf, rangeWords} from "../core/words.js";
+import {downloadLinks} from "./download.js";
 import {el, swatch} from "./element.js";
 import {rangeOf, scopeButtons, scopesOf} from "./statistics.js";
 
@@ -20,6 +21,8 @@ function queryOf(state, of, scope) {
     const to = Math.min(Math.ceil(t1), state.manifest?.span_ns ?? Infinity);
     return `traces/${state.trace}/profile?of=${of}&from=${from}&to=${Math.max(to, from + 1)}${scope === "" ? "" : `&${scope}`}`;
 }
+
+const FILES_PAGE = 2000;
 
 /** What to do where there is nothing. @param {Kind} kind */
 const noneWords = ({id}) => (id === "samples"
@@ -46,7 +49,8 @@ export async function profilePane(ctx, signal, build) {
         el("div", {class: "pane-head"},
             el("h2", {}, range.selected ? "Selected range" : "In view", el("span", {}, `${rangeWords(range.t0, range.t1, state)}: ${kind.tells}`)),
             scopeButtons(scopes, scope?.id ?? "all", (id) => ctx.store.set({scope: id})),
-            el("a", {class: "link", href: `../api/v1/${query}&format=pprof`, download: name, title: "For go tool pprof"}, "Download profile")),
+            el("a", {class: "link", href: `../api/v1/${query}&format=pprof`, download: name, title: "For go tool pprof"}, "Download profile"),
+            downloadLinks(ctx, () => ({name: `stacks-${kind.id}`, path: query, jsonPath: `${query}&format=list`, key: "stacks", csvLimit: FILES_PAGE, jsonLimit: FILES_PAGE, total: profile.n_stacks}), range)),
         el("div", {class: "scopes kinds", role: "group", "aria-label": "Which time"}, KINDS.map(({id, title, state: colour}) => el("button", {
             class: "chip", type: "button", "aria-pressed": String(id === kind.id), onclick: () => ctx.store.set({stacksOf: id}),
         }, colour === "" ? null : swatch(colour), title))),

@@ -1,8 +1,10 @@
 /**
- * "Share" and every "Copy link": the address of what is shown, on the clipboard.
+ * "Share" and every "Copy link": the address of what is shown, on the clipboard. The arrow beside it: what else can be given away.
  */
 import {formatLink} from "../core/link.js";
-import {copyText} from "./element.js";
+import {copyText, el} from "./element.js";
+import {savePicture} from "./picture.js";
+import {attempt} from "./pieces.js";
 
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").Selection} Selection */
@@ -34,10 +36,38 @@ export async function copyLink(ctx, selection) {
     ctx.say(await copyText(address) ? `Link to ${what} copied.${long}` : `The browser did not let the page copy. The link to ${what} is in the address bar.`);
 }
 
+/** The menu at the button. @param {Page} ctx @param {HTMLElement} box @param {HTMLElement} button @param {AbortSignal} signal */
+function createMenu({actions}, box, button, signal) {
+    const show = (/** @type {boolean} */ open) => {
+        menu.hidden = !open;
+        arrow.setAttribute("aria-expanded", String(open));
+    };
+    const item = (/** @type {string} */ words, /** @type {string} */ action) => el("button", {type: "button", onclick() {
+        show(false);
+        actions.get(action)?.();
+    }}, words);
+    const menu = el("div", {class: "menu", id: "share-menu", hidden: true}, item("Copy link", "copy"), item("Save picture as PNG", "picture"));
+    const arrow = el("button", {id: "share-more", class: "button square", type: "button", "aria-label": "More ways to share", "aria-haspopup": "true", "aria-expanded": "false",
+        "aria-controls": "share-menu", onclick: () => show(menu.hidden)}, "\u25be");
+    button.after(arrow, menu);
+    box.addEventListener("keydown", (event) => {
+        if (event.key !== "Escape" || menu.hidden) return;
+        event.stopPropagation();
+        show(false);
+        arrow.focus();
+    }, {signal});
+    document.addEventListener("pointerdown", (event) => {
+        if (!menu.hidden && event.target instanceof Node && !box.contains(event.target)) show(false);
+    }, {signal});
+}
+
 /** @param {Page} ctx @returns {() => void} */
 export function enable(ctx) {
     const controller = new AbortController();
-    ctx.dom["share"]?.addEventListener("click", () => void copyLink(ctx), {signal: controller.signal});
+    const {share, "share-box": box} = ctx.dom;
+    share?.addEventListener("click", () => void copyLink(ctx), {signal: controller.signal});
+    if (share && box) createMenu(ctx, box, share, controller.signal);
     ctx.actions.set("copy", () => void copyLink(ctx));
+    ctx.actions.set("picture", () => attempt(ctx, savePicture(ctx)));
     return () => controller.abort();
 }

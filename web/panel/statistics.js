@@ -4,10 +4,12 @@
  * ten longest, each a link.
  */
 import {formatDuration} from "../core/time.js";
+import {queryOfRows, rowsWords} from "../core/row_set.js";
 import {groupOfRow, splitFunction} from "../core/selection.js";
 import {STACK_ORDER, TITLES, countWords, percentWords, rangeWords, seenRange, timeWords} from "../core/words.js";
-import {copyText, el, link, swatch} from "./element.js";
-import {attempt, histogram, summaryOf} from "./pieces.js";
+import {downloadLinks} from "./download.js";
+import {el, link, swatch} from "./element.js";
+import {attempt, histogram, summaryOf, summaryPath} from "./pieces.js";
 
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").State} State */
@@ -23,9 +25,11 @@ export function rangeOf(state) {
 
 /** @param {Readonly<State>} state @returns {Scope[]} */
 export function scopesOf({selection, manifest}) {
+    const rows = selection?.rows ? queryOfRows(selection.rows, manifest) : "";
     const group = selection?.row && groupOfRow(manifest, selection.row);
     /** @type {Scope[]} */
     const scopes = [
+        ...(selection?.rows && rows !== "" ? [{id: "rows", title: rowsWords(selection.rows, (name) => splitFunction(name).name), query: `rows=${rows}`}] : []),
         {id: "all", title: "All goroutines", query: "view=A"},
         {id: "procs", title: "Processors", query: "view=P"},
         {id: "threads", title: "Threads", query: "view=M"},
@@ -40,13 +44,6 @@ export function scopeButtons(scopes, current, choose) {
     return el("div", {class: "scopes", role: "group", "aria-label": "Whose"}, scopes.map(({id, title}) => el("button", {
         class: "chip", type: "button", "aria-pressed": String(id === current), onclick: () => choose(id),
     }, title)));
-}
-
-/** @param {readonly Figure[]} figures @param {number} total */
-function csvOf(figures, total) {
-    const cell = (/** @type {unknown} */ value) => (/[",\n]/.test(String(value)) ? `"${String(value).replace(/"/g, "\"\"")}"` : String(value));
-    const rows = figures.map((f) => [f.state, f.reason, f.n, f.ns, total > 0 ? (f.ns / total).toFixed(6) : 0, f.min, Math.round(f.ns / Math.max(f.n, 1)), f.p50, f.p90, f.p99, f.max, f.ten_longest[0]?.g ?? ""]);
-    return [["state", "reason", "count", "total_ns", "share", "min_ns", "mean_ns", "p50_ns", "p90_ns", "p99_ns", "max_ns", "longest_goroutine"], ...rows].map((row) => row.map(cell).join(",")).join("\n");
 }
 
 /** One of the longest, as a link to it. @param {Page} ctx @param {Stay} stay @param {string} words */
@@ -108,7 +105,7 @@ export async function draw(ctx, signal) {
         el("div", {class: "pane-head"},
             el("h2", {}, range.selected ? "Selected range" : "In view", el("span", {}, `${rangeWords(range.t0, range.t1, state)}  (${formatDuration(range.t1 - range.t0)})`)),
             scopeButtons(scopes, scope?.id ?? "all", (id) => ctx.store.set({scope: id})),
-            link("Copy as CSV", async () => ctx.say(await copyText(csvOf(figures, total)) ? "Table copied." : "The browser did not let the page copy."))),
+            downloadLinks(ctx, () => ({name: `statistics-${scope?.id ?? "all"}`, path: summaryPath(state, `durations=1&${scope?.query ?? "view=A"}`, range.t0, range.t1), key: "states"}), range)),
         figures.length === 0 ? el("p", {class: "empty"}, "Nothing lived in this range.") : el("table", {class: "grid snug"},
             el("thead", {}, el("tr", {}, el("th", {class: "name"}, "State"), el("th", {class: "name"}, "Reason"),
                 COLUMNS.map((title) => el(title === "" ? "td" : "th", {}, title)))),

@@ -2,13 +2,13 @@
  * The panel below: a row of tabs, and the one that is open, drawn again when what it shows changes. What was drawn stays until
  * the new is ready; an answer that comes late is dropped.
  */
-import {formatSelection} from "../core/link.js";
+import {formatSelection} from "../core/link_words.js";
 import {countWords} from "../core/words.js";
 import {el} from "./element.js";
 import {draw as drawDetail} from "./detail.js";
 import {draw as drawEvents} from "./events.js";
 import {draw as drawFlame} from "./flame.js";
-import {draw as drawGoroutines} from "./goroutines.js";
+import {about as aboutGoroutines, draw as drawGoroutines, touch as touchGoroutines} from "./goroutines.js";
 import {draw as drawHits} from "./hits.js";
 import {draw as drawMarks} from "./marked.js";
 import {draw as drawStacks} from "./stacks.js";
@@ -24,6 +24,8 @@ import {draw as drawStatistics} from "./statistics.js";
  * @property {string} title
  * @property {(keyof State)[]} needs   changes that make it draw again
  * @property {(ctx: Page, signal: AbortSignal) => Promise<HTMLElement>} draw
+ * @property {(state: Readonly<State>) => string} [about]   what it shows: while that is the same, it is not drawn again
+ * @property {(ctx: Page, box: HTMLElement) => void} [touch]   instead
  */
 
 /** @type {readonly Tab[]} */
@@ -35,13 +37,13 @@ export const TABS = Object.freeze([
     {id: "events", title: "Events", needs: ["selection", "t0", "t1", "clock", "manifest", "scope", "eventKinds"], draw: drawEvents},
     {id: "tasks", title: "Tasks", needs: ["selection", "t0", "t1", "clock", "manifest"], draw: drawTasks},
     {id: "hits", title: "Hits", needs: ["found", "selection", "clock"], draw: drawHits},
-    {id: "goroutines", title: "Goroutines", needs: ["manifest"], draw: drawGoroutines},
+    {id: "goroutines", title: "Goroutines", needs: ["manifest", "selection", "scope", "table", "clock"], draw: drawGoroutines, about: aboutGoroutines, touch: touchGoroutines},
     {id: "marks", title: "Marks", needs: ["marks", "clock"], draw: drawMarks},
 ]);
 
 /** A window that moves is waited for; what was clicked is answered at once. */
 const REST_MS = 180;
-const AT_ONCE = /** @type {const} */ (["selection", "scope", "stacksOf", "eventKinds"]);
+const AT_ONCE = /** @type {const} */ (["selection", "scope", "stacksOf", "eventKinds", "table"]);
 
 /** A name of what is selected, to tell whether it is still the same. @param {Readonly<State>} state */
 const formatWhat = ({selection}) => (selection ? formatSelection(selection) : "");
@@ -60,17 +62,19 @@ function createDrawing(ctx, box) {
     let controller = new AbortController();
     let timer = 0;
     let last = "";
+    const whatOf = (/** @type {Tab} */ tab) => `${tab.id} ${tab.about?.(ctx.store.get()) ?? (tab.needs.includes("selection") ? formatWhat(ctx.store.get()) : "")}`;
     const run = async () => {
+        const tab = TABS.find(({id}) => id === ctx.store.get().panel);
+        if (tab?.about && last === whatOf(tab)) return tab.touch?.(ctx, box);
         controller.abort();
         controller = new AbortController();
         const {signal} = controller;
-        const tab = TABS.find(({id}) => id === ctx.store.get().panel);
         if (!tab) return;
         box.setAttribute("aria-busy", "true");
         try {
+            const what = whatOf(tab);
             const node = await tab.draw(ctx, signal);
             if (signal.aborted) return;
-            const what = `${tab.id} ${tab.needs.includes("selection") ? formatWhat(ctx.store.get()) : ""}`;
             const top = last === what ? box.scrollTop : 0;
             const focused = focusedIn(box);
             box.replaceChildren(node);
@@ -80,6 +84,7 @@ function createDrawing(ctx, box) {
         } catch (error) {
             if (signal.aborted) return;
             const words = error instanceof Error ? error.message : String(error);
+            last = "";
             box.replaceChildren(el("p", {class: "pane empty"}, `This cannot be shown: ${words}`));
         }
         box.removeAttribute("aria-busy");

@@ -5,6 +5,7 @@
 import {formatDuration} from "../core/time.js";
 import {rangeSelection} from "../core/selection.js";
 import {countOf, countWords, rangeWords, timeWords} from "../core/words.js";
+import {downloadLinks} from "./download.js";
 import {el, link} from "./element.js";
 import {attempt, goroutineLink, histogram} from "./pieces.js";
 import {rangeOf} from "./statistics.js";
@@ -17,6 +18,7 @@ const ISOLATED_MOST = 32;
 /** Air around a task that is shown. */
 const AIR = 0.05;
 const COLUMNS = 6;
+const FILES_PAGE = 1000;
 /** The type that is unfolded stays so in another range. */
 let unfolded = "";
 
@@ -84,7 +86,8 @@ async function unfold(ctx, type, range, signal) {
     return el("tr", {class: "more"}, el("td", {class: "name", colspan: String(COLUMNS)}, el("div", {class: "durations"},
         el("div", {}, histogram(first.histogram, "accented"),
             el("p", {class: "muted"}, [["min", first.min], ["p50", first.p50], ["p90", first.p90], ["p99", first.p99], ["max", first.max]].map(([name, ns]) => `${name} ${about}${formatDuration(ns)}`).join("   "))),
-        el("div", {}, el("table", {class: "grid snug"}, el("thead", {}, el("tr", {}, ["Duration", "Begin", "By"].map((title) => el("th", {class: "name"}, title)), ["Task", "Parent", "Rows"].map((title) => el("th", {}, title)))), body), more))));
+        el("div", {}, downloadLinks(ctx, () => ({name: `tasks-${type.name}`, path, key: "tasks", csvLimit: FILES_PAGE, jsonLimit: FILES_PAGE, total: type.n}), rangeOf(ctx.store.get())),
+            el("table", {class: "grid snug"}, el("thead", {}, el("tr", {}, ["Duration", "Begin", "By"].map((title) => el("th", {class: "name"}, title)), ["Task", "Parent", "Rows"].map((title) => el("th", {}, title)))), body), more))));
 }
 
 /** @param {Page} ctx @param {TaskType} type @param {number} widest @param {string} range @param {AbortSignal} signal */
@@ -119,7 +122,8 @@ export async function draw(ctx, signal) {
     const widest = Math.max(...answer.types.map((/** @type {TaskType} */ type) => type.ns), 1);
     return el("div", {class: "pane"},
         el("div", {class: "pane-head"}, el("h2", {}, selected ? "Tasks in the selected range" : "Tasks in view",
-            el("span", {}, `${rangeWords(t0, t1, state)}, ${countOf(answer.n_types, "type")}${answer.n_types > answer.types.length ? `, the ${countWords(answer.types.length)} with the most time` : ""}`))),
+            el("span", {}, `${rangeWords(t0, t1, state)}, ${countOf(answer.n_types, "type")}${answer.n_types > answer.types.length ? `, the ${countWords(answer.types.length)} with the most time` : ""}`)),
+            downloadLinks(ctx, () => ({name: "task-types", path: `traces/${state.trace}/tasks/types?${range}`, key: "types"}), {t0, t1})),
         answer.types.length === 0 ? el("p", {class: "empty"}, "No task in this range.") : el("table", {class: "grid snug"},
             el("thead", {}, el("tr", {}, el("th", {class: "name"}, "Type"), ["Tasks", "Total", "Compared", "Mean", "Max"].map((title) => el("th", {}, title)))),
             el("tbody", {}, answer.types.map((/** @type {TaskType} */ type) => typeRow(ctx, type, widest, range, signal)))));

@@ -4,7 +4,7 @@
  */
 import {formatDuration} from "../core/time.js";
 import {ALIVE} from "../core/counter_lanes.js";
-import {rowId} from "../core/link.js";
+import {rowId} from "../core/link_words.js";
 import {groupOfRow, rowName, splitFunction} from "../core/selection.js";
 import {TITLES, countOf, formatValue, inStackOrder, intervalTitle, percentWords, rangeWords, timeWords} from "../core/words.js";
 import {el, facts, swatch} from "./element.js";
