@@ -20,8 +20,10 @@ enum trace_state { TRACE_WAITING, TRACE_READING, TRACE_READY, TRACE_FAILED };
 struct progress {
 	int64_t bytes, total;
 	uint64_t events;
+	uint64_t prepared,
+		to_prepare; /* of the zoom levels, once all is read; before, to_prepare is 0 */
 	double events_per_s;
-	double left_s; /* below 0: not known yet */
+	double left_s; /* of the reading, or of the preparing; below 0: not known yet */
 };
 
 /* What the list of traces tells from a store. */

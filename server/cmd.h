@@ -6,6 +6,7 @@
  *
  * What `ingest --progress-fd=N` writes to N, for the server that started it: lines of JSON,
  *	{"bytes":1048576,"total":5058977,"events":123456}                  now and then
+ *	{"bytes":2,"total":2,"events":9,"prepared":17,"to_prepare":40}     all is read: of the zoom levels
  *	{"part":3}                                                         the third snapshot is published
  *	{"error":{"code":"damaged","message":"Cannot …","offset":123}}     once, where it fails
  * `code` is err_kind_name(); without an offset the key is left out. The exit code decides: 0 means

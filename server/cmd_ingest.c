@@ -37,8 +37,9 @@ struct ingest {
 	int fd;           /* of the parent, -1 none */
 	unsigned threads; /* at most so many, 1 to 3; 0: as there are processors */
 	bool help;
-	int64_t start_ns, next_report_ns, next_line_ns;
-	int64_t line_ns; /* between two lines; 0: none */
+	int64_t next_report_ns, next_line_ns;
+	int64_t phase_ns; /* when the reading, or the preparing, began */
+	int64_t line_ns;  /* between two lines; 0: none */
 	struct progress last;
 };
 
@@ -90,6 +91,10 @@ static void report_progress(const struct ingest *in, const struct progress *p)
 	json_key_i64(&w, "bytes", p->bytes);
 	json_key_i64(&w, "total", p->total);
 	json_key_u64(&w, "events", p->events);
+	if (p->to_prepare > 0) {
+		json_key_u64(&w, "prepared", p->prepared);
+		json_key_u64(&w, "to_prepare", p->to_prepare);
+	}
 	report(in, &w);
 }
 
@@ -110,21 +115,28 @@ static void report_error(const struct ingest *in, const struct err *e)
 	report(in, &w);
 }
 
-static void on_progress(void *context, int64_t bytes, int64_t total, uint64_t events)
+static void on_progress(void *context, const struct build_progress *b)
 {
 	struct ingest *in = context;
-	struct progress p = {.bytes = bytes, .total = total, .events = events};
+	struct progress p = {.bytes = b->bytes,
+		.total = b->total,
+		.events = b->events,
+		.prepared = b->prepared,
+		.to_prepare = b->to_prepare};
+	bool is_new_phase = p.to_prepare > 0 && in->last.to_prepare == 0;
 	int64_t now = now_ns();
 	char line[512];
 
 	in->last = p;
-	if (in->fd >= 0 && now >= in->next_report_ns) {
+	if (is_new_phase)
+		in->phase_ns = now;
+	if (in->fd >= 0 && (is_new_phase || now >= in->next_report_ns)) {
 		in->next_report_ns = now + REPORT_NS;
 		report_progress(in, &p);
 	}
 	if (in->line_ns && now >= in->next_line_ns) {
 		in->next_line_ns = now + in->line_ns;
-		progress_estimate(&p, now - in->start_ns);
+		progress_estimate(&p, now - in->phase_ns);
 		fprintf(stderr, "tilescope: %s\n",
 			progress_line(line, sizeof(line), "reading", in->path, &p));
 	}
@@ -278,8 +290,8 @@ static int ingest(struct ingest *in, struct err *damage, struct err *e)
 	if (!src)
 		return -1;
 	source_set_cancel(src, is_cancelled, NULL);
-	in->start_ns = now_ns();
-	in->next_line_ns = in->start_ns + in->line_ns;
+	in->phase_ns = now_ns();
+	in->next_line_ns = in->phase_ns + in->line_ns;
 	rc = build_run(src, in->store, &o, e);
 	source_close(src);
 	return rc;

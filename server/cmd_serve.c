@@ -237,6 +237,15 @@ static void close_readers(void *cls, unsigned worker)
 	readers_clear(&server->readers[worker]);
 }
 
+/* After each answer: what a store made a worker hold is given back before all of the memory is in use. */
+static void rest(void *cls, unsigned worker)
+{
+	struct server *server = cls;
+
+	if (mem_cap() && mem_used() > mem_cap() / 2)
+		readers_clear(&server->readers[worker]);
+}
+
 static int start_http(struct serving *s, struct err *e)
 {
 	struct http_options o;
@@ -256,6 +265,7 @@ static int start_http(struct serving *s, struct err *e)
 	o.n_routes = server_n_routes;
 	o.server = &s->server;
 	o.workers = s->workers;
+	o.rested = rest;
 	o.threads = s->n_workers;
 	o.connections = raise_files(s->config.connections);
 	o.header_deadline_s = s->config.header_deadline_s;
@@ -312,6 +322,7 @@ static int start(struct serving *s, struct err *e)
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
 	umask(077);
+	mem_set_cap((size_t)s->config.memory_mib << 20);
 	if (cache_dir_open(s->config.cache_dir, s->folder, sizeof(s->folder), e) < 0)
 		return -1;
 	cache_dir_sweep(s->folder);

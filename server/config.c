@@ -30,6 +30,9 @@ const char config_help[] =
 	"  --connections N        connections at once; more are answered 503 (default 4096)\n"
 	"  --header-deadline S    seconds a client has for its request's headers (default 10)\n"
 	"  --cache-mib N          answers kept in memory (default 64)\n"
+	"  --memory-mib N         memory for answers and open stores; what needs more is answered "
+	"503\n"
+	"                         (default 2048; 0: no bound)\n"
 	"  --verbose              say more on standard error\n"
 	"  --version              print versions and exit\n"
 	"  --help                 print this and exit\n"
@@ -61,6 +64,7 @@ static const struct flag flags[] = {
 	{"connections", FLAG_NUMBER, FIELD(connections), 16, 65536},
 	{"header-deadline", FLAG_NUMBER, FIELD(header_deadline_s), 1, 3600},
 	{"cache-mib", FLAG_NUMBER, FIELD(cache_mib), 0, 65536},
+	{"memory-mib", FLAG_NUMBER, FIELD(memory_mib), 0, 1048576},
 };
 /* clang-format on */
 
@@ -187,6 +191,7 @@ int config_parse(struct config *c, int argc, char **argv, struct err *e)
 		.connections = 4096,
 		.header_deadline_s = 10,
 		.cache_mib = 64,
+		.memory_mib = 2048,
 	};
 	for (i = 1; i < argc; i++) {
 		if (!flags_end && strcmp(argv[i], "--") == 0) {

@@ -28,7 +28,8 @@ struct config {
 	unsigned workers;      /* 0: as many as cores */
 	unsigned connections;
 	unsigned header_deadline_s;
-	unsigned cache_mib; /* of answers in memory */
+	unsigned cache_mib;  /* of answers in memory */
+	unsigned memory_mib; /* that the server may use in all; 0: no bound */
 };
 
 /* 0; -1 with ERR_USAGE. Before it, *c is set to the defaults. */

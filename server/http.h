@@ -28,14 +28,16 @@ struct http_options {
 	size_t n_routes;
 	void *server; /* for handlers */
 	struct workers *workers;
-	unsigned threads;           /* at least 1 */
-	unsigned connections;       /* in all; what is above is answered 503 */
-	unsigned header_deadline_s; /* from the first byte to the end of the headers */
-	unsigned idle_s;            /* between two requests */
-	unsigned answer_s;          /* a client takes longer to read its answer: closed */
-	int64_t wait_ns;            /* a request that waits longer for a worker is answered 503 */
-	int64_t long_wait_ns;       /* the same, of routes with ROUTE_LONG */
-	int64_t work_ns;            /* a handler that runs longer is told to give up */
+	void (*rested)(
+		void *server, unsigned worker); /* on a worker, after each answer; NULL: nothing */
+	unsigned threads;                       /* at least 1 */
+	unsigned connections;                   /* in all; what is above is answered 503 */
+	unsigned header_deadline_s;             /* from the first byte to the end of the headers */
+	unsigned idle_s;                        /* between two requests */
+	unsigned answer_s;    /* a client takes longer to read its answer: closed */
+	int64_t wait_ns;      /* a request that waits longer for a worker is answered 503 */
+	int64_t long_wait_ns; /* the same, of routes with ROUTE_LONG */
+	int64_t work_ns;      /* a handler that runs longer is told to give up */
 };
 
 /* The time limits and connections of the table in server/API.md. */

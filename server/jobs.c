@@ -54,6 +54,7 @@ struct reading {
 	struct progress progress;
 	struct err error;
 	int64_t start_ns, shown_ns;
+	int64_t phase_ns; /* when the reading, or the preparing, began */
 	char line[LINE_BYTES];
 	size_t n_line;
 };
@@ -128,23 +129,42 @@ static void remove_part(struct reading *r)
 	r->part_fd = -1;
 }
 
+/* {"bytes","total","events"}, once all is read with {"prepared","to_prepare"}. */
+static void take_progress(struct reading *r, const struct json *root)
+{
+	struct progress *p = &r->progress;
+	int64_t bytes, total, events, prepared, to_prepare;
+
+	if (!json_get_i64(root, "bytes", &bytes) || !json_get_i64(root, "total", &total) ||
+		!json_get_i64(root, "events", &events))
+		return;
+	p->bytes = bytes;
+	p->total = total >= 0 ? total : r->trace.stamp.size;
+	p->events = (uint64_t)events;
+	if (json_get_i64(root, "prepared", &prepared) &&
+		json_get_i64(root, "to_prepare", &to_prepare) && prepared >= 0 &&
+		prepared <= to_prepare) {
+		if (p->to_prepare == 0)
+			r->phase_ns = work_now_ns();
+		p->prepared = (uint64_t)prepared;
+		p->to_prepare = (uint64_t)to_prepare;
+	}
+	progress_estimate(p, work_now_ns() - r->phase_ns);
+	catalog_set_progress(r->jobs->catalog, r->trace.id, p);
+}
+
 static void take_line(struct reading *r, const char *line, size_t n)
 {
 	struct json *root = json_parse(line, n);
 	const struct json *error = json_get(root, "error");
-	int64_t bytes, total, events, part;
+	int64_t part;
 
 	if (error) {
 		take_error(r, error);
 	} else if (json_get_i64(root, "part", &part)) {
 		take_part(r, part);
-	} else if (json_get_i64(root, "bytes", &bytes) && json_get_i64(root, "total", &total) &&
-		json_get_i64(root, "events", &events)) {
-		r->progress.bytes = bytes;
-		r->progress.total = total >= 0 ? total : r->trace.stamp.size;
-		r->progress.events = (uint64_t)events;
-		progress_estimate(&r->progress, work_now_ns() - r->start_ns);
-		catalog_set_progress(r->jobs->catalog, r->trace.id, &r->progress);
+	} else {
+		take_progress(r, root);
 	}
 	json_free(root);
 }
@@ -277,7 +297,7 @@ static void run_job(struct jobs *j, const char *id)
 
 	if (!catalog_find(j->catalog, id, &r.trace))
 		return;
-	r.start_ns = r.shown_ns = work_now_ns();
+	r.start_ns = r.shown_ns = r.phase_ns = work_now_ns();
 	r.progress = (struct progress){.total = r.trace.stamp.size, .left_s = -1};
 	catalog_set_progress(j->catalog, id, &r.progress);
 	if (name_files(&r) == 0)

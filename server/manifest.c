@@ -8,6 +8,7 @@
 #include "parser/interval.h"
 #include "server/catalog.h"
 #include "server/json_writer.h"
+#include "server/progress_line.h"
 #include "server/readers.h"
 #include "server/reply.h"
 
@@ -29,10 +30,11 @@ static void write_progress(struct json_writer *w, const struct progress *p)
 {
 	json_key(w, "progress");
 	json_open(w, '{');
+	json_key_text(w, "phase", p->to_prepare > 0 ? "preparing" : "reading");
 	json_key_i64(w, "bytes", p->bytes);
 	json_key_i64(w, "total", p->total);
 	json_key(w, "percent");
-	json_double(w, p->total > 0 ? 100.0 * (double)p->bytes / (double)p->total : 0.0);
+	json_double(w, progress_percent(p));
 	json_key_u64(w, "events", p->events);
 	json_key(w, "events_per_s");
 	json_double(w, p->events_per_s);

@@ -15,11 +15,26 @@ void progress_estimate(struct progress *p, int64_t elapsed_ns)
 
 	p->left_s = -1;
 	p->events_per_s = 0;
-	if (elapsed_ns < SETTLE_NS || p->bytes <= 0)
+	if (elapsed_ns < SETTLE_NS)
+		return;
+	if (p->to_prepare > 0) {
+		if (p->prepared > 0)
+			p->left_s = seconds * (double)(p->to_prepare - p->prepared) /
+				(double)p->prepared;
+		return;
+	}
+	if (p->bytes <= 0)
 		return;
 	p->events_per_s = (double)p->events / seconds;
-	if (p->total > p->bytes) /* all read: what is left is work, of unknown length */
+	if (p->total > p->bytes) /* all read: what is left of it is work, of unknown length */
 		p->left_s = seconds * (double)(p->total - p->bytes) / (double)p->bytes;
+}
+
+double progress_percent(const struct progress *p)
+{
+	if (p->to_prepare > 0)
+		return 100.0 * (double)p->prepared / (double)p->to_prepare;
+	return p->total > 0 ? 100.0 * (double)p->bytes / (double)p->total : 0.0;
 }
 
 static const char *scale(double *v)
@@ -65,11 +80,16 @@ char *progress_line(
 	log_escape(plain, sizeof(plain), name, strlen(name));
 	if (p->total >= 0)
 		snprintf(part, sizeof(part), " of %s (%.1f %%)", bytes_text(all, p->total),
-			p->total > 0 ? 100.0 * (double)p->bytes / (double)p->total : 0.0);
+			progress_percent(p));
 	if (p->events_per_s > 0)
 		snprintf(speed, sizeof(speed), ", %.1f %sevents/s", rate, *unit ? unit : "");
 	if (p->left_s >= 0)
 		left_text(left, sizeof(left), p->left_s);
+	if (p->to_prepare > 0) {
+		snprintf(dst, cap, "preparing zoom levels of %s: %.1f %%%s", plain,
+			progress_percent(p), left);
+		return dst;
+	}
 	snprintf(dst, cap, "%s %s: %s%s%s%s", verb, plain, bytes_text(done, p->bytes), part, speed,
 		left);
 	return dst;

@@ -43,6 +43,7 @@ struct build {
 	struct snapshots snapshots;
 	int64_t snapshot_ns; /* one is due behind this T; INT64_MAX: none */
 	bool is_snapshot;    /* we are one */
+	struct build_progress progress;
 };
 
 static int no_memory(struct err *e)
@@ -240,13 +241,14 @@ static int on_change(struct build *b, const struct change *c, struct err *e)
 static int look_up(struct build *b, int64_t time_ns, struct err *e)
 {
 	const struct build_options *o = b->options;
-	int64_t bytes, total;
+	struct build_progress *p = &b->progress;
 
-	trace_progress(b->trace, &bytes, &total);
-	if (snapshots_look(&b->snapshots, bytes, total) && b->snapshot_ns == INT64_MAX)
+	trace_progress(b->trace, &p->bytes, &p->total);
+	p->events = trace_n_events(b->trace);
+	if (snapshots_look(&b->snapshots, p->bytes, p->total) && b->snapshot_ns == INT64_MAX)
 		b->snapshot_ns = time_ns;
 	if (o->progress)
-		o->progress(o->progress_context, bytes, total, trace_n_events(b->trace));
+		o->progress(o->progress_context, p);
 	if (o->cancel.is_cancelled && o->cancel.is_cancelled(o->cancel.context))
 		return err_set(e, ERR_CANCELLED, -1, "Cannot finish the store: cancelled");
 	return 0;
@@ -452,26 +454,42 @@ static bool is_cancelled(void *context)
 	return c->is_cancelled && c->is_cancelled(c->context);
 }
 
+static void on_prepared(void *context, uint64_t done, uint64_t total)
+{
+	struct build *b = context;
+	const struct build_options *o = b->options;
+
+	b->progress.prepared = done;
+	b->progress.to_prepare = total;
+	if (o->progress)
+		o->progress(o->progress_context, &b->progress);
+}
+
 static int build_pyramid(struct build *b, struct err *e)
 {
-	const struct cancel cancel = {is_cancelled, b};
+	const struct pyramid_options o = {
+		.cancel = {is_cancelled, b}, .progress = on_prepared, .context = b};
 
 	if (look_up(b, INT64_MAX, e) < 0)
 		return -1;
+	on_prepared(b, 0, 1);
 	end_reading(b);
-	return pyramid_build(b->store, b->options->crew, cancel, e);
+	return pyramid_build(b->store, b->options->crew, &o, e);
 }
 
 /* In a process of its own. What it has of the ingest's memory is left as it is: to free it would
  * copy it first. */
 static int finish_snapshot(void *context, struct err *e)
 {
-	static const struct cancel never;
+	struct err lost = ERR_INIT;
+	struct pyramid_options o = {0};
 	struct build *b = context;
 
 	b->is_snapshot = true;
 	b->relay = NULL;
-	if (seal(b, e) < 0 || pyramid_build(b->store, NULL, never, e) < 0)
+	if (b->snapshots.n_published > 0) /* nobody may have removed it; if so, without */
+		o.before = store_open(b->options->snapshots.path, &lost);
+	if (seal(b, e) < 0 || pyramid_build(b->store, NULL, &o, e) < 0)
 		return -1;
 	return store_publish(b->store, e);
 }

@@ -28,13 +28,21 @@ struct err;
 struct limits;
 struct source;
 
+/* First all is read, then the zoom levels are prepared out of what was read. */
+struct build_progress {
+	int64_t bytes, total; /* of the trace; total is -1 where unknown */
+	uint64_t events;
+	uint64_t prepared,
+		to_prepare; /* pieces of the zoom levels; to_prepare is 0 while the trace is read */
+};
+
 struct build_options {
 	const struct limits *limits; /* NULL: defaults */
 	struct cancel cancel;        /* asked some thousand times a second */
 	const struct crew *crew;     /* threads to work with, up to two; NULL: none */
 
-	/* Called as often; NULL: never. total is -1 where unknown. */
-	void (*progress)(void *context, int64_t bytes, int64_t total, uint64_t events);
+	void (*progress)(
+		void *context, const struct build_progress *p); /* called as often; NULL: never */
 	void *progress_context;
 
 	struct snapshot_options snapshots; /* zeroed: none */

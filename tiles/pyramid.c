@@ -82,14 +82,17 @@ static int build_counters(struct pyramid *p, struct err *e)
 }
 
 static int build_all(
-	struct pyramid *p, const struct crew *crew, struct cancel cancel, struct err *e)
+	struct pyramid *p, const struct crew *crew, const struct pyramid_options *o, struct err *e)
 {
 	struct tile_reader *r = tile_reader_create(p->st, e);
 	int rc;
 
 	if (!r)
 		return -1;
-	tile_reader_set_cancel(r, cancel);
+	tile_reader_set_cancel(r, o->cancel);
+	p->stream.progress = o->progress;
+	p->stream.progress_context = o->context;
+	p->stream.before_store = o->before;
 	if (stream_init(&p->stream, r, crew, e) < 0)
 		return -1;
 	while ((rc = stream_next(&p->stream, e)) > 0)
@@ -98,7 +101,8 @@ static int build_all(
 	return rc < 0 ? -1 : build_counters(p, e);
 }
 
-int pyramid_build(struct store *st, const struct crew *crew, struct cancel cancel, struct err *e)
+int pyramid_build(
+	struct store *st, const struct crew *crew, const struct pyramid_options *o, struct err *e)
 {
 	struct pyramid *p = mem_calloc(1, sizeof(*p));
 	int rc;
@@ -106,7 +110,7 @@ int pyramid_build(struct store *st, const struct crew *crew, struct cancel cance
 	if (!p)
 		return err_set(e, ERR_MEMORY, -1, "Cannot make pyramid: bytes=%zu", sizeof(*p));
 	p->st = st;
-	rc = build_all(p, crew, cancel, e);
+	rc = build_all(p, crew, o, e);
 	stream_clear(&p->stream);
 	mem_free(p);
 	return rc;

@@ -145,6 +145,8 @@ int stream_init(struct stream *s, struct tile_reader *r, const struct crew *crew
 		if (s->family_planes < STREAM_FAMILY_PLANES)
 			s->family_planes = STREAM_FAMILY_PLANES;
 	}
+	if (s->before_store && before_open(&s->before, s->before_store, r, e) < 0)
+		return -1;
 	if (find_depth(s, root_level(s), 0, &s->depth, e) < 0)
 		return -1;
 	return add_blocks(s, e);
@@ -180,6 +182,7 @@ void stream_clear(struct stream *s)
 	vec_clear(&s->members);
 	vec_clear(&s->ends);
 	codec_clear(&s->codec);
+	before_clear(&s->before);
 	tile_reader_destroy(s->r);
 	buf_clear(&s->bytes);
 	buf_clear(&s->frames);
@@ -234,6 +237,35 @@ static struct hist *level_of(struct stream *s, unsigned k, struct err *e)
 static struct fold *folds_of(struct stream *s, size_t member)
 {
 	return s->folds + member * TILE_MAX_LEVELS;
+}
+
+/* The heavy tiles of a block in and below one that an earlier snapshot has. As deep as there are levels. */
+static int copy_frames(struct stream *s, struct tile_key key, struct err *e)
+{
+	const struct buf *frame = &s->before.frame;
+	uint64_t head[2];
+	bool heavy;
+	int rc;
+
+	if (is_heavy(s, key, &heavy, e) < 0)
+		return -1;
+	if (!heavy)
+		return 0;
+	rc = before_frame(&s->before, key, e);
+	head[0] = (uint64_t)tile_id(key, tile_reader_meta(s->r)->levels);
+	head[1] = frame->n;
+	if (rc > 0 &&
+		(buf_append(&s->frames, head, sizeof(head)) < 0 ||
+			buf_append(&s->frames, frame->at, frame->n) < 0))
+		return no_memory(e);
+	for (unsigned half = 0; half < 2 && rc >= 0 && key.k > 0; half++) {
+		struct tile_key child = key;
+
+		child.k--;
+		child.x = 2 * key.x + half;
+		rc = copy_frames(s, child, e);
+	}
+	return rc < 0 ? -1 : 0;
 }
 
 /* Compress s->bytes, a tile, to the frames. */
@@ -329,6 +361,22 @@ static int sum_up(struct stream *s, unsigned k, uint64_t x, struct err *e)
 	return 0;
 }
 
+/* How far it is once all before the end of this tile is done: each family takes all slabs. */
+static int tell_progress(struct stream *s, unsigned k, uint64_t x, struct err *e)
+{
+	const struct tile_key tile = {.view = VIEW_A, .k = (uint8_t)k, .x = x};
+	const struct block_index *ix = tile_get_index(s->r, VIEW_A, 0, e);
+	uint64_t n;
+
+	if (!ix)
+		return -1;
+	n = ix->chunks.n;
+	if (s->progress && n > 0)
+		s->progress(s->progress_context,
+			s->family * n + block_index_range(ix, 0, tile_t1(tile)).end, s->ends.n * n);
+	return 0;
+}
+
 /* A tile with nothing heavy below: from the slabs. */
 static int make_leaf(struct stream *s, unsigned k, uint64_t x, struct err *e)
 {
@@ -348,7 +396,36 @@ static int make_leaf(struct stream *s, unsigned k, uint64_t x, struct err *e)
 		if (is_folded(s->keys[i]) &&
 			fold_leaf(&folds_of(s, i)[k + 1], root_level(s) - k, s->hists[i], e) < 0)
 			return -1;
-	return 0;
+	return tell_progress(s, k, x, e);
+}
+
+/* A tile that an earlier snapshot has serves as a leaf for those above it; what is light there is computed. */
+static int take_before(struct stream *s, unsigned k, uint64_t x, struct err *e)
+{
+	struct hist *h = level_of(s, k, e);
+	size_t n_light = 0;
+
+	if (!h)
+		return -1;
+	for (size_t i = 0; i < s->n; i++) {
+		struct tile_key key = key_of(s, i, k, x);
+		struct hist *to = is_folded(key) ? &s->leaf[i] : &h[i];
+		int rc = before_hist(&s->before, key, to, e);
+
+		if (rc < 0 || copy_frames(s, key, e) < 0)
+			return -1;
+		if (rc == 0) {
+			s->keys[n_light] = key;
+			s->hists[n_light++] = to;
+		}
+	}
+	if (tile_compute(s->r, s->keys, n_light, s->hists, e) < 0)
+		return -1;
+	for (size_t i = 0; i < s->n; i++)
+		if (is_folded(s->members.at[s->first + i]) &&
+			fold_leaf(&folds_of(s, i)[k + 1], root_level(s) - k, &s->leaf[i], e) < 0)
+			return -1;
+	return tell_progress(s, k, x, e);
 }
 
 /* The finest level: a leaf that may be heavy itself. */
@@ -379,6 +456,8 @@ static int make_tree(struct stream *s, unsigned k, uint64_t x, struct err *e)
 		return -1;
 	if (!heavy)
 		return make_leaf(s, k, x, e);
+	if (before_has(&s->before, k, x))
+		return take_before(s, k, x, e);
 	if (begin_tile(s, k, x, e) < 0)
 		return -1;
 	for (uint64_t child = 2 * x; child < 2 * x + 2 && is_inside(s, k - 1, child); child++)

@@ -26,6 +26,7 @@
 
 #include "parser/base/vec.h"
 #include "tiles/fold.h"
+#include "tiles/pyramid_before.h"
 #include "tiles/tile.h"
 
 struct crew;
@@ -38,7 +39,12 @@ struct err;
 struct stream {
 	struct tile_reader *r;
 	struct codec codec;
-	const struct crew *crew;             /* to read ahead with, or NULL */
+	const struct crew *crew; /* to read ahead with, or NULL */
+	void (*progress)(void *context, uint64_t done,
+		uint64_t total); /* in slabs, after each leaf; or NULL */
+	void *progress_context;
+	struct store *before_store; /* or NULL */
+	struct pyramid_before before;
 	uint64_t unit_events, family_planes; /* 0 before stream_init(): as above */
 	VEC(struct tile_key) members;        /* view and y */
 	VEC(size_t) ends;                    /* of families, in members */
@@ -56,7 +62,7 @@ struct stream {
 	struct buf frames; /* per tile: id, length, frame */
 };
 
-/* A stream that is zeroed, but perhaps for its limits, is made ready. `r` is the stream's then; `crew`, borrowed, may be NULL. */
+/* A stream that is zeroed, but perhaps for its limits, progress and before_store, is made ready. `r` is the stream's then; `crew`, borrowed, may be NULL. */
 int stream_init(struct stream *s, struct tile_reader *r, const struct crew *crew, struct err *e);
 void stream_clear(struct stream *s);
 

@@ -11,6 +11,7 @@
 #include "parser/base/mem.h"
 
 #define FIRST_NS   INT64_C(100000000)
+#define LEAST_NS   INT64_C(250000000) /* from one to the next */
 #define ROOM_TIMES 4 /* a copy, what it grows by, and as much again for the ingest itself */
 
 static int64_t now_ns(void)
@@ -28,6 +29,15 @@ void snapshots_init(struct snapshots *s, const struct snapshot_options *o)
 	s->next_ns = s->start_ns + FIRST_NS;
 }
 
+int64_t snapshots_due(int64_t start_ns, int64_t begun_ns, int64_t done_ns)
+{
+	int64_t more = (begun_ns - start_ns) / 4; /* a fifth of both */
+	int64_t due = begun_ns + (more > LEAST_NS ? more : LEAST_NS);
+	int64_t rested = done_ns + (done_ns - begun_ns);
+
+	return due > rested ? due : rested;
+}
+
 /* Waits for the process; what it has not published is removed. Did it publish? */
 static bool reap(struct snapshots *s, int flags)
 {
@@ -40,6 +50,7 @@ static bool reap(struct snapshots *s, int flags)
 	if (got == 0)
 		return false;
 	s->pid = 0;
+	s->next_ns = snapshots_due(s->start_ns, s->begun_ns, now_ns());
 	if (got > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
 		store_copy_clear(&s->copy, false);
 		return true;
@@ -50,11 +61,11 @@ static bool reap(struct snapshots *s, int flags)
 
 /* A trace of one generation, or of an old format, is read as a whole before its first event: that all
  * of it is read then tells nothing. */
-static bool is_last_third(struct snapshots *s, int64_t bytes, int64_t total)
+static bool is_last_tenth(struct snapshots *s, int64_t bytes, int64_t total)
 {
 	if (bytes < total)
 		s->has_length = true;
-	return s->has_length && bytes >= total - total / 3;
+	return s->has_length && bytes >= total - total / 10;
 }
 
 bool snapshots_look(struct snapshots *s, int64_t bytes, int64_t total)
@@ -63,7 +74,7 @@ bool snapshots_look(struct snapshots *s, int64_t bytes, int64_t total)
 		return false;
 	if (s->pid && reap(s, WNOHANG))
 		s->o.published(s->o.context, ++s->n_published);
-	if (is_last_third(s, bytes, total))
+	if (is_last_tenth(s, bytes, total))
 		s->is_over = true;
 	return !s->is_over && !s->pid && now_ns() >= s->next_ns;
 }
@@ -99,9 +110,9 @@ void snapshots_take(struct snapshots *s, struct store *st,
 {
 	struct err e = ERR_INIT;
 	pid_t ingest = getpid();
-	int64_t now = now_ns();
 
-	s->next_ns = now + (now - s->start_ns);
+	s->begun_ns = now_ns();
+	s->next_ns = snapshots_due(s->start_ns, s->begun_ns, s->begun_ns);
 	if (!has_room(st))
 		return;
 	if (store_copy_make(st, s->o.path, &s->copy, &e) < 0) {

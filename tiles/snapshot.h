@@ -4,8 +4,9 @@
  *                └──► the rest of a store, as if the trace ended here ► published ► _exit
  *
  * A snapshot is a complete store of the events so far: what reads stores needs to know nothing of it.
- * The first is due 0.1 s after the begin, each next one when twice the time has passed and the one
- * before is done, none in the last third of the trace: all together cost about twice what the last does.
+ * The first is due 0.1 s after the begin, each next one when a fifth of what it will hold is new, but not before the ingest had as
+ * much time alone as the one before took: so they come until the end, and take half of one processor at most. None is begun
+ * in the last tenth of the trace: the store itself would be there as soon.
  *
  * 1. What the ingest writes is the same with snapshots and without.
  * 2. What goes wrong in a snapshot is that there is none; the ingest goes on.
@@ -35,8 +36,8 @@ struct snapshot_options {
 
 struct snapshots {
 	struct snapshot_options o;
-	int64_t start_ns, next_ns;
-	pid_t pid; /* of the one under way; 0 none */
+	int64_t start_ns, begun_ns, next_ns; /* of the ingest, of the last one; the next is due */
+	pid_t pid;                           /* of the one under way; 0 none */
 	struct store_copy copy;
 	unsigned n_published;
 	bool has_length; /* how far the trace is read tells something */
@@ -44,6 +45,9 @@ struct snapshots {
 };
 
 void snapshots_init(struct snapshots *s, const struct snapshot_options *o);
+
+/* When the next one is due, after one that was begun and done then. Pure. */
+int64_t snapshots_due(int64_t start_ns, int64_t begun_ns, int64_t done_ns);
 
 /* Tells of one that is done; is the next one due? `total`: -1 where unknown. */
 bool snapshots_look(struct snapshots *s, int64_t bytes, int64_t total);

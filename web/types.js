@@ -126,7 +126,7 @@
  * @property {{c: number, name: string, unit: string, min: number, max: number, samples: number}[]} counters
  * @property {Record<string, number>} totals @property {string[]} warnings
  * @property {{t0?: number, t1?: number, first_byte: number, end_byte: number, first_generation: string, last_generation: string, unordered: number, why: string}[]=} gaps
- * @property {{bytes: number, total: number, percent: number, events: number, events_per_s: number, left_s: number}=} progress
+ * @property {{phase: "reading"|"preparing", bytes: number, total: number, percent: number, events: number, events_per_s: number, left_s: number}=} progress
  * @property {number=} part       while it is read: number of what can be shown so far; then the times and sums are of that
  * @property {string=} end_T
  * @property {{code: string, message: string, offset?: number}=} error

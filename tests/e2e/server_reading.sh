@@ -35,7 +35,7 @@ answers() {
 }
 
 start_reading
-answers '"state":"ingesting".*"part":[0-9]+,"progress":\{"bytes":[0-9]+' "$api"
+answers '"state":"ingesting".*"part":[0-9]+,"progress":\{"phase":"(reading|preparing)","bytes":[0-9]+' "$api"
 answers '^Cache-Control: no-store' "$api"
 answers '"groups":\[\{"group":0' "$api"
 part=$(curl -s "$api" | sed 's/.*"part":\([0-9]*\).*/\1/')

@@ -24,6 +24,14 @@ for threads in 1 3; do
 		fail "$threads threads: $(cat "$work/err")"
 	fi
 	if cmp "$work/plain" "$work/store"; then pass; else fail "$threads threads: another store with snapshots"; fi
+	# Once all is read the zoom levels are told of, from none to all of them, and nothing else any more.
+	if awk -F '[:,}]' '/"prepared"/ {
+		if ($8 + 0 < before + 0 || $8 + 0 > $10 + 0 || $2 != $4) exit 1
+		before = $8; all = $10; n++
+		next
+	}
+	/"bytes"/ && n { exit 1 }
+	END { if (!n || before + 0 != all + 0) exit 1 }' "$work/reports"; then pass; else fail "$threads threads: zoom levels: $(tail -n 3 "$work/reports")"; fi
 	told=$(sed -n 's/^{"part":\([0-9]*\)}$/\1/p' "$work/reports" | tr '\n' ' ')
 	count=$(echo "$told" | wc -w)
 	if [ "$count" -gt 0 ] && [ "$told" = "$(seq -s ' ' 1 "$count") " ]; then pass; else fail "$threads threads: told of parts: $told"; fi

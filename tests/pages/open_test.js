@@ -85,7 +85,7 @@ test("while a trace is read its page says how far, then shows it", options, asyn
     let asked = 0;
     await page.route(`**/api/v1/traces/${site.id}`, (route) => (asked++ < 2
         ? route.fulfill({json: {id: site.id, name: "demo.trace", state: "ingesting",
-            progress: {bytes: 41e6, total: 92e6, percent: 44.6, events: 8300000, events_per_s: 21000000, left_s: 2.4}}})
+            progress: {phase: "reading", bytes: 41e6, total: 92e6, percent: 44.6, events: 8300000, events_per_s: 21000000, left_s: 2.4}}})
         : route.continue()));
     await page.goto(site.address);
     await page.getByText("44.6 %").waitFor();

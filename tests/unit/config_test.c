@@ -11,7 +11,7 @@
 
 #include "parser/base/err.h"
 
-#define MAX_ARGS 6
+#define MAX_ARGS 7
 
 static int parse(struct config *c, const char *const args[], struct err *e)
 {
@@ -52,8 +52,8 @@ static void test_spellings(void **state)
 static void test_values(void **state)
 {
 	static const char *const none[] = {NULL};
-	static const char *const some[] = {
-		"-http=[::1]:0", "-workers=3", "--header_deadline", "2", "--", "-h", NULL};
+	static const char *const some[] = {"-http=[::1]:0", "-workers=3", "--header_deadline", "2",
+		"-memory-mib=70", "--", "-h", NULL};
 	static struct config c;
 	struct err e = ERR_INIT;
 
@@ -62,11 +62,13 @@ static void test_values(void **state)
 	assert_int_equal(c.port, CONFIG_DEFAULT_PORT);
 	assert_false(c.is_port_asked || c.help || c.version || c.no_browser);
 	assert_int_equal(c.connections, 4096);
+	assert_int_equal(c.memory_mib, 2048);
 	assert_int_equal(parse(&c, some, &e), 0);
 	assert_string_equal(c.host, "::1");
 	assert_int_equal(c.port, 0);
 	assert_int_equal(c.workers, 3);
 	assert_int_equal(c.header_deadline_s, 2);
+	assert_int_equal(c.memory_mib, 70);
 	assert_false(c.help);
 	assert_string_equal(c.files[0], "-h");
 }

@@ -163,7 +163,7 @@ static void random_samples(uint64_t seed, unsigned n, uint64_t below)
 {
 	struct meta meta = {.n_blocks = {0, 0, 0, 0, 1, 1}};
 	struct err e = ERR_INIT;
-	struct cancel never = {0};
+	static const struct pyramid_options none;
 	struct scene s = {.random = seed, .st = store_create(STORE_IN_MEMORY, &e)};
 	struct samples samples = {0};
 	struct sample now = {.t = 5000};
@@ -182,7 +182,7 @@ static void random_samples(uint64_t seed, unsigned n, uint64_t below)
 	meta.span_ns = now.t;
 	meta.levels = tile_levels(now.t);
 	ok(meta_put(s.st, &meta, &e));
-	ok(pyramid_build(s.st, NULL, never, &e));
+	ok(pyramid_build(s.st, NULL, &none, &e));
 	r = tile_reader_create(s.st, &e);
 	scene_ok(r != NULL, &e, __LINE__);
 	n_stored = check_levels(&samples, r, 0, 6, &s);

@@ -246,7 +246,7 @@ static void store_in_memory_and_late_copies_are_refused(void **state)
 	assert_int_equal(each_file(false), 0);
 }
 
-static void none_is_due_in_the_last_third(void **state)
+static void none_is_due_in_the_last_tenth(void **state)
 {
 	static const struct snapshot_options none = {0};
 	struct snapshots s;
@@ -260,8 +260,32 @@ static void none_is_due_in_the_last_third(void **state)
 	s.next_ns = 0;
 	assert_true(snapshots_look(&s, 100, 100)); /* all was read before the first event */
 	assert_true(snapshots_look(&s, 7, -1));
-	assert_true(snapshots_look(&s, 60, 100));
-	assert_false(snapshots_look(&s, 67, 100));
+	assert_true(snapshots_look(&s, 89, 100));
+	assert_false(snapshots_look(&s, 90, 100));
+}
+
+/* Whatever each takes: a fifth of the next one is new, and one runs half of the time at most. */
+static void each_adds_a_fifth_and_all_are_bounded(void **state)
+{
+	const int64_t second = 1000000000;
+
+	(void)state;
+	for (int64_t share = 0; share <= 200;
+		share += 10) { /* of the time read so far, in percent */
+		int64_t begun = second, ran = 0;
+
+		for (unsigned i = 0; i < 20 && begun < 100000 * second; i++) {
+			int64_t done = begun + begun / 100 * share;
+			int64_t due = snapshots_due(0, begun, done);
+
+			assert_true(due >= begun + begun / 4);
+			assert_true(due - begun <= begun / 4 + 1 || due - done <= done - begun);
+			ran += done - begun;
+			begun = due;
+			assert_true(2 * ran <= begun);
+		}
+	}
+	assert_true(snapshots_due(0, 0, 1) >= second / 4);
 }
 
 int main(void)
@@ -276,7 +300,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			store_in_memory_and_late_copies_are_refused, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(
-			none_is_due_in_the_last_third, make_folder, remove_folder),
+			none_is_due_in_the_last_tenth, make_folder, remove_folder),
+		cmocka_unit_test(each_adds_a_fifth_and_all_are_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -209,7 +209,7 @@ static void test_rows_of_random_goroutines(void **state)
 		bool is_stored;
 	} scenes[] = {{3000, SCENE_ROWS, 64.0, false}, {40000, 9, 15.625, false},
 		{60000, SCENE_ROWS, 0.3333333333333333, false}, {700000, 40, 64.0, true}};
-	struct cancel never = {0};
+	static const struct pyramid_options none;
 
 	(void)state;
 	for (unsigned i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++) {
@@ -222,7 +222,7 @@ static void test_rows_of_random_goroutines(void **state)
 		scene_make(
 			&s, STORE_IN_MEMORY, 81 + i, scenes[i].n, scenes[i].rows, scenes[i].rate);
 		if (scenes[i].is_stored)
-			ok(pyramid_build(s.st, NULL, never, &e));
+			ok(pyramid_build(s.st, NULL, &none, &e));
 		all_of_scene(&all, &s);
 		r = tile_reader_create(s.st, &e);
 		scene_ok(r != NULL, &e, __LINE__);

@@ -200,7 +200,7 @@ static char *whole_file(size_t *n)
 
 static void test_same_trace_same_file(void **state)
 {
-	struct cancel never = {0};
+	static const struct pyramid_options none;
 	size_t n[2];
 	char *data[2];
 
@@ -210,7 +210,7 @@ static void test_same_trace_same_file(void **state)
 		struct scene s;
 
 		scene_make(&s, path, 7, 300000, 9, 64.0);
-		ok(pyramid_build(s.st, NULL, never, &e));
+		ok(pyramid_build(s.st, NULL, &none, &e));
 		ok(store_publish(s.st, &e));
 		scene_clear(&s);
 		data[i] = whole_file(&n[i]);

@@ -285,7 +285,7 @@ static unsigned check_stored(struct tile_reader *r, struct tile_key key)
 
 static void test_stored_tiles_equal_computed_ones(void **state)
 {
-	struct cancel never = {0};
+	static const struct pyramid_options none;
 	struct err e = ERR_INIT;
 	struct tile_reader *r;
 	struct scene s;
@@ -293,7 +293,7 @@ static void test_stored_tiles_equal_computed_ones(void **state)
 
 	(void)state;
 	scene_make(&s, STORE_IN_MEMORY, 21, 900000, 9, 64.0);
-	ok(pyramid_build(s.st, NULL, never, &e));
+	ok(pyramid_build(s.st, NULL, &none, &e));
 	r = tile_reader_create(s.st, &e);
 	scene_ok(r != NULL, &e, __LINE__);
 	for (unsigned v = 0; v <= VIEW_A; v++) {
@@ -305,6 +305,100 @@ static void test_stored_tiles_equal_computed_ones(void **state)
 	assert_in_range(n, 10, 200);
 	tile_reader_destroy(r);
 	scene_clear(&s);
+}
+
+/* Planes of the same states in the same bins, each share at most so many steps off. */
+static void check_near(const struct buf *a, const struct buf *b, int most)
+{
+	struct err e = ERR_INIT;
+	struct tile_view v, w;
+
+	ok(tile_decode(a->at, a->n, &v, &e));
+	ok(tile_decode(b->at, b->n, &w, &e));
+	assert_int_equal(v.n, w.n);
+	for (uint32_t i = 0; i < v.n; i++) {
+		size_t n = (size_t)TILE_BINS * (size_t)__builtin_popcount(v.rows[i].mask);
+
+		assert_int_equal(v.rows[i].row, w.rows[i].row);
+		assert_int_equal(v.rows[i].mask, w.rows[i].mask);
+		assert_int_equal(v.rows[i].first_g, w.rows[i].first_g);
+		for (size_t k = 0; k < n; k++) {
+			int off = v.rows[i].planes[k] - w.rows[i].planes[k];
+
+			assert_true(off <= most && -off <= most);
+			assert_int_equal(v.rows[i].planes[k] != 0, w.rows[i].planes[k] != 0);
+		}
+	}
+}
+
+/* A tile that was made out of an earlier snapshot: the same bytes where that had it whole, else nearly. */
+static unsigned check_gone_on(struct tile_reader *r, struct tile_key key, int64_t same_before)
+{
+	static struct hist h;
+	struct block_range range;
+	enum tile_source source;
+	struct err e = ERR_INIT;
+	struct buf frame = {0}, stored = {0}, computed = {0};
+	unsigned n = 1;
+
+	ok(tile_source(r, key, &range, &source, &e));
+	if (source != TILE_IS_STORED)
+		return 0;
+	if (store_get(tile_reader_store(r), tile_id(key, tile_reader_meta(r)->levels), &frame, &e) >
+		0) {
+		ok(codec_decompress(store_codec(tile_reader_store(r)), frame.at, frame.n,
+			CODEC_MAX_PLAIN, &stored, &e));
+		ok(compute(r, key, &h, &e));
+		ok(tile_encode_hist(key, &h, &computed, &e));
+		if (tile_t1(key) <= same_before) {
+			assert_int_equal(stored.n, computed.n);
+			assert_memory_equal(stored.at, computed.at, stored.n);
+		} else {
+			check_near(&stored, &computed, 4);
+		}
+	} else {
+		n = 0;
+	}
+	buf_clear(&frame);
+	buf_clear(&stored);
+	buf_clear(&computed);
+	hist_clear(&h);
+	for (unsigned side = 0; side < 2 && key.k > 0; side++) {
+		struct tile_key child = key;
+
+		child.k--;
+		child.x = 2 * key.x + side;
+		n += check_gone_on(r, child, same_before);
+	}
+	return n;
+}
+
+static void test_snapshot_goes_on_from_the_one_before(void **state)
+{
+	struct pyramid_options o = {0};
+	struct err e = ERR_INIT;
+	struct scene before, s;
+	struct tile_reader *r;
+	unsigned n = 0;
+
+	(void)state;
+	scene_make(&before, STORE_IN_MEMORY, 21, 900000, 9, 64.0);
+	ok(pyramid_build(before.st, NULL, &o, &e));
+	scene_make(&s, STORE_IN_MEMORY, 21, 1500000, 9, 64.0);
+	o.before = before.st;
+	ok(pyramid_build(s.st, NULL, &o, &e));
+	r = tile_reader_create(s.st, &e);
+	scene_ok(r != NULL, &e, __LINE__);
+	for (unsigned v = 0; v <= VIEW_A; v++) {
+		struct tile_key key = {
+			.view = (uint8_t)v, .k = (uint8_t)(tile_reader_meta(r)->levels - 1)};
+
+		n += check_gone_on(r, key, before.span / 2);
+	}
+	assert_in_range(n, 10, 400);
+	tile_reader_destroy(r);
+	scene_clear(&s);
+	scene_clear(&before);
 }
 
 /* All frames of a stream with these limits: how many, and a sum over their ids and bytes. */
@@ -493,6 +587,7 @@ int main(void)
 		cmocka_unit_test(test_tiles_hold_what_happened),
 		cmocka_unit_test(test_a_parent_is_the_merge_of_its_children),
 		cmocka_unit_test(test_stored_tiles_equal_computed_ones),
+		cmocka_unit_test(test_snapshot_goes_on_from_the_one_before),
 		cmocka_unit_test(test_tiles_do_not_depend_on_how_memory_and_time_are_cut),
 		cmocka_unit_test(test_a_tile_is_raw_while_two_chunks_touch_it),
 		cmocka_unit_test(test_keys_that_name_no_tile_are_not_found),

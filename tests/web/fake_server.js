@@ -170,7 +170,7 @@ function answer(f, path, query) {
 function otherState(id) {
     const base = {id, name: "other.trace"};
     if (id === "1".repeat(32)) {
-        return {...base, state: "ingesting", progress: {bytes: 4.1e7, total: 9.2e7, percent: 44.6, events: 8.3e6, events_per_s: 2.1e7, left_s: 2.4}};
+        return {...base, state: "ingesting", progress: {phase: "reading", bytes: 4.1e7, total: 9.2e7, percent: 44.6, events: 8.3e6, events_per_s: 2.1e7, left_s: 2.4}};
     }
     if (id === "2".repeat(32)) return {...base, state: "failed", error: {code: "bad_trace", message: "Cannot read batch: unknown event type 200", offset: 123456}};
     if (id !== "3".repeat(32)) return null;

@@ -19,9 +19,15 @@ function show(dom, page, content) {
     dom["message"]?.replaceChildren(content);
 }
 
+/** What is being done, and how far that is. @param {NonNullable<Manifest["progress"]>} progress */
+function doneWords({phase, percent}) {
+    const done = `${Math.floor(Math.min(percent, 100))} %`;
+    return phase === "preparing" ? `zoom levels ${done}` : `${done} read`;
+}
+
 /** @param {any} trace an entry of the list */
 function traceRow(trace) {
-    const progress = trace.state === "ingesting" && trace.progress ? ` ${Math.floor(trace.progress.percent)} %` : "";
+    const progress = trace.state === "ingesting" && trace.progress ? `, ${doneWords(trace.progress)}` : "";
     return el("tr", {},
         el("td", {class: "name wide"}, el("a", {href: `t/${trace.id}`, title: trace.name || trace.id}, trace.name || trace.id)),
         el("td", {class: "name"}, `${STATES[trace.state] ?? trace.state}${progress}`),
@@ -47,14 +53,16 @@ export function showProgress(dom, manifest) {
     const {progress, name} = manifest;
     const percent = Math.min(progress?.percent ?? 0, 100);
     document.title = `${Math.floor(percent)} % – ${name || "trace"} – Tilescope`;
-    const bar = el("progress", {max: "100", "aria-label": "Read so far"});
+    const preparing = progress?.phase === "preparing";
+    const bar = el("progress", {max: "100", "aria-label": preparing ? "Zoom levels prepared so far" : "Read so far"});
     if (progress) bar.value = percent;
     show(dom, "message", el("div", {class: "words"},
         el("h1", {}, `Reading ${name || "the trace"}`),
         bar,
         facts([
-            ["Read", progress ? `${bytesWords(progress.bytes)} of ${bytesWords(progress.total)} (${percent.toFixed(1)} %)` : "starting"],
-            ["Events", progress ? `${countWords(progress.events)}, ${countWords(progress.events_per_s)} a second` : ""],
+            ["Read", progress ? `${bytesWords(progress.bytes)} of ${bytesWords(progress.total)}${preparing ? "" : ` (${percent.toFixed(1)} %)`}` : "starting"],
+            ["Zoom levels", preparing ? `${percent.toFixed(1)} % prepared` : ""],
+            ["Events", progress ? `${countWords(progress.events)}${progress.events_per_s > 0 ? `, ${countWords(progress.events_per_s)} a second` : ""}` : ""],
             ["Time left", progress && progress.left_s > 0 ? `about ${leftWords(progress.left_s)}` : ""],
         ]),
         el("p", {class: "empty"}, "The timelines appear here as soon as there is something to show. This address stays the same.")));
@@ -68,8 +76,8 @@ export function showReading(dom, shownNs, {name, state, progress}) {
     document.title = `${reading ? `${Math.floor(percent)} % – ` : ""}${name || "trace"} – Tilescope`;
     if (!place) return;
     const left = progress && progress.left_s > 0 ? `, about ${leftWords(progress.left_s)} left` : "";
-    place.textContent = reading ? `${formatDuration(shownNs)}, ${Math.floor(percent)} % read` : formatDuration(shownNs);
-    place.title = reading && progress ? `${bytesWords(progress.bytes)} of ${bytesWords(progress.total)} read${left}` : "";
+    place.textContent = reading && progress ? `${formatDuration(shownNs)}, ${doneWords(progress)}` : formatDuration(shownNs);
+    place.title = reading && progress ? `${bytesWords(progress.bytes)} of ${bytesWords(progress.total)} read${progress.phase === "preparing" ? ", zoom levels are being prepared" : ""}${left}` : "";
 }
 
 /** @param {Dom} dom @param {string} title @param {string[]} words @param {boolean} retry */
