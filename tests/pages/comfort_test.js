@@ -261,7 +261,7 @@ test("a selected row above or below the window has a sign at that edge, and F go
     const row = (await stateOf(page)).selection?.row;
     const id = `${row?.view}${row?.row}`;
     const overlay = () => page.evaluate(() => {
-        const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector("#overlay"));
+        const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector("#overlay + .cover") ?? document.querySelector("#overlay"));
         const copy = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(60, canvas.height).getContext("2d", {willReadFrequently: true}));
         copy.drawImage(canvas, 0, 0);
         const ends = [copy.getImageData(12, 6, 20, 12), copy.getImageData(12, canvas.height - 18, 20, 12)];

@@ -170,6 +170,9 @@ export function inPage(page, body) {
 /** @param {BrowserPage} page @returns {Promise<State>} */
 export const stateOf = (page) => inPage(page, "const {manifest, hover, ...rest} = own.store.get(); return rest;");
 
+/** The canvas that shows what the one of a name is to show: the page's own is blank until the worker has taken it over. For code that runs in the page. @param {string} name */
+export const canvasOf = (name) => `(document.querySelector("#${name} + .cover") ?? document.querySelector("#${name}"))`;
+
 /** Waits until timelines are drawn in the colours of states. @param {BrowserPage} page @param {number} least share of the lanes' pixels */
 export async function drawn(page, least = 0.02) {
     await page.waitForFunction(() => document.documentElement.dataset["page"] === "viewer");
@@ -187,7 +190,7 @@ const REST_MS = 350;
 /** Whether no request is under way, no frame is asked for, and no tab is being read. @param {BrowserPage} page @returns {Promise<boolean>} */
 export const isQuiet = async (page) => (requests.get(page)?.size ?? 0) === 0 && /** @type {boolean} */ (await inPage(page, `
     const frame = own?.stage.frame;
-    return (!frame || frame.handle === 0 && frame.dirty.size === 0) && !document.querySelector("[aria-busy]");`));
+    return (!frame || frame.handle === 0 && frame.dirty.size === 0 && !frame.screen.isBusy() && (!own.thread.isThere || !document.querySelector(".cover"))) && !document.querySelector("[aria-busy]");`));
 
 /**
  * Waits until nothing moves any more: the page is quiet, nothing is said, and the picture stays the same.
@@ -209,10 +212,10 @@ export async function settled(page) {
 /** Share of the lanes' pixels that have the colour of a state. @param {BrowserPage} page @returns {Promise<number>} */
 export function colouredShare(page) {
     return page.evaluate(() => {
-        const lanes = /** @type {HTMLCanvasElement} */ (document.querySelector("#lanes"));
-        const canvas = new OffscreenCanvas(Math.max(lanes.width, lanes.clientWidth), Math.max(lanes.height, lanes.clientHeight)); // reading back the page's own would slow it down
+        const lanes = /** @type {HTMLCanvasElement} */ (document.querySelector("#lanes + .cover") ?? document.querySelector("#lanes"));
+        const canvas = new OffscreenCanvas(lanes.width, lanes.height); // reading back the page's own would slow it down
         const copy = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d", {willReadFrequently: true}));
-        copy.drawImage(/** @type {HTMLCanvasElement|null} */ (document.querySelector("#lanes + .cover")) ?? lanes, 0, 0);
+        copy.drawImage(lanes, 0, 0);
         const style = getComputedStyle(document.documentElement);
         const names = ["running", "gc", "assist", "syscall", "runnable", "sync", "chan", "other", "net", "sleep"];
         const colours = new Set(names.map((name) => Number.parseInt(style.getPropertyValue(`--${name}`).trim().slice(1), 16)));
@@ -230,7 +233,7 @@ export function colouredShare(page) {
 export function ringPixels(page, id) {
     return inPage(page, `
         const {t0, t1, scrollY, selection} = own.store.get();
-        const overlay = document.querySelector("#overlay");
+        const overlay = ${canvasOf("overlay")};
         const lane = own.stage.lanes.find(${JSON.stringify(id)});
         if (!lane || !selection) return 0;
         const scale = overlay.width / overlay.clientWidth;

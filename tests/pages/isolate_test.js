@@ -1,7 +1,7 @@
 /** Rows of single goroutines: from Details, by key, in the link, by a click on their cross; drawn and selectable at every zoom. */
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {MISSING, drawn, freshPage, inPage, laneBox, ringPixels, stateOf, until, useSite} from "./harness.js";
+import {MISSING, canvasOf, drawn, freshPage, inPage, laneBox, ringPixels, stateOf, until, useSite} from "./harness.js";
 
 /** @typedef {import("playwright-core").Page} BrowserPage */
 
@@ -18,7 +18,7 @@ async function goroutines(query) {
 /** Share of a lane's pixels that are not its background, between two times. @param {BrowserPage} page @param {string} lane @param {number} from @param {number} to @returns {Promise<number>} */
 const inkIn = (page, lane, from, to) => inPage(page, `
     const {t0, t1, scrollY} = own.store.get();
-    const canvas = document.querySelector("#lanes");
+    const canvas = ${canvasOf("lanes")};
     const lane = own.stage.lanes.find(${JSON.stringify(lane)});
     const scale = canvas.width / canvas.clientWidth;
     const at = (t) => (t - t0) / (t1 - t0) * canvas.width;

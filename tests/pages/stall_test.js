@@ -9,7 +9,7 @@ import {mkdtemp, rm, writeFile} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import {after, before, test} from "node:test";
-import {MISSING, TILESCOPE, drawn, freshPage, inPage, readyTrace, startBrowser, startServer} from "./harness.js";
+import {MISSING, TILESCOPE, canvasOf, drawn, freshPage, inPage, readyTrace, startBrowser, startServer} from "./harness.js";
 
 const SCALE = join(dirname(TILESCOPE), "scale_trace");
 const SHAPE = ["--alive=4", "--total=8", "--procs=2", "--threads=4", "--functions=1", "--events=150000", "--pace=40", "--seed=3"];
@@ -53,7 +53,7 @@ async function longestWait(id) {
  */
 const columnAt = (page, t) => inPage(page, `
     const {t0, t1, scrollY} = own.store.get();
-    const canvas = document.querySelector("#lanes");
+    const canvas = ${canvasOf("lanes")};
     const lane = own.stage.lanes.find(${JSON.stringify(LANE)});
     const scale = canvas.width / canvas.clientWidth;
     const nsPerPx = (t1 - t0) / canvas.clientWidth;

@@ -120,7 +120,7 @@ test("a drag over rows selects them for all panels, in the link, until another s
     const states = sums.states.filter((/** @type {{state: string}} */ {state}) => state !== "none").length;
     await page.waitForFunction((want) => document.querySelectorAll("#detail tbody tr").length === want, states);
     const tint = await page.evaluate(([x = 0, y = 0, below = 0]) => {
-        const overlay = /** @type {HTMLCanvasElement} */ (document.querySelector("#overlay"));
+        const overlay = /** @type {HTMLCanvasElement} */ (document.querySelector("#overlay + .cover") ?? document.querySelector("#overlay"));
         const box = overlay.getBoundingClientRect();
         const copy = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(overlay.width, overlay.height).getContext("2d", {willReadFrequently: true}));
         copy.drawImage(overlay, 0, 0);

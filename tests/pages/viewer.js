@@ -29,7 +29,7 @@ export const linkTo = ({g, t0, t1}, air = 0.5) => {
  * @returns {Promise<number>}
  */
 export const countColour = (page, id, token, box) => page.evaluate(({which, name, part}) => {
-    const from = /** @type {HTMLCanvasElement} */ (document.querySelector(`#${which}`));
+    const from = /** @type {HTMLCanvasElement} */ (document.querySelector(`#${which} + .cover`) ?? document.querySelector(`#${which}`));
     const scale = from.width / from.clientWidth;
     const {x, y, width, height} = part ?? {x: 0, y: 0, width: from.clientWidth, height: from.clientHeight};
     const copy = new OffscreenCanvas(Math.max(Math.round(width * scale), 1), Math.max(Math.round(height * scale), 1));
@@ -49,7 +49,7 @@ export const countColour = (page, id, token, box) => page.evaluate(({which, name
  * @returns {Promise<string>}
  */
 export const pictureOf = (page, id, box) => page.evaluate(async ({which, part}) => {
-    const from = /** @type {HTMLCanvasElement} */ (document.querySelector(`#${which}`));
+    const from = /** @type {HTMLCanvasElement} */ (document.querySelector(`#${which} + .cover`) ?? document.querySelector(`#${which}`));
     const {x, y, width, height} = part ?? {x: 0, y: 0, width: from.width, height: from.height};
     const copy = new OffscreenCanvas(width, height);
     const ctx = /** @type {OffscreenCanvasRenderingContext2D} */ (copy.getContext("2d", {willReadFrequently: true}));

@@ -15,8 +15,8 @@ test("the bar at the top holds the trace's name, the search box, the visible ran
     assert.equal(await page.locator("#name").innerText(), "demo.trace");
     await page.getByRole("combobox", {name: /Go to a time/}).waitFor();
     assert.match(await page.locator("#range").innerText(), /0\.1000* – 0\.2000* s/);
-    await page.getByRole("button", {name: "Share"}).waitFor();
-    await page.getByRole("button", {name: "Keys and mouse"}).waitFor();
+    await page.getByRole("button", {name: "Share", exact: true}).waitFor();
+    await page.getByRole("button", {name: "Help"}).waitFor();
 });
 
 test("the menu of the name tells what the trace is and leads to the others", options, async () => {
@@ -187,6 +187,7 @@ test("with two device pixels to one, every canvas is sharp", options, async () =
     const page = await profile.newPage();
     await page.goto(site.address);
     await drawn(page);
+    await page.waitForFunction(() => !document.querySelector(".cover"));
     const scales = await page.evaluate(() => [...document.querySelectorAll("canvas")].map((one) => one.width / one.clientWidth));
     for (const scale of scales) assert.ok(Math.abs(scale - 2) < 0.02, String(scales));
     await profile.close();

@@ -1,7 +1,7 @@
 /** What is drawn: one colour per state, never by colour alone, the same picture again, and never a blank one. */
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {MISSING, colouredShare, drawn, freshPage, inPage, laneBox, settled, usePage, useSite} from "./harness.js";
+import {MISSING, canvasOf, colouredShare, drawn, freshPage, inPage, laneBox, settled, usePage, useSite} from "./harness.js";
 import {countColour, linkTo, longestOf, pictureOf, selectedBox} from "./viewer.js";
 
 const site = useSite();
@@ -146,7 +146,7 @@ test("the selected goroutine's wake-up is drawn as an arrow from who woke it", o
     const canvas = await page.locator("#overlay").boundingBox();
     assert.ok(canvas);
     const ink = (/** @type {number} */ x) => inPage(page, `
-        const overlay = document.querySelector("#overlay"), scale = overlay.width / overlay.clientWidth;
+        const overlay = ${canvasOf("overlay")}, scale = overlay.width / overlay.clientWidth;
         const copy = new OffscreenCanvas(5, overlay.height).getContext("2d", {willReadFrequently: true});
         copy.drawImage(overlay, -Math.round(${x} * scale - 2), 0);
         const {data} = copy.getImageData(0, 0, 5, overlay.height);

@@ -22,6 +22,7 @@ export function createScreen(thread, dom, onTurn) {
     let isBusy = false;
     /** @type {number[]} */
     let dropped = [];
+    thread.whenThere(() => onTurn(false)); // what draws the next frame hands over
 
     /** @param {Own} surface */
     function cover(surface) {

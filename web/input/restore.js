@@ -38,8 +38,8 @@ async function eventAt({api, store}, T, row, g) {
 async function look(ctx, wanted) {
     const {api, store} = ctx;
     if (wanted.kind === "range" || wanted.kind === "gc" || wanted.kind === "stw") {
-        const {kind, t0, t1, T, g} = wanted;
-        return {kind, row: null, t0, t1, T, g, state: 0, reason: 0};
+        const {kind, t0, t1, T, g, rows} = wanted;
+        return {kind, row: null, t0, t1, T, g, state: 0, reason: 0, ...(rows ? {rows} : {})};
     }
     const trace = store.get().trace;
     if (wanted.kind === "task") return taskSelection(await api.json(`traces/${trace}/tasks/${wanted.task}`));

@@ -25,6 +25,8 @@ export function createThread() {
     let worker = /** @type {Worker|null} */ (null);
     let isThere = false;
     let last = 0;
+    /** @type {() => void} */
+    let onThere = () => {};
     function lose() {
         worker?.terminate();
         worker = null;
@@ -36,6 +38,7 @@ export function createThread() {
         worker = new Worker(workerUrl(), {type: "module"});
         worker.onmessage = ({data}) => {
             isThere = true;
+            if (data.call === 0) onThere();
             open.get(data.call)?.resolve(data.value);
             open.delete(data.call);
         };
@@ -47,6 +50,11 @@ export function createThread() {
     return {
         get isThere() {
             return isThere;
+        },
+        /** Once, when it is there. @param {() => void} work */
+        whenThere(work) {
+            if (isThere) work();
+            else onThere = work;
         },
         /** Rejected when the worker is lost. @param {object} question @returns {Promise<any>} */
         ask(question) {
