@@ -41,6 +41,7 @@ export function createSurface(canvas, onResize) {
 export function beginDrawing({ctx, width, height, dpr}, background) {
     ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
     ctx.globalAlpha = 1;
+    ctx.lineJoin = "miter"; // of what was drawn before nothing must be left over
     if (background === null) return ctx.clearRect(0, 0, width, height);
     ctx.fillStyle = background;
     ctx.fillRect(0, 0, width, height);

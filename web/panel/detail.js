@@ -7,7 +7,7 @@ import {rowName, splitFunction} from "../core/selection.js";
 import {VERSION} from "../core/tile_key.js";
 import {EVENT_TITLES, TITLES, byState, countWords, inStackOrder, rangeWords, seenRange, timeWords} from "../core/words.js";
 import {el, facts, link, swatch} from "./element.js";
-import {drawInterval} from "./interval_detail.js";
+import {drawInterval, functionOf} from "./interval_detail.js";
 import {attempt, copyStack, framesOf, functionName, goroutineLink, isolateLink, rowScope, sharesTable, stackList, summaryOf} from "./pieces.js";
 import {copyLink} from "./share.js";
 import {isolateWorkers} from "./tasks.js";
@@ -139,6 +139,12 @@ async function drawGoroutine(ctx, {g}, signal) {
         el("section", {}, el("h2", {}, `In ${rangeWords(seen.t0, seen.t1, state)}`), sharesTable(shares.states)));
 }
 
+/** A goroutine's link and start function. @param {Page} ctx @param {string} g "" none @param {number} t @param {AbortSignal} signal */
+async function goroutineWords(ctx, g, t, signal) {
+    if (g === "") return null;
+    return [goroutineLink(ctx, g, t), " ", functionName(await functionOf(ctx, g, signal))];
+}
+
 /** An event that is no state: a log, a region's begin, a sample, ... @param {Page} ctx @param {Selection & {row: Row}} selection @param {AbortSignal} signal */
 async function drawMark(ctx, {T, t0, g, row}, signal) {
     const state = ctx.store.get();
@@ -148,14 +154,14 @@ async function drawMark(ctx, {T, t0, g, row}, signal) {
     if (!mark) return el("p", {class: "pane empty"}, "This event is not in the trace.");
     const seen = seenRange(state);
     const who = mark.g && mark.g !== "0" ? String(mark.g) : "";
-    const [frames, shares] = await Promise.all([
-        framesOf(ctx, mark.stack ?? 0, signal), summaryOf(ctx, who === "" ? rowScope(row) : `g=${who}`, seen.t0, seen.t1, signal)]);
+    const [frames, shares, words] = await Promise.all([
+        framesOf(ctx, mark.stack ?? 0, signal), summaryOf(ctx, who === "" ? rowScope(row) : `g=${who}`, seen.t0, seen.t1, signal), goroutineWords(ctx, who, t0, signal)]);
     return el("div", {class: "columns thirds"},
         el("section", {},
             el("h2", {class: "title"}, EVENT_TITLES[mark.kind] ?? "Event"),
             facts([
                 ["At", timeWords(t0, state)],
-                ["Goroutine", who === "" ? null : [goroutineLink(ctx, who, t0), " ", functionName(ctx.goroutineFunction(who))]],
+                ["Goroutine", words],
                 [mark.kind === "log" ? "Category" : "Text", mark.text],
                 ["Message", mark.message],
                 ["Task", mark.task],
@@ -171,7 +177,6 @@ async function drawMark(ctx, {T, t0, g, row}, signal) {
 async function drawTask(ctx, task, signal) {
     const state = ctx.store.get();
     const {events} = await ctx.api.json(`traces/${state.trace}/events?task=${task.task}&kind=log,region&from=${task.t0}&to=${task.t1 + 1}&limit=${WRITTEN}`, {signal});
-    const g = task.g === "0" ? "" : task.g;
     return el("div", {class: "columns thirds"},
         el("section", {},
             el("h2", {class: "title"}, `Task ${task.name || "(no type)"}`, el("b", {}, formatDuration(task.t1 - task.t0))),
@@ -180,7 +185,7 @@ async function drawTask(ctx, task, signal) {
                 ["End", task.end_known ? timeWords(task.t1, state) : "not before the trace did"],
                 ["Id", task.task],
                 ["Parent", task.parent === "0" ? null : link(task.parent, () => attempt(ctx, ctx.go.task(task.parent)), "Go to the parent")],
-                ["Begun by", g === "" ? null : [goroutineLink(ctx, g, task.t0), " ", functionName(ctx.goroutineFunction(g))]],
+                ["Begun by", await goroutineWords(ctx, task.g === "0" ? "" : task.g, task.t0, signal)],
                 ["Go on", [
                     link("Zoom", () => ctx.actions.get("focus")?.(), "Zoom to it (F)"),
                     link("Its goroutines", () => attempt(ctx, isolateWorkers(ctx, task)), "Rows of their own for the goroutines that worked on it"),

@@ -40,7 +40,7 @@ function stateOf({store}, hit) {
 }
 
 /** Start function of a goroutine, "" if it is not known. @param {Page} ctx @param {string} g @param {AbortSignal} signal */
-async function functionOf({api, store}, g, signal) {
+export async function functionOf({api, store}, g, signal) {
     if (g === "" || g === "0") return "";
     const record = await api.json(`traces/${store.get().trace}/goroutines/${g}`, {signal}).catch(() => null);
     signal.throwIfAborted();
