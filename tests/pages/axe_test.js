@@ -64,8 +64,11 @@ test("the library, and a trace that is not there", options, async () => {
     await page.getByRole("link", {name: "demo.trace"}).waitFor();
     await look(page, "library");
     await page.goto(`${site.base}t/${"0".repeat(32)}`);
+    await page.getByRole("heading", {name: "This trace is not here"}).waitFor();
+    await look(page, "a trace that is not here");
+    await page.goto(`${site.base}t/${"0".repeat(31)}`);
     await page.getByRole("heading", {name: "No such trace"}).waitFor();
-    await look(page, "no such trace");
+    await look(page, "no id of a trace");
     assert.deepEqual(wrong, {});
     await close();
 });

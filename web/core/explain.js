@@ -89,9 +89,6 @@ export const COLUMNS = Object.freeze({
     "p99": `99 of 100 are no longer than this: ${DURATIONS}.`,
     "Max": "The longest. Where it is a link, it leads there.",
     "Start function": "What the go statement called: goroutines of one start function are one group.",
-    "Goroutines": "How many goroutines of the group lived during the trace.",
-    "At once": "Most of them that lived at the same time.",
-    "States": "Shares of the states in all their time.",
     "Own": "Time, or samples, of stacks that end in this function.",
     "Own share": "The same, of all.",
     "With what it called": "Time, or samples, of stacks that hold this function, each once.",
@@ -121,30 +118,63 @@ export const COLUMNS = Object.freeze({
     "Collections": "Cycles of the garbage collector in the trace.",
 });
 
+/** By the heading of a column of the goroutine table, where that is not what other tables mean by the word. @type {Readonly<Record<string, string>>} */
+export const LIVES = Object.freeze({
+    "Goroutines": "How many goroutines of the function lived within the range. With the pointer on a number: how many at the same time, over the whole trace.",
+    "States": "Shares of the states in the total. The bar is as long as the total is beside the longest one listed.",
+    "Total": "How long the goroutines lived within the range: the columns from execution time to other block time, and what is unknown, add up to it.",
+    "Execution time": "How long they ran on a processor. Work for the collector is in it, too.",
+    "Sched wait time": "How long they could have gone on, but no processor had taken them up yet.",
+    "Syscall time": "How long they were in system calls or in C code, whether they kept their processor or not.",
+    "Block time (sync)": "How long they waited for others by way of package sync: locks, conditions, wait groups.",
+    "Block time (chan, select)": "How long they waited at channels: to send, to receive, or in a select.",
+    "Block time (network)": "How long they waited for sockets, pipes and files that the runtime polls.",
+    "Block time (sleep)": "How long nothing was expected of them: in time.Sleep, without work in the runtime, or waiting forever.",
+    "Block time (other)": "How long they waited for anything else, mostly the runtime itself.",
+    "GC work": "The part of the execution time that went into collections: a worker of the collector, or what a goroutine has to mark before it gets memory.",
+    "Unknown time": "How long the trace does not say what they were in, as where a part of it is lost.",
+});
+
 /** By the id of a lane. @type {Readonly<Record<string, string>>} */
 export const LANES = Object.freeze({
     "isolated": "Rows of single goroutines that you, or the link, put here. The cross takes one away.",
     "counters": "Values over time. Each lane's scale fits what is visible, and its top is written at the right edge.",
     "c:Heap": "Bytes of objects on the heap, dashed the goal at which the collector wants to be done with the next cycle. It rises with allocations and falls as a cycle frees.",
-    "c:Goroutines alive": "Goroutines that exist. A line that only rises is a leak: sort the table of goroutines by “At once”.",
+    "c:Goroutines alive": "Goroutines that exist. A line that only rises is a leak: sort the table of goroutines by “Goroutines” to see of what.",
     "c:goroutines": "Goroutines that work or contend, by state: running, collecting, in a system call, ready to run, waiting for a lock. Parked ones are left out.",
+    "c:threads": "Threads of the operating system that run goroutines or are in a system call, by state. Idle ones, and those that look for work, are left out.",
+    "c:procs": "Processors (P) with something to do, by state. At the height of GOMAXPROCS, all are busy, and goroutines that are ready have to wait.",
     "gc": "Cycles of the garbage collector, and stop-the-world pauses as red lines, as broad as they are long. O shades them over all rows.",
     "procs": "One row per processor (P), as many as GOMAXPROCS: which goroutine ran on it. Bare means idle; all busy means that goroutines wait to run.",
     "threads": "One row per thread (M) of the operating system. A thread keeps a goroutine while it is in a system call; for Go code it needs a P.",
     "goroutines": "Groups of goroutines with the same start function. Folded: how many were in which state, parked ones pale. Unfolded: one row per goroutine; rows are used again.",
+    "tasks": "User tasks: what the program marked with trace.NewTask. Unfolded: how many of each type are alive, and every task as a bar.",
+    "tasks:rows": "Every task from its begin to its end, as a bar in a row that is free for so long. A click selects it; Tasks in the panel lists them by type.",
+    "hidden": "Lanes that you, or the link, took out of sight. A click shows all of them again.",
 });
+
+/** Of lanes that are many, by what their ids begin with. @type {Readonly<Record<string, string>>} */
+const LANES_OF = Object.freeze({
+    "t:": "How many tasks of the type are alive: begun by trace.NewTask, and not ended yet.",
+    "S": "The stack of the goroutine over time, outermost frame at the bottom, as its events and CPU samples tell it.",
+});
+
+/** @param {string} id of a lane */
+const laneOf = (id) => LANES_OF[/^(t:|S(?=\d+$))/.exec(id)?.[0] ?? ""];
 
 /** Other counters, by their names in runtime/metrics. @type {Readonly<Record<string, string>>} */
 const METRICS = Object.freeze({[ALIVE]: LANES["c:Goroutines alive"] ?? "", "/sched/gomaxprocs:threads": "How many processors there are."});
 
 /**
- * @param {"state"|"reason"|"stw"|"column"|"lane"} kind @param {string} name
+ * @param {"state"|"reason"|"stw"|"column"|"life"|"lane"} kind @param {string} name
  * @returns {{title: string, what: string, todo: string}|null} null where there is nothing to say
  */
 export function explain(kind, name) {
     const known = (/** @type {Readonly<Record<string, Explained|string>>} */ table, /** @type {string} */ key) => (Object.hasOwn(table, key) ? table[key] : undefined);
     const found = kind === "state" ? known(STATES, name) : kind === "reason" ? known(REASONS, name) : kind === "stw" ? known(REASONS, `stw ${name}`)
-        : kind === "column" ? known(COLUMNS, name) : known(LANES, name) ?? known(METRICS, name.replace(/^c:/, ""));
+       
+        : kind === "column" ? known(COLUMNS, name) : kind === "life" ? known(LIVES, name) ?? known(COLUMNS, name)
+            : known(LANES, name) ?? known(METRICS, name.replace(/^c:/, "")) ?? laneOf(name);
     if (found === undefined) return null;
     const title = kind === "state" ? TITLES[name] ?? name : kind === "stw" ? `Stop-the-world: ${name}` : kind === "lane" ? "" : name;
     return {title, ...(typeof found === "string" ? say(found) : found)};

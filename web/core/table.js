@@ -6,20 +6,20 @@
 
 /**
  * Columns with go tool trace's titles where they mean the same; `state` colours a column's part of a bar, "" it has none.
- * @type {readonly {id: string, title: string, tells: string, state: string}[]}
+ * @type {readonly {id: string, title: string, state: string}[]}
  */
 export const COLUMNS = Object.freeze([
-    {id: "total", title: "Total", tells: "How long it lived within the range", state: ""},
-    {id: "execution", title: "Execution time", tells: "Running", state: "running"},
-    {id: "sched_wait", title: "Sched wait time", tells: "Ready to run, waiting for a processor", state: "runnable"},
-    {id: "syscall", title: "Syscall time", tells: "In system calls, with a processor or without", state: "syscall"},
-    {id: "sync", title: "Block time (sync)", tells: "Waiting for locks, conditions, wait groups", state: "sync"},
-    {id: "chan", title: "Block time (chan, select)", tells: "Waiting for channels", state: "chan"},
-    {id: "net", title: "Block time (network)", tells: "Waiting for the network", state: "net"},
-    {id: "sleep", title: "Block time (sleep)", tells: "Asleep", state: "sleep"},
-    {id: "other", title: "Block time (other)", tells: "Waiting for anything else", state: "other"},
-    {id: "gc", title: "GC work", tells: "Of the execution time, what went into collections: work for the collector, assists", state: "gc"},
-    {id: "unknown", title: "Unknown time", tells: "While a part of the trace is lost", state: "unknown"},
+    {id: "total", title: "Total", state: ""},
+    {id: "execution", title: "Execution time", state: "running"},
+    {id: "sched_wait", title: "Sched wait time", state: "runnable"},
+    {id: "syscall", title: "Syscall time", state: "syscall"},
+    {id: "sync", title: "Block time (sync)", state: "sync"},
+    {id: "chan", title: "Block time (chan, select)", state: "chan"},
+    {id: "net", title: "Block time (network)", state: "net"},
+    {id: "sleep", title: "Block time (sleep)", state: "sleep"},
+    {id: "other", title: "Block time (other)", state: "other"},
+    {id: "gc", title: "GC work", state: "gc"},
+    {id: "unknown", title: "Unknown time", state: "unknown"},
 ]);
 
 /** What of its goroutines a function's line shows. */

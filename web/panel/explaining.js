@@ -7,7 +7,7 @@ import {explain} from "../core/explain.js";
 import {el} from "./element.js";
 
 /** @typedef {import("../types.js").Page} Page */
-/** @typedef {"state"|"reason"|"stw"|"column"|"lane"} Kind */
+/** @typedef {"state"|"reason"|"stw"|"column"|"life"|"lane"} Kind */
 /** @typedef {{top: number, bottom: number, left: number, right: number}} Place */
 
 /** Facts that share their word with a column of another meaning. */
@@ -97,7 +97,7 @@ function createBox(box, signal) {
 function sign(box, kind, name, tab) {
     const found = explain(kind, name);
     if (!found) return null;
-    const button = tab ? el("button", {class: "explain", type: "button", "aria-label": kind === "column" ? "What does this tell?" : "What does this mean?"}, "?")
+    const button = tab ? el("button", {class: "explain", type: "button", "aria-label": kind === "column" || kind === "life" ? "What does this tell?" : "What does this mean?"}, "?")
         : el("span", {class: "explain", "aria-hidden": "true"}, "?");
     box.serve(button, kind, name);
     return button;
@@ -116,7 +116,7 @@ function decorate(box, detail) {
         const button = sign(box, kind, name, tab);
         if (button) at.append(button);
     };
-    for (const th of detail.querySelectorAll("th")) add(th, "column", wordsOf(th).replace(/ \([\d,]+\)$/, ""));
+    for (const th of detail.querySelectorAll("th")) add(th, th.closest(".many") ? "life" : "column", wordsOf(th).replace(/ \([\d,]+\)$/, ""));
     const paused = detail.querySelector("h2.title > .swatch.stw") !== null;
     for (const dt of detail.querySelectorAll("dl.facts > dt")) {
         const name = wordsOf(dt);

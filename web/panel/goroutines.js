@@ -55,13 +55,13 @@ function isolateShown(ctx, body) {
     attempt(ctx, ctx.go.isolate(rows.map((row) => row.dataset["g"] ?? "").slice(0, ISOLATED_MOST)));
 }
 
-/** @param {Page} ctx @param {readonly {id: string, title: string, tells: string}[]} columns */
+/** @param {Page} ctx @param {readonly {id: string, title: string}[]} columns */
 function headRow({store}, columns) {
     const {table} = store.get();
-    const cells = [{id: "function", title: "Start function", tells: ""}, {id: "n", title: "Goroutines", tells: ""}, {id: "", title: "", tells: ""}, ...columns];
-    return el("tr", {}, cells.map(({id, title, tells}) => el("th", {
+    const cells = [{id: "function", title: "Start function"}, {id: "n", title: "Goroutines"}, {id: "", title: "States"}, ...columns];
+    return el("tr", {}, cells.map(({id, title}) => el("th", {
         class: id === "function" || id === "" ? "name" : null, "aria-sort": id !== "" && id === table.sort ? (table.down ? "descending" : "ascending") : null,
-    }, id === "" ? "" : el("button", {type: "button", title: tells, onclick: () => store.set({table: sortedBy(store.get().table, id)})}, title))));
+    }, id === "" ? el("span", {}, title) : el("button", {type: "button", onclick: () => store.set({table: sortedBy(store.get().table, id)})}, title))));
 }
 
 /** @param {Page} ctx */

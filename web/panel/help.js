@@ -1,7 +1,7 @@
 /**
  * The `?` overlay: keys and mouse, made from the table that the handlers use; what colours and words mean; how to record a trace.
  */
-import {COLUMNS, LANES, REASONS, STATES} from "../core/explain.js";
+import {COLUMNS, LANES, LIVES, REASONS, STATES} from "../core/explain.js";
 import {GESTURES, KEYS} from "../core/keys.js";
 import {STACK_ORDER, TITLES} from "../core/words.js";
 import {el, swatch} from "./element.js";
@@ -31,7 +31,7 @@ const explained = (text) => (typeof text === "string" ? [text] : [el("p", {}, te
 /** Names of lanes as the page writes them. @type {Record<string, string>} */
 const LANE_NAMES = {
     isolated: "Isolated", counters: "Counters", "c:Heap": "Heap", "c:Goroutines alive": "Goroutines alive", "c:goroutines": "Goroutines not parked", gc: "GC / STW", procs: "Procs",
-    threads: "Threads", goroutines: "Goroutines",
+    threads: "Threads", goroutines: "Goroutines", "c:threads": "Threads in use", "c:procs": "Procs in use", tasks: "Tasks", "tasks:rows": "Tasks one by one", hidden: "Hidden",
 };
 
 /** @param {string} title @param {[string|Node|(string|Node)[], Explained|string][]} entries */
@@ -45,7 +45,7 @@ function coloursPanel() {
         glossary("Lanes", Object.entries(LANES).map(([id, text]) => [LANE_NAMES[id] ?? id, text])),
         glossary("Reasons, in Go's words", Object.entries(REASONS).filter(([name]) => !name.startsWith("stw "))),
         glossary("Why the world was stopped", Object.entries(REASONS).filter(([name]) => name.startsWith("stw ")).map(([name, text]) => [name.slice(4), text])),
-        glossary("Columns and facts", Object.entries(COLUMNS)));
+        glossary("Columns and facts", Object.entries(COLUMNS)), glossary("Columns of the goroutine table", Object.entries(LIVES)));
 }
 
 const TABS = [{id: "keys", title: "Keys and mouse", build: keysPanel}, {id: "colours", title: "What the colours mean", build: coloursPanel},
