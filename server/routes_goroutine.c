@@ -15,6 +15,7 @@
 #include "server/server.h"
 #include "server/url.h"
 #include "server/workers.h"
+#include "tiles/search_query.h"
 
 #define MAX_GOROUTINES     1000
 #define DEFAULT_GOROUTINES 100
@@ -105,26 +106,6 @@ static bool is_cancelled(void *context)
 	return work_must_stop(s->work);
 }
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-static bool contains(const char *s, size_t n, const char *part)
-{
-	size_t len = strlen(part);
-
-	for (size_t i = 0; i + len <= n; i++) {
-		size_t k = 0;
-
-		while (k < len && lower(s[i + k]) == lower(part[k]))
-			k++;
-		if (k == len)
-			return true;
-	}
-	return false;
-}
-
 static int name_fits(struct search *s, uint32_t function, struct err *e)
 {
 	uint32_t known = map_get(&s->fits, function);
@@ -137,7 +118,7 @@ static int name_fits(struct search *s, uint32_t function, struct err *e)
 	if (text_get_string(&s->r->text, function, &name, &n, e) < 0)
 		return -1;
 	fits = (!s->function || (n == strlen(s->function) && memcmp(name, s->function, n) == 0)) &&
-		(!s->match || contains(name, n, s->match));
+		(!s->match || search_contains(name, n, s->match, strlen(s->match)));
 	if (map_put(&s->fits, function, fits) < 0)
 		return err_set(e, ERR_MEMORY, -1, "Cannot search goroutines: out of memory");
 	return fits;

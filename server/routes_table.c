@@ -18,6 +18,7 @@
 #include "server/workers.h"
 #include "tiles/goroutine_groups.h"
 #include "tiles/quantiles.h"
+#include "tiles/search_query.h"
 
 #define DEFAULT_LINES 100
 #define MAX_LINES     1000
@@ -34,30 +35,10 @@ struct asked {
 	bool csv, is_descending;
 };
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-static bool contains(const char *s, size_t n, const char *part)
-{
-	size_t len = strlen(part);
-
-	for (size_t i = 0; i + len <= n; i++) {
-		size_t k = 0;
-
-		while (k < len && lower(s[i + k]) == lower(part[k]))
-			k++;
-		if (k == len)
-			return true;
-	}
-	return false;
-}
-
 /* "149" of "149" and of "g149"; NULL: that is no part of a number. */
 static const char *digits_of(const char *match)
 {
-	const char *digits = lower(*match) == 'g' ? match + 1 : match;
+	const char *digits = *match == 'g' || *match == 'G' ? match + 1 : match;
 
 	return *digits && strspn(digits, "0123456789") == strlen(digits) ? digits : NULL;
 }
@@ -82,7 +63,7 @@ static int match_names(struct call *c, struct asked *a, struct err *e)
 			return err_set(e, ERR_CANCELLED, -1, "Cannot list goroutines: cancelled");
 		if (text_get_string(&a->r->text, t->groups.at[i].function, &name, &n, e) < 0)
 			return -1;
-		if (contains(name, n, match))
+		if (search_contains(name, n, match, strlen(match)))
 			a->groups[i / 8] |= (uint8_t)(1u << i % 8);
 	}
 	return 0;
