@@ -66,8 +66,10 @@ test("a stack is copied as text that an editor's terminal understands", options,
 test("Previous and Next step along the row, without a gap", options, async () => {
     const {page} = await select("runnable");
     const first = (await stateOf(page)).selection;
+    const title = await page.locator("#detail h2").first().innerText();
     await page.getByRole("button", {name: "Next ›"}).click();
     await until(page, ({selection}) => selection?.t0 === first?.t1, "the next begins where it ended");
+    await page.waitForFunction((old) => /** @type {HTMLElement|null} */ (document.querySelector("#detail h2"))?.innerText !== old, title);
     await page.locator("#detail").getByRole("button", {name: "‹ Previous"}).click();
     await until(page, ({selection}) => selection?.T === first?.T, "and back");
 });

@@ -53,7 +53,8 @@ export function enable(ctx) {
     const length = el("span");
     const words = el("b");
     range?.replaceChildren(words, length);
-    whole?.replaceChildren(formatDuration(store.get().manifest?.span_ns ?? 0));
+    const {manifest} = store.get();
+    if (manifest?.state !== "ingesting") whole?.replaceChildren(formatDuration(manifest?.span_ns ?? 0)); // else library.js tells how far it is read
     const show = () => {
         const state = store.get();
         const {t0, t1} = seenRange(state);
