@@ -25,12 +25,6 @@ start_server --memory-mib=64
 bad="$base/api/v1/traces/$(basename "$bad" .v3.tiles)"
 good="$base/api/v1/traces/$(basename "$good" .v3.tiles)"
 
-# answers PATTERN ADDRESS: headers and body
-answers() {
-	curl -si "$2" >"$work/answer" || true
-	if grep -qaE "$1" "$work/answer"; then pass; else fail "no /$1/ from $2: $(head -c 500 "$work/answer")"; fi
-}
-
 for _ in 1 2 3 4 5 6; do # whatever worker has it
 	answers '^HTTP/1.1 503' "$bad/tiles/A/0/20/0/0?v=3"
 	answers '"code":"memory"' "$bad/tiles/P/0/20/0/0?v=3"

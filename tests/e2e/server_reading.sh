@@ -28,12 +28,6 @@ start_reading() {
 	kill -STOP "$child"
 }
 
-# answers PATTERN ADDRESS: headers and body, each on its lines
-answers() {
-	curl -si "$2" >"$work/answer" || true
-	if grep -qaE "$1" "$work/answer"; then pass; else fail "no /$1/ from $2: $(head -c 700 "$work/answer")"; fi
-}
-
 start_reading
 answers '"state":"ingesting".*"part":[0-9]+,"progress":\{"phase":"(reading|preparing)","bytes":[0-9]+' "$api"
 answers '^Cache-Control: no-store' "$api"

@@ -12,7 +12,7 @@ import {createEasel} from "./easel.js";
 
 const CAN_HAND_OVER = typeof HTMLCanvasElement.prototype.transferControlToOffscreen === "function";
 
-/** @param {Thread} thread @param {Record<string, HTMLElement>} dom @param {(isLost: boolean) => void} onTurn all canvases are blank; isLost: so are all pictures */
+/** @param {Thread} thread @param {Record<string, HTMLElement>} dom @param {(isLost: boolean) => void} onTurn the next frame is to draw everything; isLost: pictures are gone, too */
 export function createScreen(thread, dom, onTurn) {
     /** @type {Own[]} */
     const surfaces = [];

@@ -42,6 +42,12 @@ wait_ready() {
 	done
 }
 
+# answers PATTERN ADDRESS: headers and body, each on its lines. What came of a request that failed is looked at all the same.
+answers() {
+	curl -si "$2" >"$work/answer" || true
+	if grep -qaE "$1" "$work/answer"; then pass; else fail "no /$1/ from $2: $(head -c 700 "$work/answer")"; fi
+}
+
 # The coarsest level of the trace.
 level() {
 	echo $(($(curl -s "$api" | sed 's/.*"levels":\([0-9]*\).*/\1/') - 1))
