@@ -34,6 +34,7 @@ static void close_reader(struct reader *r)
 		mem_free(r->names->slots[i].bytes);
 	mem_free(r->names);
 	tables_clear(&r->tables);
+	sums_kept_clear(&r->sums);
 	if (r->has_goroutines)
 		goroutine_table_clear(&r->goroutines);
 	text_reader_clear(&r->text);

@@ -3,8 +3,8 @@
  * A worker keeps the few traces it served last open. Names are looked up page by page in a store;
  * those of functions and files come again and again, so each reader remembers some.
  *
- * Memory: READERS_OPEN stores, each 2 MiB of SQLite's cache, some 24 MiB of slabs that were read last, and
- * the remembered names.
+ * Memory: READERS_OPEN stores, each 2 MiB of SQLite's cache, some 24 MiB of slabs that were read last,
+ * up to 13 MiB of sums of goroutines, and the remembered names.
  * Threads: one struct readers per worker. */
 #ifndef SERVER_READERS_H
 #define SERVER_READERS_H
@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tiles/goroutine_sums.h"
 #include "tiles/goroutine_table.h"
 #include "tiles/tables.h"
 #include "tiles/text_table.h"
@@ -35,6 +36,7 @@ struct reader {
 	bool has_tables, has_goroutines;
 	struct tables tables;              /* after reader_tables() */
 	struct goroutine_table goroutines; /* after reader_goroutines() */
+	struct sums_kept sums;             /* of the last table of goroutines */
 	struct name_cache *names;
 };
 

@@ -30,7 +30,7 @@ const struct route server_routes[] = {
 	{TRACE "/events", "from to at g m p task view block row rows kind limit after format", server_check_trace, run_events, ROUTE_LONG},
 	{TRACE "/summary", "by clock durations format from to view block row g group rows", server_check_trace, run_summary, ROUTE_LONG},
 	{TRACE "/profile", "of from to g group rows nodes format limit after", server_check_trace, run_profile, ROUTE_LONG},
-	{TRACE "/goroutines", "group function match state min_ns alive_from alive_to sort limit after", server_check_trace, run_goroutines, ROUTE_LONG},
+	{TRACE "/goroutines", "group function match creator state min_ns alive_from alive_to sort limit after", server_check_trace, run_goroutines, ROUTE_LONG},
 	{TRACE "/goroutines/functions", "from to rows match sort order limit after format", server_check_trace, run_goroutine_functions, ROUTE_LONG},
 	{TRACE "/goroutines/times", "from to rows group match sort order limit after format", server_check_trace, run_goroutine_times, ROUTE_LONG},
 	{TRACE "/search", "q from to after limit bins format", server_check_trace, run_search, ROUTE_LONG},

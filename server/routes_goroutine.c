@@ -194,11 +194,13 @@ static int parse_search(struct call *c, struct search *s, struct err *e)
 	s->limit = DEFAULT_GOROUTINES;
 	s->function = url_get(c->url, "function");
 	s->match = url_get(c->url, "match");
+	q->has_creator = url_get(c->url, "creator") != NULL;
 	q->has_range = url_get(c->url, "alive_from") || url_get(c->url, "alive_to");
 	q->to = PLACE_MAX_NS;
 	if (server_query_u64(c, "limit", MAX_GOROUTINES, &s->limit, e) < 0 ||
 		server_query_u64(c, "group", UINT32_MAX - 1, &group, e) < 0 ||
 		server_query_u64(c, "min_ns", UINT64_MAX, &q->min_ns, e) < 0 ||
+		server_query_u64(c, "creator", UINT64_MAX, &q->creator, e) < 0 ||
 		server_query_i64(c, "alive_from", 0, PLACE_MAX_NS, &q->from, e) < 0 ||
 		server_query_i64(c, "alive_to", 0, PLACE_MAX_NS, &q->to, e) < 0 ||
 		parse_state(c, "state", &q->state, e) < 0 ||

@@ -86,6 +86,7 @@ static int parse_asked(struct call *c, struct asked *a, struct err *e)
 
 	a->limit = DEFAULT_LINES;
 	a->q.group = STAYS_ANY;
+	a->q.kept = &a->r->sums;
 	if (server_wants_csv(c, &a->csv, e) < 0 || place_range(c, a->r, &p, e) < 0 ||
 		parse_order(c, a, e) < 0 || reader_tables(a->r, e) < 0 ||
 		place_rows(c, a->r, &a->rows, &has_rows, e) < 0 || match_names(c, a, e) < 0 ||

@@ -159,7 +159,8 @@ static int add_stay(struct summing *s, const struct stay *stay, struct err *e)
 	return 0;
 }
 
-int goroutine_sums_each(struct tile_reader *r, const struct sums_query *q,
+/* All of the query, from slabs. */
+static int sum_up(struct tile_reader *r, const struct sums_query *q,
 	int (*each)(void *context, const struct goroutine_sums *s, struct err *e), void *context,
 	struct err *e)
 {
@@ -183,6 +184,79 @@ int goroutine_sums_each(struct tile_reader *r, const struct sums_query *q,
 	vec_clear(&s.slots);
 	vec_clear(&s.spare);
 	return rc < 0 ? -1 : 0;
+}
+
+/* ---- kept ---- */
+
+/* What a query is summed up for: the next one of its range and group may be after others of them. */
+struct keeping {
+	const struct sums_query *q;
+	int (*each)(void *context, const struct goroutine_sums *s, struct err *e);
+	void *context;
+	bool is_full;
+};
+
+void sums_kept_clear(struct sums_kept *k)
+{
+	vec_clear(&k->all);
+	k->is_there = false;
+}
+
+static bool kept_has(const struct sums_kept *k, const struct sums_query *q)
+{
+	return k->is_there && k->from == q->from && k->to == q->to &&
+		(k->group == STAYS_ANY || k->group == q->group);
+}
+
+/* Where memory for it runs out, the answer is given all the same. */
+static int keep_one(void *context, const struct goroutine_sums *s, struct err *e)
+{
+	struct keeping *k = context;
+	struct sums_kept *kept = k->q->kept;
+
+	if (!k->is_full && (kept->all.n == SUMS_KEPT || vec_push(&kept->all, *s) < 0)) {
+		k->is_full = true;
+		vec_clear(&kept->all);
+	}
+	return is_wanted(k->q, 0, s->group, s->g) ? k->each(k->context, s, e) : 0;
+}
+
+static int keep_all(struct tile_reader *r, struct keeping *k, struct err *e)
+{
+	const struct sums_query all = {.from = k->q->from, .to = k->q->to, .group = k->q->group};
+	struct sums_kept *kept = k->q->kept;
+
+	sums_kept_clear(kept);
+	if (sum_up(r, &all, keep_one, k, e) < 0) {
+		sums_kept_clear(kept);
+		return -1;
+	}
+	kept->is_there = !k->is_full;
+	kept->from = all.from;
+	kept->to = all.to;
+	kept->group = all.group;
+	return 0;
+}
+
+int goroutine_sums_each(struct tile_reader *r, const struct sums_query *q,
+	int (*each)(void *context, const struct goroutine_sums *s, struct err *e), void *context,
+	struct err *e)
+{
+	struct keeping keeping = {.q = q, .each = each, .context = context};
+	const struct sums_kept *kept = q->kept;
+
+	if (!kept || q->rows)
+		return sum_up(r, q, each, context, e);
+	if (!kept_has(kept, q))
+		return keep_all(r, &keeping, e);
+	for (size_t i = 0; i < kept->all.n; i++) {
+		const struct goroutine_sums *s = &kept->all.at[i];
+
+		if ((q->group == STAYS_ANY || s->group == q->group) &&
+			is_wanted(q, 0, s->group, s->g) && each(context, s, e) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* ---- in an order ---- */

@@ -51,6 +51,20 @@ struct goroutine_sums {
 	uint32_t group;
 };
 
+/* The sums of the last question, so that its next page, or the same in another order, need not go through
+ * the slabs again. Zeroed it is empty. Of one store: what is asked of another one needs its own.
+ * Memory: 104 bytes per goroutine; more than SUMS_KEPT of them are not kept. */
+#define SUMS_KEPT 131072
+
+struct sums_kept {
+	bool is_there;
+	int64_t from, to;
+	uint32_t group; /* or STAYS_ANY */
+	VEC(struct goroutine_sums) all;
+};
+
+void sums_kept_clear(struct sums_kept *k);
+
 struct sums_query {
 	int64_t from, to;           /* page time, half open */
 	uint32_t group;             /* only this one's, or STAYS_ANY */
@@ -59,9 +73,11 @@ struct sums_query {
 	const uint8_t *groups;      /* bit per group */
 	uint32_t n_groups;
 	const char *digits; /* part of the goroutine's number; NULL: none has it */
+	struct sums_kept *
+		kept; /* looked into first, and filled; not where `rows` are asked for. NULL: none */
 };
 
-/* `each`: 0, or -1 and *e; the record is valid until it returns. In no order. */
+/* `each`: 0, or -1 and *e; the record is valid until it returns. In no order. The query's `kept` must not be asked by it. */
 int goroutine_sums_each(struct tile_reader *r, const struct sums_query *q,
 	int (*each)(void *context, const struct goroutine_sums *s, struct err *e), void *context,
 	struct err *e);

@@ -330,6 +330,7 @@ static bool lives_in(const struct goroutine *g, int64_t from, int64_t to)
 static int is_sought(const struct goroutine_query *q, const struct goroutine *g, struct err *e)
 {
 	if (!is_behind_start(q, g) || g->time_ns[q->state] < q->min_ns ||
+		(q->has_creator && g->creator != q->creator) ||
 		(q->has_range && !lives_in(g, q->from, q->to)))
 		return 0;
 	return q->is_sought ? q->is_sought(q->context, g, e) : 1;

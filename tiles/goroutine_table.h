@@ -79,9 +79,11 @@ struct goroutine_query {
 	int (*is_sought)(void *context, const struct goroutine *g, struct err *e);
 	bool (*is_cancelled)(void *context); /* once per page; NULL: never */
 	void *context;
-	unsigned state;  /* which was in this state for */
-	uint64_t min_ns; /* at least so long */
-	bool has_range;  /* alive at some time of [from, to) */
+	unsigned state;   /* which was in this state for */
+	uint64_t min_ns;  /* at least so long */
+	bool has_creator; /* which this one created; 0: of which nobody is known to have */
+	uint64_t creator;
+	bool has_range; /* alive at some time of [from, to) */
 	int64_t from, to;
 	unsigned order; /* by time in this state, longest first, then by id; STATE_NONE: by id */
 	bool has_after; /* those behind this one in that order */

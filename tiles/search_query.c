@@ -102,23 +102,24 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* "…": decoded in place, for it never gets longer. */
+/* "…": what is in quotes never gets longer, so all of them fit. */
 static int take_quoted(struct parse *p, struct search_value *v)
 {
-	char *text = p->q->text;
-	size_t begin = p->at++, out = p->at;
+	const char *text = p->q->text;
+	size_t begin = p->at++;
 
-	v->text = text + out;
+	v->at = (uint32_t)p->at;
+	v->text = p->q->plain + p->q->n_plain;
 	for (; !is_end(p) && text[p->at] != '"'; p->at++) {
 		if (text[p->at] == '\\' && p->at + 1 < p->q->n_text &&
 			(text[p->at + 1] == '"' || text[p->at + 1] == '\\'))
 			p->at++;
-		text[out++] = text[p->at];
+		p->q->plain[p->q->n_plain++] = text[p->at];
 	}
 	if (is_end(p))
 		return fail(p, begin, "the quote is not closed");
 	p->at++;
-	v->n = (size_t)(text + out - v->text);
+	v->n = (size_t)(p->q->plain + p->q->n_plain - v->text);
 	return v->n == 0 ? fail(p, begin, "nothing stands between the quotes") : 0;
 }
 
@@ -126,7 +127,7 @@ static int take_value(struct parse *p, const char *stops, struct search_value *v
 {
 	size_t begin = p->at;
 
-	*v = (struct search_value){0};
+	*v = (struct search_value){.at = (uint32_t)begin};
 	if (peek(p) == '"')
 		return take_quoted(p, v);
 	while (!is_end(p) && !is_blank(peek(p)) && !strchr(stops, peek(p)))
@@ -267,7 +268,7 @@ static int parse_kind(struct parse *p, size_t at, struct search_term *t, struct 
 
 static int parse_form(struct parse *p, unsigned form, struct search_term *t, struct search_value *v)
 {
-	size_t at = (size_t)(v->text - p->q->text);
+	size_t at = v->at;
 
 	switch (form) {
 	case FORM_GOROUTINE:
@@ -315,8 +316,7 @@ static int take_bounds(struct parse *p, struct search_term *t)
 		if (take_value(p, "<>,\"", &v) < 0)
 			return -1;
 		if (!parse_duration(v.text, v.n, &ns))
-			return fail(p, (size_t)(v.text - p->q->text),
-				"this is no duration as in 10ms or 1.5s");
+			return fail(p, v.at, "this is no duration as in 10ms or 1.5s");
 		if (is_more && ns > t->more_ns)
 			t->more_ns = ns;
 		if (!is_more && ns < t->less_ns)
@@ -389,6 +389,15 @@ static uint32_t known_of(const struct search_term *t)
 	return 0;
 }
 
+/* Does one ask for intervals, the other for a region, log or label? Who does expects the intervals within it. */
+static bool is_within(uint32_t a, uint32_t b)
+{
+	const uint32_t written = HIT_BIT(HIT_REGION) | HIT_BIT(HIT_LOG) | HIT_BIT(HIT_LABEL);
+
+	return ((a & HIT_BIT(HIT_STATE)) && !(b & ~written)) ||
+		((b & HIT_BIT(HIT_STATE)) && !(a & ~written));
+}
+
 static int find_kinds(struct parse *p)
 {
 	uint32_t all = ALL_KINDS, any = 0;
@@ -407,8 +416,14 @@ static int find_kinds(struct parse *p)
 		has_positive = true;
 		if (!(all & known))
 			return fail(p, t->at,
-				"this asks for another kind of hit than what stands before: "
-				"nothing can be both");
+				is_within(all, known)
+					? "one of these finds intervals, the other what is "
+					  "written at one moment, as where a region begins: "
+					  "nothing is both; for what happens within a region "
+					  "give its goroutine and time, as in "
+					  "g:17 overlaps:1.2s-1.3s state:sync"
+					: "this asks for another kind of hit than what stands "
+					  "before: nothing can be both");
 		all &= known;
 	}
 	p->q->finds = has_positive ? all : any ? any : HIT_BIT(HIT_GOROUTINE);

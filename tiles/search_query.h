@@ -81,8 +81,10 @@ enum search_kind {
 enum search_overlap { OVERLAP_RANGE, OVERLAP_GC, OVERLAP_STW };
 
 struct search_value {
-	const char *text; /* not terminated; in search_query.text */
+	const char *
+		text; /* not terminated; in search_query.text, or .plain where it stood in quotes */
 	size_t n;
+	uint32_t at;            /* its byte in the query */
 	uint64_t number;        /* g, with, p, m; overlaps: enum search_overlap */
 	int64_t from_ns, to_ns; /* overlaps a range: page time */
 };
@@ -104,6 +106,8 @@ struct search_query {
 	uint32_t finds; /* HIT_BIT() each */
 	char text[SEARCH_BYTES];
 	size_t n_text;
+	char plain[SEARCH_BYTES]; /* what stands in quotes, without them and its backslashes */
+	size_t n_plain;
 };
 
 /* 0, or -1. `q` points into itself: it must not be copied. */

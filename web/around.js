@@ -8,6 +8,7 @@ import {enable as hover} from "./input/hover.js";
 import {enable as isolated} from "./input/isolate.js";
 import {enable as keyboard} from "./input/keyboard.js";
 import {enable as laneMenu} from "./input/lane_menu.js";
+import {enable as longest} from "./input/longest.js";
 import {enable as marking} from "./input/marking.js";
 import {enable as pan} from "./input/pan.js";
 import {enable as rows} from "./input/rows.js";
@@ -36,7 +37,7 @@ import {enable as viewList} from "./panel/view_list.js";
 
 /** The views start with what the address bar restored. */
 const MODULES = [
-    rows, pan, zoom, overviewWindow, touch, select, hover, cause, isolated, taskLanes, arrange, marking, keyboard, legend, laneMenu, range, nameMenu, tooltip, search, finding, share,
+    rows, pan, zoom, overviewWindow, touch, select, hover, cause, isolated, taskLanes, arrange, longest, marking, keyboard, legend, laneMenu, range, nameMenu, tooltip, search, finding, share,
     help, preferences, views, viewList, tabs, mirror, explaining, hints,
 ];
 

@@ -51,7 +51,6 @@ test("a query is counted, stepped through, selected, and kept in the link", opti
     await until(page, ({selection}) => selection?.T === all[at + 1].T && selection?.t0 === all[at + 1].t0, "the next hit");
     await page.keyboard.press("Shift+Enter");
     await until(page, ({selection, found}) => selection?.T === all[at].T && found?.number === at + 1, "the hit before");
-    await page.locator("#lanes").focus();
     await page.keyboard.press("Enter");
     await until(page, ({selection}) => selection?.T === all[at + 1].T, "the next hit, by key on the lanes");
     await until(page, ({found}) => (found?.hits.length ?? 0) > 0, "hits in view");
@@ -78,6 +77,26 @@ test("a query is counted, stepped through, selected, and kept in the link", opti
     await page.goBack();
     await until(page, ({query, found}) => query === QUERY && found?.done === true, "Back brings the query");
     assert.deepEqual(troubles, []);
+    await close();
+});
+
+test("after Enter the keys are those of the lanes again, after Escape too", options, async () => {
+    const {page, troubles, close} = await open();
+    const focused = () => page.evaluate(() => document.activeElement?.id);
+    await type(page, QUERY);
+    await page.keyboard.press("Enter");
+    assert.equal(await focused(), "lanes");
+    await until(page, ({selection}) => selection?.kind === "interval", "the first hit");
+    await page.keyboard.press("m");
+    await until(page, ({marks}) => marks.length === 1, "a letter is a key");
+    await type(page, "serve");
+    await page.keyboard.press("Escape");
+    assert.equal(await focused(), "lanes");
+    assert.deepEqual(troubles, []); // a query that is refused is one
+    await type(page, "region:a state:sync");
+    await page.locator("#search-error", {hasText: "overlaps:"}).waitFor();
+    await page.keyboard.press("Enter");
+    assert.equal(await focused(), "search", "what is refused is mended where it stands");
     await close();
 });
 

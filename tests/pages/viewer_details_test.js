@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import {MISSING, inPage, stateOf, until, usePage, useSite} from "./harness.js";
 import {VERSION} from "../../web/core/tile_key.js";
+import {starterOf} from "../../web/core/selection.js";
 import {linkTo, longestOf, seconds, selectedBox} from "./viewer.js";
 
 const site = useSite();
@@ -103,6 +104,45 @@ test("a goroutine as a whole: its function, when and by whom it was created, and
     assert.match(text, /Where it was created[\s\S]*In its life/);
     await page.locator("#detail dt:text-is(\"Created\") + dd").getByRole("button").click();
     await until(page, ({selection}) => selection?.g === String(child.creator), "created by: a link that flies there");
+});
+
+/** @type {() => Promise<{parent: string, ids: string[]}>} the goroutine that created the most, and whom */
+async function mostChildren() {
+    /** @type {Map<string, string[]>} */
+    const byCreator = new Map();
+    for (let after = ""; after !== "null";) {
+        const page = await (await fetch(`${site.api}/goroutines?limit=1000${after}`)).json();
+        for (const one of page.goroutines) if (one.creator !== "0") byCreator.set(one.creator, [...byCreator.get(one.creator) ?? [], one.g]);
+        after = page.next === null ? "null" : `&after=${page.next}`;
+    }
+    const [parent = "", ids = []] = [...byCreator].sort((a, b) => b[1].length - a[1].length)[0] ?? [];
+    return {parent, ids};
+}
+
+test("children: the goroutines that one created, all of them, each a link that flies to its birth", options, async () => {
+    const {parent, ids} = await mostChildren();
+    assert.ok(ids.length > 8, "more than one page");
+    const page = await own.at(`sel=g${parent}`);
+    const list = page.locator("#detail .children");
+    await list.getByRole("button", {name: "More"}).click();
+    const want = ids.slice(0, 108).map((g) => `g${g}`);
+    await page.waitForFunction((n) => document.querySelectorAll("#detail .children tr").length === n, want.length);
+    assert.deepEqual(await list.locator("tr button").allInnerTexts(), want);
+    await list.getByRole("button", {name: String(want[2]), exact: true}).click();
+    await until(page, ({selection}) => `g${selection?.g}` === want[2], "the child is selected");
+});
+
+test("an interval tells who created its goroutine and in which function, and on demand whom that created", options, async () => {
+    const {parent, ids} = await mostChildren();
+    const child = await (await fetch(`${site.api}/goroutines/${ids[0]}`)).json();
+    const {stacks: [{frames}]} = await (await fetch(`${site.api}/stacks?ids=${child.creator_stack}`)).json();
+    const page = await own.at(`t=${seconds(child.born.t)}..${seconds(child.born.t + 1e6)}&sel=g${child.g}@${seconds(child.born.t)}s`);
+    const fact = (/** @type {string} */ name) => page.locator(`#detail dt:text-is("${name}") + dd`);
+    assert.equal((await fact("Created by").innerText()).trim(), `g${parent} in ${starterOf(frames.map((/** @type {any} */ one) => one.function))}`);
+    await fact("Created by").getByRole("button").click();
+    await until(page, ({selection}) => selection?.g === parent, "created by: a link that flies there");
+    await fact("Created").getByRole("button", {name: "Show"}).click();
+    assert.equal(await fact("Created").locator("tr button").first().innerText(), `g${ids[0]}`);
 });
 
 test("a pause: its reason in Go's words, who stopped the world, and what all did meanwhile", options, async () => {

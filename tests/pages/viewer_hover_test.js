@@ -1,7 +1,9 @@
 /** What lies under the pointer, in exact words. */
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {MISSING, inPage, laneBox, settled, usePage, useSite} from "./harness.js";
+import {longestOf as longestOfBin} from "../../web/core/scope.js";
+import {byState} from "../../web/core/words.js";
+import {MISSING, inPage, laneBox, settled, until, usePage, useSite} from "./harness.js";
 import {VERSION} from "../../web/core/tile_key.js";
 import {linkTo, longestOf, selectedBox} from "./viewer.js";
 
@@ -71,6 +73,30 @@ test("a bin's figures are those of the server for that row and time", options, a
     const {states} = await (await fetch(`${site.api}/summary?group=${group}&from=${Math.round(t0)}&to=${Math.round(t1)}`)).json();
     const n = states.filter((/** @type {any} */ s) => s.state !== "none").reduce((/** @type {number} */ sum, /** @type {any} */ s) => sum + s.n, 0);
     assert.ok(text.includes(`${n} interval`), `${n}: ${text}`);
+});
+
+test("a bin names its longest interval, and a click or L goes there", options, async () => {
+    const page = await own.at("panel=");
+    const lane = String(await inPage(page, "return own.stage.lanes.visible().find((one) => one.kind === \"group\" && one.row.view === \"F\").id;"));
+    for (const way of ["click", "key"]) {
+        const box = await laneBox(page, lane);
+        assert.ok(box);
+        const [x, y] = [box.x + box.width * 0.4, box.y + Math.min(box.height, 20) - 4];
+        const text = await tip(page, x, y, /Click or L/);
+        const {t0, t1, group} = /** @type {any} */ (await inPage(page, "const {hit} = own.store.get().hover; return {t0: hit.t0, t1: hit.t1, group: hit.row.row};"));
+        const {states} = await (await fetch(`${site.api}/summary?group=${group}&from=${Math.round(t0)}&to=${Math.round(t1)}`)).json();
+        const {state, longest} = /** @type {any} */ (longestOfBin(byState(states)));
+        assert.match(text, new RegExp(`Click or L: \\S.* g${longest.g}, from ${(longest.t0 / 1e9).toFixed(3)}`));
+        if (way === "click") await page.mouse.click(x, y);
+        else await page.keyboard.press("l");
+        await until(page, ({selection}) => selection !== null, "selected");
+        const selected = /** @type {any} */ (await inPage(page, "const {selection, manifest} = own.store.get(); return [selection.t0, selection.g, manifest.states[selection.state]];"));
+        assert.deepEqual(selected, [longest.t0, longest.g, state]);
+        await page.keyboard.press("Escape");
+        await page.keyboard.press("0");
+        await page.mouse.move(0, 0);
+        await settled(page);
+    }
 });
 
 test("a counter: first and last, least and most, how much it rose and fell", options, async () => {

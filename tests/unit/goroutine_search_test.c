@@ -18,6 +18,7 @@ static void make_record(struct scene *dice, size_t i)
 	g->group = (uint32_t)(i / 10 + scene_random(dice, 40)) % N_GROUPS;
 	g->function = 1 + g->group % 50;
 	g->row = (uint32_t)scene_random(dice, BLOCK_ROWS);
+	g->creator = scene_random(dice, 40);
 	g->born_t = (int64_t)(i * 100 + scene_random(dice, 1000));
 	g->gone_t = g->born_t + (int64_t)scene_random(dice, scene_random(dice, 30) ? 400 : 2000000);
 	if (scene_random(dice, 5) == 0)
@@ -46,6 +47,8 @@ static bool model_fits(const struct goroutine_query *q, const struct goroutine *
 	if (q->is_sought && g->function != *(uint32_t *)q->context)
 		return false;
 	if (q->state && g->time_ns[q->state] < q->min_ns)
+		return false;
+	if (q->has_creator && g->creator != q->creator)
 		return false;
 	if (q->has_range &&
 		(g->born_t >= q->to ||
@@ -116,6 +119,10 @@ static struct goroutine_query random_query(struct scene *dice, uint8_t *groups, 
 		q.has_range = true;
 		q.from = any->born_t;
 		q.to = q.from + (int64_t)scene_random(dice, scene_random(dice, 2) ? 2 : 100000);
+	}
+	if (scene_random(dice, 4) == 0) {
+		q.has_creator = true;
+		q.creator = any->creator;
 	}
 	if (scene_random(dice, 2))
 		q.order = 1 + (unsigned)scene_random(dice, N_STATES - 1);

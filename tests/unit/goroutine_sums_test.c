@@ -206,6 +206,7 @@ static void test_goroutines_are_summed_up(void **state)
 {
 	static const uint8_t second[] = {2};
 	static struct model m;
+	struct sums_kept kept = {0}; /* also from one range and group to the next */
 	struct err e = ERR_INIT;
 	struct tile_reader *r;
 	struct scene s;
@@ -236,12 +237,17 @@ static void test_goroutines_are_summed_up(void **state)
 			q.n_groups = 2;
 			q.digits = i % 2 ? "17" : NULL;
 		}
+		if (i % 4)
+			q.kept = &kept;
 		sum_up(&m, &s, &q);
 		rank.of = q;
 		check_pages(&m, r, &rank, 60 + (uint32_t)scene_random(&s, i % 2 ? 100 : 2000));
 		check_groups(&m, r, &q, 0, 0);
+		if (q.kept && !q.rows)
+			assert_true(kept.is_there && kept.from == q.from && kept.to == q.to);
 		row_set_clear(&set);
 	}
+	sums_kept_clear(&kept);
 	tile_reader_destroy(r);
 	scene_clear(&s);
 }

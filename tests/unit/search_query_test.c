@@ -187,7 +187,10 @@ static void what_is_wrong_is_told_with_its_place(void **state)
 		{"overlaps:2s-1s", 9, "ends before it begins"},
 		{"kind:mark", 5, "no kind is called so"},
 		{"kind:goroutine,log", 15, "stands alone"},
-		{"state:sync log:a", 11, "another kind of hit"},
+		{"state:sync log:a", 11, "nothing is both"},
+		{"region:a state:sync>1ms", 9, "g:17 overlaps:1.2s-1.3s state:sync"},
+		{"-kind:gone log:a label:b", 17, "another kind of hit"},
+		{"log:\"\\\"\xc3\xa9\" state:x", 17, "at character 17: no state"},
 		{"kind:gone frame:x", 10, "another kind of hit"},
 		{"\xc3\xa9t\xc3\xa9 state:x", 12, "at character 11: no state"},
 	};

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {exactInterval, groupOfRow, isLibrary, keysToOpen, rowName, splitFunction} from "../../web/core/selection.js";
+import {longestOf} from "../../web/core/scope.js";
+import {exactInterval, groupOfRow, isLibrary, keysToOpen, rowName, splitFunction, starterOf} from "../../web/core/selection.js";
 import {byState, bytesWords, countWords, intervalTitle, leftWords, percentWords, rangeWords, timeWords} from "../../web/core/words.js";
 
 const RELATIVE = {clock: /** @type {const} */ ("relative"), manifest: {wall: []}};
@@ -51,6 +52,23 @@ test("names of functions", () => {
     assert.deepEqual(splitFunction("example.com/a.b/c.F[example.com/x.T]"), {pkg: "example.com/a.b/c.", name: "F[example.com/x.T]"});
     assert.deepEqual(splitFunction("x"), {pkg: "", name: "x"});
     assert.deepEqual(["sync.(*Mutex).Lock", "net/http.(*conn).serve", "main.main", "github.com/a/b.F", "cache.New"].map(isLibrary), [true, true, false, false, false]);
+});
+
+test("whose work a goroutine is: wrappers of the go statement are passed", () => {
+    assert.equal(starterOf(["sync.(*WaitGroup).Go", "main.handler", "main.main"]), "main.handler");
+    assert.equal(starterOf(["golang.org/x/sync/errgroup.(*Group).TryGo", "golang.org/x/sync/errgroup.(*Group).Go", "shop/cart.load"]), "shop/cart.load");
+    assert.equal(starterOf(["example.com/pool.Go[int]", "main.main"]), "main.main");
+    assert.equal(starterOf(["net/http.(*Server).Serve", "net/http.ListenAndServe", "main.main"]), "main.main");
+    assert.equal(starterOf(["main.main.func1", "net/http.HandlerFunc.ServeHTTP"]), "main.main.func1");
+    assert.equal(starterOf(["net.(*Resolver).lookup", "runtime.goexit"]), "net.(*Resolver).lookup");
+    assert.equal(starterOf([]), "");
+});
+
+test("the longest of a bin: what is parked counts only where there is nothing else", () => {
+    const figure = (/** @type {string} */ state, /** @type {number} */ ns) => ({state, reason: "", ns, n: 1, longest: {t0: 5, t1: 5 + ns, T: "1", g: "1", block: 0, row: 0}});
+    assert.equal(longestOf([figure("sleep", 90), figure("runnable", 7), figure("running", 8)])?.state, "running");
+    assert.equal(longestOf([figure("sleep", 90), figure("chan", 91)])?.state, "chan");
+    assert.equal(longestOf([figure("none", 90), {...figure("sync", 3), longest: null}]), null);
 });
 
 test("the group of a row, and what must be unfolded for it to show", () => {

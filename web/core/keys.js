@@ -51,6 +51,7 @@ export const KEYS = Object.freeze([
     {action: "focus", group: "Selection", words: "Zoom to the selection", shown: ["F"], strokes: [{key: "f"}]},
     {action: "previous", group: "Selection", words: "Previous event on the row", shown: [","], strokes: [{key: ","}]},
     {action: "next", group: "Selection", words: "Next event on the row", shown: ["."], strokes: [{key: "."}]},
+    {action: "longest", group: "Selection", words: "The longest interval under the pointer, where many share a pixel", shown: ["L"], strokes: [{key: "l"}]},
     {action: "cause", group: "Selection", words: "Back to the cause: who woke it", shown: ["["], strokes: [{key: "["}, {code: "BracketLeft"}]},
     {action: "effect", group: "Selection", words: "On to the effect: whom it woke", shown: ["]"], strokes: [{key: "]"}, {code: "BracketRight"}]},
     {action: "isolate", group: "Selection", words: "Give the goroutine a row of its own at the top, or take it away", shown: ["I"], strokes: [{key: "i", shift: false}]},

@@ -87,6 +87,15 @@ export function isLibrary(name) {
     return plain !== "main" && plain !== "" && !plain.includes(".") && STANDARD.has(plain);
 }
 
+/**
+ * Whose work a goroutine is: the innermost function of the stack that created it that is neither Go's own code nor called Go or TryGo, as wrappers of
+ * the go statement are (sync.WaitGroup, errgroup, ...): all goroutines of such a wrapper share one start function. Else the innermost of all.
+ * @param {readonly string[]} frames innermost first @returns {string} "" of no frames
+ */
+export function starterOf(frames) {
+    return frames.find((name) => !isLibrary(name) && !/\.(?:Try)?Go(?:\[[^\]]*\])?$/.test(name)) ?? frames[0] ?? "";
+}
+
 /** How many of the outermost frames every goroutine has below its own: only CPU samples tell of them. @param {readonly string[]} frames innermost first */
 export function rootFrames(frames) {
     let n = 0;

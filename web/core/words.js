@@ -7,7 +7,7 @@ import {digitsForStep, formatTime, unixNs} from "./time.js";
 /** @typedef {import("../types.js").State} State */
 /** @typedef {import("../types.js").Manifest} Manifest */
 /** @typedef {{function: string, file: string, line: number}} Frame */
-/** @typedef {{state: string, reason: string, ns: number, n: number, longest?: {t0: number, t1: number, T: string, g: string}|null}} Figure */
+/** @typedef {{state: string, reason: string, ns: number, n: number, longest?: {t0: number, t1: number, T: string, g: string, block?: number, row?: number}|null}} Figure */
 
 /** In the order of bars, bottom to top. */
 export const STACK_ORDER = ["running", "gc", "assist", "syscall", "runnable", "sync", "chan", "other", "net", "sleep", "unknown"];

@@ -3,7 +3,8 @@
  * a click on a name folds what it heads.
  */
 import {ROWS_MOST, countRows, rowsOf} from "../core/row_set.js";
-import {rangeSelection, sameRow} from "../core/selection.js";
+import {rangeSelection} from "../core/selection.js";
+import {goToLongest} from "./longest.js";
 import {followPointer} from "./pan.js";
 
 /** @typedef {import("../types.js").Page} Page */
@@ -24,9 +25,9 @@ export function toggleFold({store, say}, key) {
 
 /** @param {Page} ctx @param {number} x @param {number} y */
 async function click(ctx, x, y) {
-    const {store, dom, lanes, go} = ctx;
+    const {store, lanes, go} = ctx;
     const hit = ctx.hitTest(x, y);
-    const {t0, t1, scrollY, selection} = store.get();
+    const {scrollY, selection} = store.get();
     const lane = lanes.at(scrollY + y);
     if (!hit) {
         if (lane?.kind === "section" && lane.key !== "") return toggleFold(ctx, lane.key);
@@ -40,10 +41,7 @@ async function click(ctx, x, y) {
         return store.set({panel: "stacks"});
     }
     if (hit.kind !== "bin") return go.interval(hit);
-    if (!hit.row || hit.row.view === "F" || hit.row.view === "A") return;
-    const t = t0 + x / Math.max(dom["lanes"]?.clientWidth ?? 1, 1) * (t1 - t0);
-    const exact = await ctx.interval(hit.row, t, 0);
-    if (exact && sameRow(exact.row, hit.row)) go.interval(exact);
+    await goToLongest(ctx, hit);
 }
 
 /** The rows from y0 to y1, which count from the top of all lanes; none where that is one row. @param {Page} ctx @param {number} y0 @param {number} y1 @returns {string[]} */

@@ -3,12 +3,14 @@
  * what all goroutines did in view.
  */
 import {formatDuration} from "../core/time.js";
+import {rowScope} from "../core/scope.js";
 import {rowName, splitFunction} from "../core/selection.js";
 import {VERSION} from "../core/tile_key.js";
 import {EVENT_TITLES, TITLES, byState, countWords, inStackOrder, rangeWords, seenRange, timeWords} from "../core/words.js";
 import {el, facts, link, swatch} from "./element.js";
+import {childrenList, creatorWords} from "./children.js";
 import {drawInterval, functionOf} from "./interval_detail.js";
-import {attempt, copyStack, framesOf, functionName, goroutineLink, isolateLink, rowScope, sharesTable, stackList, summaryOf} from "./pieces.js";
+import {attempt, copyStack, framesOf, functionName, goroutineLink, isolateLink, sharesTable, stackList, summaryOf} from "./pieces.js";
 import {copyLink} from "./share.js";
 import {isolateWorkers} from "./tasks.js";
 
@@ -116,8 +118,8 @@ async function drawPause(ctx, selection, signal) {
 async function drawGoroutine(ctx, {g}, signal) {
     const state = ctx.store.get();
     const record = await ctx.api.json(`traces/${state.trace}/goroutines/${g}`, {signal});
-    const [frames, shares] = await Promise.all([
-        framesOf(ctx, record.creator_stack ?? 0, signal), summaryOf(ctx, `g=${g}`, state.t0, state.t1, signal)]);
+    const [frames, creator, shares] = await Promise.all([
+        framesOf(ctx, record.creator_stack ?? 0, signal), creatorWords(ctx, record, signal), summaryOf(ctx, `g=${g}`, state.t0, state.t1, signal)]);
     const seen = seenRange(state);
     const lifetime = (record.gone?.t ?? state.manifest?.span_ns ?? 0) - (record.born?.t ?? 0);
     const all = (state.manifest?.states ?? []).map((name, i) => ({state: name, reason: "", ns: record.time?.[i] ?? 0, n: 0}));
@@ -127,11 +129,11 @@ async function drawGoroutine(ctx, {g}, signal) {
             el("h2", {class: "title"}, `g${g} ${splitFunction(record.function).name}`, el("b", {}, formatDuration(lifetime))),
             facts([
                 ["Function", functionName(record.function)],
-                ["Created", record.born?.known ? [timeWords(record.born.t, state), record.creator ? " by " : null,
-                    record.creator ? goroutineLink(ctx, record.creator, record.born.t) : null] : "before the trace began"],
+                ["Created", record.born?.known ? [timeWords(record.born.t, state), ...(creator ? [" by ", ...creator] : [])] : "before the trace began"],
                 ["Ended", record.gone ? timeWords(record.gone.t, state) : "not before the trace did"],
                 ["Go on", [isolateLink(ctx, g), link("Copy link", () => void copyLink(ctx), "Copy the link to this goroutine")]],
-            ])),
+            ]),
+            el("h2", {}, "Goroutines it created"), childrenList(ctx, g, signal)),
         el("section", {}, el("h2", {}, "Where it was created", copyStack(ctx, frames)),
             stackList(ctx, frames, record.born?.known ? "No stack recorded: Go wrote its creation without one." : "No stack recorded: it is older than the trace.")),
         el("section", {}, el("h2", {}, "In its life"), el("table", {class: "shares"}, el("tbody", {}, spent.map((figure) => el("tr", {},

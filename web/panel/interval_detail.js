@@ -3,11 +3,13 @@
  * this goroutine spent the visible time.
  */
 import {formatDuration} from "../core/time.js";
+import {rowScope} from "../core/scope.js";
 import {exactInterval, groupOfRow, rowName} from "../core/selection.js";
 import {TITLES, byState, countWords, intervalTitle, rangeWords, seenRange} from "../core/words.js";
+import {childrenLink, creatorWords} from "./children.js";
 import {el, facts, link, swatch} from "./element.js";
 import {
-    attempt, copyStack, framesOf, functionName, goroutineLink, isolateLink, processorLink, rowScope, sharesTable, stackList, summaryOf,
+    attempt, copyStack, framesOf, functionName, goroutineLink, isolateLink, processorLink, sharesTable, stackList, summaryOf,
 } from "./pieces.js";
 import {copyLink} from "./share.js";
 
@@ -29,6 +31,8 @@ import {copyLink} from "./share.js";
  * @property {string} reason
  * @property {string} function    start function of the goroutine
  * @property {string} waker       start function of who woke it
+ * @property {import("./element.js").Child[]|null} creator   who created its goroutine
+ * @property {HTMLElement|null} children   whom that created, on demand
  */
 
 const PARKED = new Set(["sync", "chan", "other", "net", "sleep"]);
@@ -39,13 +43,16 @@ function stateOf({store}, hit) {
     return {name: manifest?.states[hit.state] ?? "none", reason: manifest?.reasons[hit.reason] ?? ""};
 }
 
-/** Start function of a goroutine, "" if it is not known. @param {Page} ctx @param {string} g @param {AbortSignal} signal */
-export async function functionOf({api, store}, g, signal) {
-    if (g === "" || g === "0") return "";
+/** A goroutine's record, null if it is not known. @param {Page} ctx @param {string} g @param {AbortSignal} signal */
+async function recordOf({api, store}, g, signal) {
+    if (g === "" || g === "0") return null;
     const record = await api.json(`traces/${store.get().trace}/goroutines/${g}`, {signal}).catch(() => null);
     signal.throwIfAborted();
-    return /** @type {string} */ (record?.function ?? "");
+    return record;
 }
+
+/** Start function of a goroutine, "" if it is not known. @param {Page} ctx @param {string} g @param {AbortSignal} signal @returns {Promise<string>} */
+export const functionOf = async (ctx, g, signal) => (await recordOf(ctx, g, signal))?.function ?? "";
 
 /** @param {Page} ctx @param {Selection & {row: Row}} selection @param {AbortSignal} signal @returns {Promise<Story|null>} */
 async function tell(ctx, {row, t0, T, g}, signal) {
@@ -56,8 +63,10 @@ async function tell(ctx, {row, t0, T, g}, signal) {
     const runnable = (/** @type {Hit|null} */ h) => (h && row.view === "G" && stateOf(ctx, h).name === "runnable" ? h : null);
     const wake = runnable(hit) ?? (PARKED.has(name) ? runnable(after) : runnable(before));
     const ran = wake === hit ? after : wake && wake === after ? await ctx.interval(row, wake.t0, 1) : null;
-    const [own, waker] = await Promise.all([functionOf(ctx, hit.g || g, signal), functionOf(ctx, wake?.waker ?? "", signal)]);
-    return {hit, before, after, wake, ran, name, reason, waker, function: own || (groupOfRow(ctx.store.get().manifest, row)?.function ?? "")};
+    const [own, waker] = await Promise.all([recordOf(ctx, hit.g || g, signal), functionOf(ctx, wake?.waker ?? "", signal)]);
+    const creator = row.view === "G" ? await creatorWords(ctx, own, signal) : null;
+    const children = own && row.view === "G" ? childrenLink(ctx, own.g, signal) : null;
+    return {hit, before, after, wake, ran, name, reason, waker, creator, children, function: own?.function || (groupOfRow(ctx.store.get().manifest, row)?.function ?? "")};
 }
 
 /** "P5, thread M4711" @param {Page} ctx @param {Hit} hit */
@@ -132,6 +141,8 @@ function whatColumn(ctx, story, frames, among) {
             ["Before", parked || wake === before || view !== "G" ? null : neighbour(ctx, before)],
             ["Then", parked && wake ? null : neighbour(ctx, after)],
             [`This ${view === "G" ? "group" : "row"}`, among],
+            ["Created by", story.creator],
+            ["Created", story.children],
             ["On this row", rowLinks(ctx, story)],
         ]));
 }

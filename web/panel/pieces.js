@@ -5,6 +5,7 @@ import {formatDuration, roundDuration} from "../core/time.js";
 import {isLibrary, shortFunction, splitFunction} from "../core/selection.js";
 import {STACK_ORDER, TITLES, byState, countWords, inStackOrder, percentWords} from "../core/words.js";
 import {editorLink} from "../core/preferences.js";
+import {summaryPath} from "../core/scope.js";
 import {copyText, el, link, swatch} from "./element.js";
 import {preferences} from "./settings.js";
 
@@ -125,22 +126,8 @@ export function sharesTable(figures, order = "time") {
     return [sharesBar(states, total), el("table", {class: "shares"}, el("tbody", {}, rows))];
 }
 
-/** @param {Readonly<import("../types.js").State>} state @param {string} scope query that says whose @param {number} t0 @param {number} t1 */
-export function summaryPath({trace, manifest}, scope, t0, t1) {
-    const from = Math.max(Math.floor(t0), 0);
-    const to = Math.min(Math.ceil(t1), manifest?.span_ns ?? Infinity);
-    return `traces/${trace}/summary?${scope}&from=${from}&to=${Math.max(to, from + 1)}`;
-}
-
 /** @param {Page} ctx @param {string} scope @param {number} t0 @param {number} t1 @param {AbortSignal} signal */
 export const summaryOf = ({api, store}, scope, t0, t1, signal) => api.json(summaryPath(store.get(), scope, t0, t1), {signal});
-
-/** The query that names a row to the summary route. @param {Row} row */
-export function rowScope(row) {
-    if (row.view === "A") return `view=${["A", "M", "P"][row.row] ?? "A"}`;
-    if (row.view === "F") return `group=${row.row}`;
-    return `view=${row.view}&block=${row.row >> 5}&row=${row.row & 31}`;
-}
 
 /** How many lasted how long: five bars per power of ten. @param {[number, number][]} buckets lower bound in ns, number @param {string} state that colours it */
 export function histogram(buckets, state) {

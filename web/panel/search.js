@@ -232,7 +232,8 @@ function createBox(ctx, box, lines) {
             else if (event.key === "Enter" && sought) {
                 rememberQuery(text);
                 if (text !== store.get().query) seek(text, "push");
-                list.show([], take);
+                if (store.get().found?.error) list.show([], take); // the box says what is wrong, as long as it is in use
+                else leave();
                 queueMicrotask(() => actions.get(event.shiftKey ? "previous-hit" : "next-hit")?.());
             } else if (event.key === "Escape") leave();
             else return false;

@@ -5,11 +5,12 @@
  */
 import {formatDuration} from "../core/time.js";
 import {queryOfRows, rowsWords} from "../core/row_set.js";
+import {summaryPath} from "../core/scope.js";
 import {groupOfRow, splitFunction} from "../core/selection.js";
 import {STACK_ORDER, TITLES, countWords, percentWords, rangeWords, seenRange, timeWords} from "../core/words.js";
 import {downloadLinks} from "./download.js";
 import {el, link, swatch} from "./element.js";
-import {attempt, histogram, summaryOf, summaryPath} from "./pieces.js";
+import {attempt, histogram, summaryOf} from "./pieces.js";
 
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").State} State */

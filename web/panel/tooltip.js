@@ -5,11 +5,12 @@
 import {formatDuration} from "../core/time.js";
 import {ALIVE} from "../core/counter_lanes.js";
 import {rowId} from "../core/link_words.js";
+import {longestOf, scopeOfBin} from "../core/scope.js";
 import {groupOfRow, rowName, splitFunction} from "../core/selection.js";
 import {TITLES, countOf, formatValue, inStackOrder, intervalTitle, percentWords, rangeWords, timeWords} from "../core/words.js";
 import {el, facts, swatch} from "./element.js";
 import {frameWords, gapWords, taskWords, tasksWords} from "./lane_words.js";
-import {framesOf, rowScope, stringsOf, summaryOf} from "./pieces.js";
+import {framesOf, stringsOf, summaryOf} from "./pieces.js";
 
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").Hit} Hit */
@@ -83,6 +84,9 @@ async function writtenWords(ctx, hit, signal) {
     ];
 }
 
+/** Of its longest interval: from its begin to its end or that of the bin. @param {import("../core/words.js").Figure} figure */
+const lengthOf = ({longest}) => (longest ? longest.t1 - longest.t0 : 0);
+
 /** @param {Page} ctx @param {Hit} hit @param {import("../core/words.js").Figure[]|null} states */
 function binWords(ctx, hit, states) {
     const state = ctx.store.get();
@@ -93,12 +97,15 @@ function binWords(ctx, hit, states) {
     const known = inStackOrder(states);
     const total = known.reduce((sum, figure) => sum + figure.ns, 0);
     const n = known.reduce((sum, figure) => sum + figure.n, 0);
-    const longest = Math.max(...known.map(({longest: l}) => (l ? l.t1 - l.t0 : 0)), 0);
+    const longest = Math.max(...known.map(lengthOf), 0);
+    const there = longestOf(known);
     if (n === 0) return [title, el("p", {}, "Nothing lived here.")];
     const rows = known.map((figure) => el("tr", {}, el("td", {}, swatch(figure.state), TITLES[figure.state]),
-        el("td", {}, percentWords(figure.ns / Math.max(total, 1))), el("td", {}, `${figure.n} ×`)));
+        el("td", {}, percentWords(figure.ns / Math.max(total, 1))), el("td", {}, `${figure.n} ×`),
+        el("td", {}, figure.longest ? `≤ ${formatDuration(lengthOf(figure))}` : "")));
     return [title, el("table", {class: "shares"}, el("tbody", {}, rows)),
-        el("p", {}, `${countOf(n, "interval")}${longest > 0 ? `, longest ${formatDuration(longest)}` : ""}`)];
+        el("p", {}, `${countOf(n, "interval")}${longest > 0 ? `, longest ${formatDuration(longest)}` : ""}`),
+        there?.longest ? el("p", {}, `Click or L: ${TITLES[there.state]} ${formatDuration(lengthOf(there))}${there.longest.g === "" || there.longest.g === "0" ? "" : `, g${there.longest.g}`}, from ${timeWords(there.longest.t0, state)}`) : null];
 }
 
 /** What a counter did in a bin. @param {Page} ctx @param {Hit} hit */
@@ -175,9 +182,9 @@ function createTooltip(ctx, box) {
     };
     /** @param {Hit} hit @param {AbortSignal} signal */
     const rest = async (hit, signal) => {
-        const bin = hit.kind === "bin" && hit.row;
+        const bin = scopeOfBin(hit);
         const frames = hit.kind === "frame" ? await framesOf(ctx, hit.stack, signal) : null;
-        const figures = bin ? (await summaryOf(ctx, hit.more["solo"] ? `g=${hit.more["solo"]}` : rowScope(bin), hit.t0, hit.t1, signal)).states : null;
+        const figures = bin ? (await summaryOf(ctx, bin, hit.t0, hit.t1, signal)).states : null;
         const wake = bin || frames ? {words: [], woken: null} : await wakeWords(ctx, hit);
         const more = bin || frames ? [] : [...wake.words, ...await writtenWords(ctx, hit, signal)];
         const {hover} = ctx.store.get();

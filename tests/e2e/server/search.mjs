@@ -32,6 +32,12 @@ assert.equal(ids(await every("function=no.such")), "");
 assert.equal(ids(await every("state=runnable&min_ns=20000")), ids(all.filter((one) => ns("runnable")(one) >= 20000)));
 assert.equal(ids(await every(`alive_from=${at}&alive_to=${at + 1}`)),
     ids(all.filter(({born, gone}) => born.t <= at && (!gone || gone.t > at || born.t >= at))));
+const parent = [...new Set(all.map(({creator}) => creator))].map((creator) => [creator, all.filter((one) => one.creator === creator).length]).sort((a, b) => b[1] - a[1]);
+assert.ok(parent[0][1] > 50, "some pages of children");
+for (const [creator] of [...parent.slice(0, 3), ["0"], ["999999999"]]) {
+    assert.equal(ids(await every(`creator=${creator}`)), ids(all.filter((one) => one.creator === creator)));
+}
+assert.equal(ids(await every(`creator=${parent[0][0]}&sort=running`)), ids(all.filter((one) => one.creator === parent[0][0]).sort(by("running"))));
 assert.equal(ids(await every("sort=running")), ids([...all].sort(by("running"))));
 assert.equal(ids(await every("match=http&sort=net&state=net&min_ns=1")), ids(all.filter((one) => one.function.includes("http") && ns("net")(one) > 0).sort(by("net"))));
 
