@@ -66,7 +66,7 @@ add_executable(validate_events tests/validate/validate.c tests/validate/things.c
 target_link_libraries(validate_events PRIVATE house)
 
 # tests/gen/scale.c: valid traces of any size; e2e/scale.sh runs it.
-add_executable(scale_trace tests/gen/scale.c tests/gen/scale_world.c)
+add_executable(scale_trace tests/gen/scale.c tests/gen/scale_world.c tests/gen/scale_tables.c)
 target_link_libraries(scale_trace PRIVATE house)
 
 # tests/hostile: programs that feed the reader what no Go program writes; scripts of tests/e2e run them.
@@ -93,6 +93,10 @@ foreach(file ${fuzzers})
 	endif()
 	link_what_it_includes(${name} "${file}")
 endforeach()
+
+# What fuzz_tables begins with: the tables of real stores.
+add_executable(seed_tables tests/fuzz/seed_tables.c)
+target_link_libraries(seed_tables PRIVATE tiles)
 
 # JavaScript: the page's modules in Node, then the page in Chromium.
 file(GLOB_RECURSE web_tests CONFIGURE_DEPENDS tests/web/*_test.js)

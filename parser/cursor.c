@@ -59,10 +59,16 @@ void frontier_clear(struct frontier *f)
 	vec_clear(&f->blocks);
 }
 
-int cursor_refill(
-	const struct frontier *f, struct cursor *c, const struct generation *g, struct err *e)
+int cursor_refill(struct frontier *f, struct cursor *c, const struct generation *g, struct err *e)
 {
 	int n = decoder_read(&c->decoder, g, c->block, f->block_cap, e);
+
+	if (n > 0) {
+		uint32_t before = c->batch == c->decoder.batch ? c->batch_bytes : 0;
+
+		c->batch_bytes = c->block[n - 1].end;
+		f->n_bytes += c->batch_bytes - before;
+	}
 
 	c->at = c->block;
 	c->end = c->block + (n > 0 ? n : 0);
@@ -78,6 +84,7 @@ static void init_cursor(struct frontier *f, const struct generation *g, size_t i
 	memset(c, 0, sizeof(*c));
 	decoder_init(&c->decoder, g, i);
 	c->decoder.skips_unknown = skips;
+	c->batch = GENERATION_END;
 	c->block = f->blocks.at + i * (f->block_cap + 1);
 }
 
@@ -88,6 +95,9 @@ int frontier_open(struct frontier *f, const struct generation *g, bool skips_unk
 
 	f->cursors.n = 0;
 	f->heap.n = 0;
+	f->n_bytes = f->n_all_bytes = 0;
+	for (i = 0; i < g->batches.n; i++)
+		f->n_all_bytes += g->batches.at[i].size;
 	f->block_cap = cap > BLOCK_MAX ? BLOCK_MAX : cap < 1 ? 1 : cap;
 	if (vec_reserve(&f->cursors, n) < 0 || vec_reserve(&f->heap, n + 2) < 0 ||
 		vec_reserve(&f->blocks, n * (f->block_cap + 1)) < 0)

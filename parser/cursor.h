@@ -33,6 +33,7 @@ struct cursor {
 	const struct raw *end;
 	struct raw *block;
 	uint32_t batch;         /* that at .. end come from */
+	uint32_t batch_bytes;   /* of it, up to the end of the block */
 	struct sched_m *thread; /* for the ordering: its record of the thread, NULL before */
 	struct decoder decoder;
 };
@@ -45,12 +46,12 @@ struct frontier {
 	VEC(struct cursor) cursors;
 	VEC(struct sort_item) heap; /* key = time, value = index of the cursor */
 	VEC(struct raw) blocks;
-	size_t block_cap; /* records of one block */
+	size_t block_cap;              /* records of one block */
+	uint64_t n_bytes, n_all_bytes; /* of the generation's batches: decoded, and all */
 };
 
 /* The cursor's block is used up: decode its next one: 1, 0 after the last record, -1. */
-int cursor_refill(
-	const struct frontier *f, struct cursor *c, const struct generation *g, struct err *e);
+int cursor_refill(struct frontier *f, struct cursor *c, const struct generation *g, struct err *e);
 
 void frontier_clear(struct frontier *f);
 

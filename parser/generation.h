@@ -80,12 +80,13 @@ struct generation_sample {
 };
 
 struct generation {
-	uint64_t number;         /* as in the file; 0 before the first batch */
-	uint64_t min_ticks;      /* earliest batch: the time of the generation's Sync */
-	double ns_per_tick;      /* 0 until known */
-	uint64_t max_ticks;      /* more than these are beyond limits.time_ns */
-	int64_t offset;          /* of its first batch in the file; -1 before */
-	double last_ns_per_tick; /* of the generation before, 0 none: set by who reads them */
+	uint64_t number;           /* as in the file; 0 before the first batch */
+	uint64_t min_ticks;        /* earliest batch: the time of the generation's Sync */
+	double ns_per_tick;        /* 0 until known */
+	uint64_t max_ticks;        /* more than these are beyond limits.time_ns */
+	int64_t offset;            /* of its first batch in the file; -1 before */
+	double last_ns_per_tick;   /* of the generation before, 0 none: set by who reads them */
+	int64_t done_before, done; /* of the source, as source_progress(): the same */
 
 	struct err
 		damage; /* what was wrong with it first, where the reader went on: salvage.h, wide.h */

@@ -346,3 +346,10 @@ int64_t legacy_bytes_read(const struct legacy *l)
 {
 	return l->index.n_bytes;
 }
+
+double legacy_share(const struct legacy *l)
+{
+	double share = (double)l->order.n_bytes / (double)(l->index.n_bytes + 1);
+
+	return l->is_done || share > 1 ? 1 : share;
+}

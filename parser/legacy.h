@@ -45,4 +45,7 @@ int legacy_initial(
 double legacy_ns_per_tick(const struct legacy *l); /* 0 before the first event */
 int64_t legacy_bytes_read(const struct legacy *l);
 
+/* How much of it is ordered, 0 to 1, to a piece of the file. */
+double legacy_share(const struct legacy *l);
+
 #endif

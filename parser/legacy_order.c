@@ -273,9 +273,12 @@ static int next_sample(struct legacy_order *o, struct legacy_event *ev)
 static int refresh(struct legacy_order *o, uint32_t i, struct err *e)
 {
 	struct legacy_head *head = &o->heads.at[i];
+	uint32_t piece = head->cursor.piece;
 	int n = is_profile(o, i) ? next_sample(o, &head->ev)
 				 : legacy_cursor_next(&head->cursor, o->x, &head->ev, e);
 
+	if (head->cursor.piece != piece)
+		o->n_bytes += o->x->pieces.at[piece].size;
 	if (n == 0)
 		head->ev.type = LEGACY_NONE;
 	if (n <= 0)

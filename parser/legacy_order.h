@@ -83,6 +83,7 @@ struct legacy_order {
 	bool is_open, has_held, at_end;
 	int64_t last_ticks; /* of the merge */
 	uint64_t tries, n_events;
+	int64_t n_bytes; /* of pieces that were begun */
 };
 
 void legacy_order_init(struct legacy_order *o, struct legacy_index *x);

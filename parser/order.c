@@ -56,6 +56,13 @@ int order_open(struct order *o, struct generation *g, bool skips_unknown, struct
 	return 0;
 }
 
+double order_share(const struct order *o)
+{
+	const struct frontier *f = &o->frontier;
+
+	return f->n_all_bytes > 0 ? (double)f->n_bytes / (double)f->n_all_bytes : 1;
+}
+
 void order_restart(struct order *o)
 {
 	sched_clear(&o->sched);

@@ -68,6 +68,9 @@ void order_clear(struct order *o);
 /* Begin a generation; the last one must have been read to its end. 0 or -1. */
 int order_open(struct order *o, struct generation *g, bool skips_unknown, struct err *e);
 
+/* How much of the generation is ordered, 0 to 1, but for what is decoded and waits. */
+double order_share(const struct order *o);
+
 /* Make an event's time rise: last + 1 where it does not by itself. 0, or -1 where the trace spans
  * more than limits.span_ns. */
 int order_stamp(struct order *o, struct event *ev, struct err *e);

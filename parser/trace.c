@@ -26,7 +26,7 @@
 struct reading {
 	double ns_per_tick;              /* of the generation read last; 0 before */
 	atomic_int_fast64_t offset;      /* for progress: behind that generation */
-	atomic_int_fast64_t done, total; /* the same as source_progress() */
+	atomic_int_fast64_t done, total; /* of the source, as source_progress() */
 	atomic_int_fast64_t size;        /* the same as source_size() */
 };
 
@@ -142,6 +142,7 @@ static void tell_progress(struct trace *tr)
 static int read_next(void *context, struct generation *g, struct err *e)
 {
 	struct trace *tr = context;
+	int64_t before = atomic_load_explicit(&tr->reading.done, memory_order_relaxed);
 	int rc;
 
 	g->last_ns_per_tick = tr->reading.ns_per_tick;
@@ -150,6 +151,8 @@ static int read_next(void *context, struct generation *g, struct err *e)
 	if (g->ns_per_tick != 0 && !g->is_clock_assumed)
 		tr->reading.ns_per_tick = g->ns_per_tick;
 	tell_progress(tr);
+	g->done_before = before;
+	g->done = atomic_load_explicit(&tr->reading.done, memory_order_relaxed);
 	return rc;
 }
 
@@ -564,8 +567,14 @@ int64_t trace_bytes_read(const struct trace *tr)
 
 void trace_progress(const struct trace *tr, int64_t *done, int64_t *total)
 {
-	*done = atomic_load_explicit(&tr->reading.done, memory_order_relaxed);
+	const struct generation *g = tr->gen; /* what is read may be two further */
+	double share = tr->is_open ? order_share(&tr->order) : 1;
+
 	*total = atomic_load_explicit(&tr->reading.total, memory_order_relaxed);
+	*done = g->done_before + (int64_t)((double)(g->done - g->done_before) * share);
+	if (tr->legacy)
+		*done = (int64_t)((double)(*total < 0 ? trace_bytes_read(tr) : *total) *
+			legacy_share(tr->legacy));
 }
 
 int64_t trace_bytes_total(const struct trace *tr)

@@ -123,8 +123,11 @@ int trace_go_minor(const struct trace *tr);        /* 22 for "go 1.22 trace" */
 double trace_ns_per_tick(const struct trace *tr);  /* of the current generation, or the last */
 uint64_t trace_generation(const struct trace *tr); /* its number in the file; 0 before the first */
 int64_t trace_bytes_read(const struct trace *tr);  /* of the trace, unpacked; also ahead */
-void trace_progress(const struct trace *tr, int64_t *done, int64_t *total); /* source_progress() */
-int64_t trace_bytes_total(const struct trace *tr);                          /* -1 where unknown */
+int64_t trace_bytes_total(const struct trace *tr); /* -1 where unknown */
+
+/* How far the events given are, in the bytes of the source, compressed as they are (source_progress()). */
+void trace_progress(const struct trace *tr, int64_t *done, int64_t *total);
+
 uint64_t trace_n_events(const struct trace *tr);  /* handed out so far, Syncs included */
 uint64_t trace_n_skipped(const struct trace *tr); /* batches given up at an unknown event */
 uint64_t trace_n_experimental_batches(const struct trace *tr); /* left out, content unknown */

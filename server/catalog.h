@@ -30,7 +30,7 @@ struct progress {
 struct trace_facts {
 	bool is_known;
 	uint32_t go_minor;
-	int64_t span_ns, bytes;
+	int64_t span_ns, bytes, store_bytes;
 	uint64_t n_events;
 };
 

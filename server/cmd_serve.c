@@ -15,6 +15,7 @@
 #include "parser/base/mem.h"
 #include "server/browser.h"
 #include "server/cache_dir.h"
+#include "server/call.h"
 #include "server/catalog.h"
 #include "server/clients.h"
 #include "server/config.h"
@@ -214,10 +215,12 @@ static int settle(struct serving *s, struct err *e)
 	return check_failed(s, e);
 }
 
-static unsigned raise_files(unsigned connections)
+static unsigned raise_files(unsigned connections, unsigned n_workers)
 {
+	/* A worker's open store is two: SQLite's, and the hold on it. */
+	const rlim_t spare = SPARE_FILES + (rlim_t)n_workers * READERS_OPEN * 2;
+	const rlim_t want = connections + spare;
 	struct rlimit limit;
-	rlim_t want = connections + SPARE_FILES;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
 		return connections;
@@ -225,8 +228,8 @@ static unsigned raise_files(unsigned connections)
 		limit.rlim_cur = limit.rlim_max < want ? limit.rlim_max : want;
 		setrlimit(RLIMIT_NOFILE, &limit);
 	}
-	return limit.rlim_cur < want && limit.rlim_cur > 2 * SPARE_FILES
-		? (unsigned)limit.rlim_cur - SPARE_FILES
+	return limit.rlim_cur < want && limit.rlim_cur > 2 * spare
+		? (unsigned)(limit.rlim_cur - spare)
 		: connections;
 }
 
@@ -238,12 +241,19 @@ static void close_readers(void *cls, unsigned worker)
 }
 
 /* After each answer: what a store made a worker hold is given back before all of the memory is in use. */
-static void rest(void *cls, unsigned worker)
+static void rest(struct call *c)
 {
-	struct server *server = cls;
+	struct server *server = c->server;
 
 	if (mem_cap() && mem_used() > mem_cap() / 2)
-		readers_clear(&server->readers[worker]);
+		readers_clear(&server->readers[c->worker]);
+}
+
+static void answer(void (*run)(struct call *c), struct call *c)
+{
+	struct server *server = c->server;
+
+	turns_run(&server->turns, run, rest, c);
 }
 
 static int start_http(struct serving *s, struct err *e)
@@ -265,9 +275,9 @@ static int start_http(struct serving *s, struct err *e)
 	o.n_routes = server_n_routes;
 	o.server = &s->server;
 	o.workers = s->workers;
-	o.rested = rest;
+	o.answer = answer;
 	o.threads = s->n_workers;
-	o.connections = raise_files(s->config.connections);
+	o.connections = raise_files(s->config.connections, s->n_workers);
 	o.header_deadline_s = s->config.header_deadline_s;
 	s->http = http_create(&o, e);
 	return s->http ? 0 : -1;
@@ -319,10 +329,12 @@ static int serve(struct serving *s, struct err *e)
 
 static int start(struct serving *s, struct err *e)
 {
+	struct jobs_options o = {.takes_snapshots = true, .cache = s->folder};
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
 	umask(077);
 	mem_set_cap((size_t)s->config.memory_mib << 20);
+	turns_init(&s->server.turns);
 	if (cache_dir_open(s->config.cache_dir, s->folder, sizeof(s->folder), e) < 0)
 		return -1;
 	cache_dir_sweep(s->folder);
@@ -332,7 +344,9 @@ static int start(struct serving *s, struct err *e)
 	s->server.readers = mem_calloc(s->n_workers, sizeof(*s->server.readers));
 	if (!s->server.cache || !s->server.readers)
 		return err_set(e, ERR_MEMORY, -1, "Cannot start the server: out of memory");
-	s->jobs = s->server.catalog ? jobs_create(s->server.catalog, true, e) : NULL;
+	s->server.cache_most_bytes = (int64_t)s->config.cache_dir_gib << 30;
+	o.cache_most_bytes = s->server.cache_most_bytes;
+	s->jobs = s->server.catalog ? jobs_create(s->server.catalog, &o, e) : NULL;
 	if (!s->jobs || add_files(s, e) < 0)
 		return -1;
 	if (s->config.n_files == 0 && library_add(s->server.catalog, s->folder, e) < 0)
@@ -353,6 +367,7 @@ static void stop(struct serving *s)
 	tile_cache_destroy(s->server.cache);
 	mem_free(s->server.readers);
 	catalog_destroy(s->server.catalog);
+	turns_clear(&s->server.turns);
 }
 
 /* They are waited for, by the main thread alone: all threads inherit the mask. */

@@ -1,15 +1,18 @@
 /* cmd_summary.c: a trace or its store ► exact sums over a range ► a table, CSV or JSON. */
 #include "server/cmd.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "parser/base/err.h"
 #include "parser/event_filter.h"
+#include "server/config.h"
 #include "server/flags.h"
 #include "server/output.h"
 #include "server/summary_print.h"
 #include "server/trace_store.h"
+#include "server/url.h"
 #include "tiles/store.h"
 #include "tiles/summary.h"
 #include "tiles/tables.h"
@@ -29,13 +32,15 @@ static const char help[] =
 	"                   go: the times T that Go's tools print, for their sums\n"
 	"  -format FORMAT   table (default); csv: id,function,state,reason,ns,n; json\n"
 	"  -cache-dir DIR   where stores are kept\n"
+	"  -cache-dir-gib N what they may take there (default 32; 0: no bound)\n"
 	"\n"
 	"States and reasons have Go's names, those of threads the page's. n: intervals\n"
 	"that begin in the range or reach into it; time is what lies inside. The exit\n"
 	"code tells that a part of the trace is missing.\n";
 
 struct request {
-	const char *file, *by, *from, *to, *clock, *format, *cache;
+	const char *file, *by, *from, *to, *clock, *format, *cache_gib;
+	struct trace_store_place place;
 	bool help;
 	struct summary_query q;
 	enum summary_form form;
@@ -57,13 +62,26 @@ static int bad_value(const char *flag, const char *value, const char *known, str
 		e, ERR_USAGE, -1, "Cannot sum: -%s=\"%s\" is none of %s", flag, value, known);
 }
 
+static int parse_room(struct request *r, struct err *e)
+{
+	uint64_t gib = CONFIG_CACHE_GIB;
+
+	if (r->cache_gib && !url_u64(r->cache_gib, CONFIG_CACHE_MAX_GIB, &gib))
+		return err_set(e, ERR_USAGE, -1,
+			"Cannot sum: -cache-dir-gib=\"%s\" is not a number of GiB, 0 to %d",
+			r->cache_gib, CONFIG_CACHE_MAX_GIB);
+	r->place.most_bytes = (int64_t)gib << 30;
+	return 0;
+}
+
 static int parse_args(struct request *r, int argc, char **argv, struct err *e)
 {
 	const struct flag_spec specs[] = {{.name = "by", .value = &r->by},
 		{.name = "from", .value = &r->from}, {.name = "to", .value = &r->to},
 		{.name = "clock", .value = &r->clock}, {.name = "format", .value = &r->format},
-		{.name = "cache-dir", .value = &r->cache}, {.name = "help", .is_set = &r->help},
-		{.name = "h", .is_set = &r->help}};
+		{.name = "cache-dir", .value = &r->place.cache},
+		{.name = "cache-dir-gib", .value = &r->cache_gib},
+		{.name = "help", .is_set = &r->help}, {.name = "h", .is_set = &r->help}};
 
 	*r = (struct request){.by = "state", .clock = "wire", .format = "table"};
 	if (flags_parse(specs, sizeof(specs) / sizeof(specs[0]), argc, argv, &r->file, 1, e) < 0)
@@ -81,7 +99,7 @@ static int parse_args(struct request *r, int argc, char **argv, struct err *e)
 	if (strcmp(r->clock, "wire") != 0 && strcmp(r->clock, "go") != 0)
 		return bad_value("clock", r->clock, "wire, go", e);
 	r->q.clock = r->clock[0] == 'g' ? CLOCK_GO : CLOCK_WIRE;
-	return 0;
+	return parse_room(r, e);
 }
 
 /* A time as it was given, on the clock itself. */
@@ -122,7 +140,7 @@ static int add_up(struct summary_run *run, struct request *r, struct err *e)
 	const struct meta *m;
 	struct summary_query q;
 
-	run->store = trace_store_open(r->file, r->cache, e);
+	run->store = trace_store_open(r->file, &r->place, e);
 	run->tiles = run->store ? tile_reader_create(run->store, e) : NULL;
 	if (!run->tiles || tables_get(run->store, &run->tables, e) < 0)
 		return -1;

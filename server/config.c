@@ -26,6 +26,9 @@ const char config_help[] =
 	"                         (default localhost:8453, the next free one if that is taken)\n"
 	"  --no-browser           print the address, open no browser\n"
 	"  --cache-dir DIRECTORY  where stores are kept (default $XDG_CACHE_HOME/tilescope)\n"
+	"  --cache-dir-gib N      what stores may take there: before a trace is read, those used "
+	"longest\n"
+	"                         ago are removed (default 32; 0: no bound)\n"
 	"  --workers N            threads that answer requests (default: one per core)\n"
 	"  --connections N        connections at once; more are answered 503 (default 4096)\n"
 	"  --header-deadline S    seconds a client has for its request's headers (default 10)\n"
@@ -60,6 +63,7 @@ static const struct flag flags[] = {
 	{"version", FLAG_BOOL, FIELD(version), 0, 0},
 	{"verbose", FLAG_BOOL, FIELD(verbose), 0, 0},
 	{"cache-dir", FLAG_TEXT, FIELD(cache_dir), 0, 0},
+	{"cache-dir-gib", FLAG_NUMBER, FIELD(cache_dir_gib), 0, CONFIG_CACHE_MAX_GIB},
 	{"workers", FLAG_NUMBER, FIELD(workers), 1, 256},
 	{"connections", FLAG_NUMBER, FIELD(connections), 16, 65536},
 	{"header-deadline", FLAG_NUMBER, FIELD(header_deadline_s), 1, 3600},
@@ -190,6 +194,7 @@ int config_parse(struct config *c, int argc, char **argv, struct err *e)
 		.port = CONFIG_DEFAULT_PORT,
 		.connections = 4096,
 		.header_deadline_s = 10,
+		.cache_dir_gib = CONFIG_CACHE_GIB,
 		.cache_mib = 64,
 		.memory_mib = 2048,
 	};

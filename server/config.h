@@ -15,6 +15,9 @@ struct err;
 #define CONFIG_DEFAULT_PORT 8453 /* TILE on a telephone; nobody has registered it */
 #define CONFIG_MAX_FILES    1024
 
+#define CONFIG_CACHE_GIB     32 /* that stores may take, unless somebody says otherwise */
+#define CONFIG_CACHE_MAX_GIB (1 << 20)
+
 struct config {
 	const char *files[CONFIG_MAX_FILES];
 	size_t n_files;
@@ -24,8 +27,9 @@ struct config {
 	bool no_browser;
 	bool help, version;
 	bool verbose;
-	const char *cache_dir; /* NULL: by environment */
-	unsigned workers;      /* 0: as many as cores */
+	const char *cache_dir;  /* NULL: by environment */
+	unsigned cache_dir_gib; /* that stores may take there; 0: no bound */
+	unsigned workers;       /* 0: as many as cores */
 	unsigned connections;
 	unsigned header_deadline_s;
 	unsigned cache_mib;  /* of answers in memory */

@@ -342,9 +342,7 @@ static void run_exchange(struct work *w, unsigned worker)
 	} else {
 		/* What is begun is ended: thrown away, it would be begun again by who asks again. */
 		w->deadline_ns = work_now_ns() + x->http->o.work_ns;
-		x->match.route->run(&c);
-		if (x->http->o.rested)
-			x->http->o.rested(c.server, worker);
+		x->http->o.answer(x->match.route->run, &c);
 	}
 	x->stage = STAGE_READY;
 	MHD_resume_connection(x->connection); /* x may be gone after this */

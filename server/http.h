@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct call;
 struct err;
 struct http;
 struct route;
@@ -28,16 +29,16 @@ struct http_options {
 	size_t n_routes;
 	void *server; /* for handlers */
 	struct workers *workers;
-	void (*rested)(
-		void *server, unsigned worker); /* on a worker, after each answer; NULL: nothing */
-	unsigned threads;                       /* at least 1 */
-	unsigned connections;                   /* in all; what is above is answered 503 */
-	unsigned header_deadline_s;             /* from the first byte to the end of the headers */
-	unsigned idle_s;                        /* between two requests */
-	unsigned answer_s;    /* a client takes longer to read its answer: closed */
-	int64_t wait_ns;      /* a request that waits longer for a worker is answered 503 */
-	int64_t long_wait_ns; /* the same, of routes with ROUTE_LONG */
-	int64_t work_ns;      /* a handler that runs longer is told to give up */
+	/* On a worker: runs the handler. */
+	void (*answer)(void (*run)(struct call *c), struct call *c);
+	unsigned threads;           /* at least 1 */
+	unsigned connections;       /* in all; what is above is answered 503 */
+	unsigned header_deadline_s; /* from the first byte to the end of the headers */
+	unsigned idle_s;            /* between two requests */
+	unsigned answer_s;          /* a client takes longer to read its answer: closed */
+	int64_t wait_ns;            /* a request that waits longer for a worker is answered 503 */
+	int64_t long_wait_ns;       /* the same, of routes with ROUTE_LONG */
+	int64_t work_ns;            /* a handler that runs longer is told to give up */
 };
 
 /* The time limits and connections of the table in server/API.md. */

@@ -17,6 +17,7 @@
 #include "parser/base/log.h"
 #include "parser/base/mem.h"
 #include "parser/base/vec.h"
+#include "server/cache_room.h"
 #include "server/catalog.h"
 #include "server/child.h"
 #include "server/json.h"
@@ -31,7 +32,8 @@
 
 struct jobs {
 	struct catalog *catalog;
-	bool takes_snapshots, is_terminal;
+	struct jobs_options options;
+	bool is_terminal;
 	/* guards: queue, n_taken, child, has_child, stop */
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
@@ -193,7 +195,7 @@ static bool start_child(struct reading *r)
 {
 	const struct child_files files = {.trace = r->trace.path,
 		.store = r->new_store,
-		.snapshots = r->jobs->takes_snapshots ? r->part_store : NULL,
+		.snapshots = r->jobs->options.takes_snapshots ? r->part_store : NULL,
 		.trace_bytes = r->trace.stamp.size};
 	struct jobs *j = r->jobs;
 	bool started;
@@ -290,6 +292,23 @@ static int name_files(struct reading *r)
 	return 0;
 }
 
+static bool is_in_catalog(void *context, const char *id)
+{
+	struct trace_info t;
+
+	return catalog_find(context, id, &t);
+}
+
+static void make_room(const struct jobs *j, int64_t trace_bytes)
+{
+	const struct cache_room room = {.folder = j->options.cache,
+		.most_bytes = j->options.cache_most_bytes,
+		.is_kept = is_in_catalog,
+		.context = j->catalog};
+
+	cache_room_make(&room, trace_bytes);
+}
+
 static void run_job(struct jobs *j, const char *id)
 {
 	struct reading r = {.jobs = j, .error = ERR_INIT, .part_fd = -1};
@@ -300,6 +319,7 @@ static void run_job(struct jobs *j, const char *id)
 	r.start_ns = r.shown_ns = r.phase_ns = work_now_ns();
 	r.progress = (struct progress){.total = r.trace.stamp.size, .left_s = -1};
 	catalog_set_progress(j->catalog, id, &r.progress);
+	make_room(j, r.trace.stamp.size);
 	if (name_files(&r) == 0)
 		rc = read_trace(&r);
 	if (r.trace.spool_fd > 0)
@@ -345,7 +365,7 @@ static void *jobs_main(void *arg)
 	return NULL;
 }
 
-struct jobs *jobs_create(struct catalog *catalog, bool takes_snapshots, struct err *e)
+struct jobs *jobs_create(struct catalog *catalog, const struct jobs_options *o, struct err *e)
 {
 	struct jobs *j = mem_calloc(1, sizeof(*j));
 
@@ -354,7 +374,7 @@ struct jobs *jobs_create(struct catalog *catalog, bool takes_snapshots, struct e
 		return NULL;
 	}
 	j->catalog = catalog;
-	j->takes_snapshots = takes_snapshots;
+	j->options = *o;
 	j->is_terminal = isatty(STDERR_FILENO);
 	pthread_mutex_init(&j->lock, NULL);
 	pthread_cond_init(&j->wake, NULL);

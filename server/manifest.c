@@ -67,6 +67,7 @@ static void write_facts(struct json_writer *w, const struct trace_facts *f)
 	write_go(w, f->go_minor);
 	json_key_i64(w, "span_ns", f->span_ns);
 	json_key_u64(w, "events", f->n_events);
+	json_key_i64(w, "store_bytes", f->store_bytes);
 }
 
 static void write_common(struct json_writer *w, const struct trace_info *t)

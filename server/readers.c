@@ -3,9 +3,11 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "parser/base/err.h"
 #include "parser/base/mem.h"
+#include "server/cache_room.h"
 #include "server/catalog.h"
 #include "server/json_writer.h"
 #include "server/workers.h"
@@ -40,6 +42,8 @@ static void close_reader(struct reader *r)
 	text_reader_clear(&r->text);
 	tile_reader_destroy(r->tiles);
 	store_close(r->store);
+	if (r->hold >= 0)
+		close(r->hold);
 	mem_free(r);
 }
 
@@ -53,6 +57,7 @@ static struct reader *open_reader(const struct trace_info *t, unsigned part, str
 	}
 	snprintf(r->id, sizeof(r->id), "%s", t->id);
 	r->part = part;
+	r->hold = part ? -1 : cache_room_hold(t->store);
 	r->store = store_open(part ? t->part_store : t->store, e);
 	r->tiles = r->store ? tile_reader_create(r->store, e) : NULL;
 	text_reader_init(&r->text, r->store);

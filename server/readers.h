@@ -30,6 +30,7 @@ struct reader {
 	char id[33];
 	unsigned part; /* of a trace that is being read: number of the snapshot; 0: all of it */
 	uint64_t used; /* the greatest: the latest */
+	int hold;      /* of the store, so that nobody makes room of it; -1 none */
 	struct store *store;
 	struct tile_reader *tiles;
 	struct text_reader text;

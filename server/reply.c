@@ -29,6 +29,7 @@ static void reply_no_memory(struct reply *r)
 	r->fixed = body;
 	r->n_fixed = sizeof(body) - 1;
 	r->retry_after_s = 1;
+	r->lacks_memory = true;
 }
 
 void reply_json(struct reply *r, struct json_writer *w)
@@ -126,6 +127,7 @@ void reply_err(struct reply *r, const struct err *e)
 	if (r->status != 200)
 		return;
 	r->status = status;
+	r->lacks_memory = e->kind == ERR_MEMORY;
 	if (status == 503)
 		r->retry_after_s = 1;
 }

@@ -40,6 +40,7 @@ struct reply {
 	char *location;         /* of a redirect, from mem; NULL none */
 	const char *allow;      /* 405: static */
 	unsigned retry_after_s; /* 503: 0 none */
+	bool lacks_memory;      /* 503: the same may be answered when there is more */
 	char next[96];          /* of a table in pages, not as JSON: `after` of the next; "" none */
 };
 

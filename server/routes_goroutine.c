@@ -10,6 +10,7 @@
 #include "parser/base/mem.h"
 #include "server/call.h"
 #include "server/json_writer.h"
+#include "server/life_json.h"
 #include "server/place.h"
 #include "server/reply.h"
 #include "server/server.h"
@@ -35,22 +36,7 @@ static int write_goroutine(
 	json_key_u64(w, "row", g->row);
 	json_key_u64_text(w, "creator", g->creator);
 	json_key_u64(w, "creator_stack", g->creator_stack);
-	json_key(w, "born");
-	json_open(w, '{');
-	json_key_i64(w, "t", g->born_t);
-	json_key_i64_text(w, "T", g->born_time_ns);
-	json_key(w, "known");
-	json_bool(w, g->born_known);
-	json_close(w, '}');
-	json_key(w, "gone");
-	if (g->is_alive) {
-		json_null(w);
-	} else {
-		json_open(w, '{');
-		json_key_i64(w, "t", g->gone_t);
-		json_key_i64_text(w, "T", g->gone_time_ns);
-		json_close(w, '}');
-	}
+	life_write(w, g);
 	json_key(w, "time");
 	json_open(w, '[');
 	for (i = 0; i < N_STATES; i++)

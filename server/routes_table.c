@@ -12,6 +12,7 @@
 #include "parser/base/text.h"
 #include "server/call.h"
 #include "server/json_writer.h"
+#include "server/life_json.h"
 #include "server/place.h"
 #include "server/server.h"
 #include "server/url.h"
@@ -459,24 +460,6 @@ static int find_records(struct call *c, struct asked *a, const struct goroutine_
 	return rc;
 }
 
-static void write_life(struct json_writer *w, const struct goroutine *g)
-{
-	json_key(w, "born");
-	json_open(w, '{');
-	json_key_i64(w, "t", g->born_t);
-	json_key(w, "known");
-	json_bool(w, g->born_known);
-	json_close(w, '}');
-	json_key(w, "gone");
-	if (g->is_alive) {
-		json_null(w);
-		return;
-	}
-	json_open(w, '{');
-	json_key_i64(w, "t", g->gone_t);
-	json_close(w, '}');
-}
-
 static int write_line(struct json_writer *w, const struct asked *a, const struct goroutine_sums *s,
 	const struct found *found, struct err *e)
 {
@@ -491,7 +474,7 @@ static int write_line(struct json_writer *w, const struct asked *a, const struct
 		return -1;
 	json_key_u64(w, "group", s->group);
 	if (found->is_there)
-		write_life(w, &found->record);
+		life_write(w, &found->record);
 	for (unsigned i = 0; i < N_SUMS; i++)
 		json_key_u64(w, sums_column_name(i), s->ns[i]);
 	json_close(w, '}');

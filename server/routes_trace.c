@@ -33,12 +33,13 @@ int quick_ready(struct call *c)
 
 /* ---- the list ---- */
 
-static void learn(struct server *s, const char *id, const struct meta *m)
+static void learn(struct server *s, const char *id, const struct meta *m, struct store *st)
 {
 	const struct trace_facts facts = {
 		.go_minor = m->go_minor,
 		.span_ns = m->span_ns,
 		.bytes = (int64_t)m->trace_bytes,
+		.store_bytes = store_bytes(st),
 		.n_events = m->n_events,
 	};
 
@@ -53,7 +54,7 @@ static void look_into(struct server *s, const struct trace_info *t)
 	struct meta m;
 
 	if (st && meta_get(st, &m, &e) == 0) {
-		learn(s, t->id, &m);
+		learn(s, t->id, &m, st);
 	} else if (e.kind != ERR_MEMORY && e.kind != ERR_IO) {
 		server_store_lost(&e);
 		catalog_set_failed(s->catalog, t->id, &e);
@@ -74,6 +75,7 @@ static void reply_traces(struct call *c)
 	for (i = 0; catalog_at(s->catalog, i, &t); i++)
 		manifest_write_state(&w, &t);
 	json_close(&w, ']');
+	json_key_i64(&w, "cache_most_bytes", s->cache_most_bytes);
 	json_close(&w, '}');
 	reply_json(c->reply, &w);
 }
@@ -153,7 +155,7 @@ void run_manifest(struct call *c)
 	if (!r)
 		return;
 	if (r->part == 0)
-		learn(s, r->id, tile_reader_meta(r->tiles));
+		learn(s, r->id, tile_reader_meta(r->tiles), r->store);
 	if (!catalog_find(s->catalog, r->id, &t))
 		return;
 	t.state = r->part ? TRACE_READING : TRACE_READY; /* as it was when the reader was got */

@@ -96,6 +96,7 @@ void server_fail(struct call *c, const struct err *e)
 		return;
 	case ERR_MEMORY:
 		reply_error(c->reply, 503, "memory", "Cannot answer: out of memory");
+		c->reply->lacks_memory = true;
 		return;
 	default:
 		break;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "server/readers.h"
+#include "server/turns.h"
 
 struct call;
 struct catalog;
@@ -18,7 +19,9 @@ struct trace_info;
 struct server {
 	struct catalog *catalog;
 	struct tile_cache *cache;
-	struct readers *readers; /* one per worker */
+	struct readers *readers;  /* one per worker */
+	struct turns turns;       /* of answers that lack memory */
+	int64_t cache_most_bytes; /* that stores may take on disk; 0: no bound */
 };
 
 /* Quick: does the trace of params[0] exist and can its store be read? 0: yes, go on to `run`;

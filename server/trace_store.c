@@ -14,6 +14,7 @@
 #include "parser/base/log.h"
 #include "parser/source.h"
 #include "server/cache_dir.h"
+#include "server/cache_room.h"
 #include "server/catalog.h"
 #include "server/jobs.h"
 #include "server/spool.h"
@@ -43,11 +44,12 @@ static bool has_signal(void *context)
 }
 
 /* Has the trace read by a child process. */
-static int read_trace(const struct trace_info *t, sigset_t *signals, struct err *e)
+static int read_trace(
+	const struct trace_info *t, const struct jobs_options *o, sigset_t *signals, struct err *e)
 {
 	const struct timespec tick = {0, TICK_NS};
 	struct catalog *catalog = catalog_create(e);
-	struct jobs *jobs = catalog ? jobs_create(catalog, false, e) : NULL;
+	struct jobs *jobs = catalog ? jobs_create(catalog, o, e) : NULL;
 	struct trace_info read = {0};
 	int rc = -1;
 
@@ -72,23 +74,27 @@ out:
 static struct store *open_known(const char *path)
 {
 	struct err e = ERR_INIT;
+	int hold = cache_room_hold(path); /* until it is open: then it may be removed */
 	struct store *st = access(path, R_OK) == 0 ? store_open(path, &e) : NULL;
 
+	if (hold >= 0)
+		close(hold);
 	if (e.kind != ERR_NONE)
 		log_warn("reading again store=%s message=\"%s\"", path, e.msg);
 	return st;
 }
 
 static struct store *open_of_trace(
-	const char *path, const char *cache, sigset_t *signals, struct err *e)
+	const char *path, const struct trace_store_place *place, sigset_t *signals, struct err *e)
 {
 	struct err cut = ERR_INIT;
 	struct spool sp = {.cut = &cut, .is_cancelled = has_signal, .context = signals};
 	char folder[3072], id[TRACE_ID_LENGTH + 1], file[4096];
 	struct trace_info t = {.id = id, .name = path, .store = file};
+	const struct jobs_options o = {.cache = folder, .cache_most_bytes = place->most_bytes};
 	struct store *st = NULL;
 
-	if (cache_dir_open(cache, folder, sizeof(folder), e) < 0 ||
+	if (cache_dir_open(place->cache, folder, sizeof(folder), e) < 0 ||
 		spool_open(&sp, path, folder, e) < 0)
 		return NULL;
 	t.path = *sp.path ? sp.path : path;
@@ -96,7 +102,7 @@ static struct store *open_of_trace(
 		cache_dir_store(folder, id, file, sizeof(file), e) < 0)
 		goto out;
 	st = open_known(file);
-	if (!st && read_trace(&t, signals, e) == 0)
+	if (!st && read_trace(&t, &o, signals, e) == 0)
 		st = store_open(file, e);
 	if (st && cut.kind != ERR_NONE)
 		fprintf(stderr, "tilescope: %s\n", cut.msg);
@@ -106,7 +112,8 @@ out:
 	return st;
 }
 
-struct store *trace_store_open(const char *path, const char *cache, struct err *e)
+struct store *trace_store_open(
+	const char *path, const struct trace_store_place *place, struct err *e)
 {
 	int is_store = trace_store_is(path, e);
 	struct store *st = NULL;
@@ -121,7 +128,7 @@ struct store *trace_store_open(const char *path, const char *cache, struct err *
 	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, &before);
 	mask = umask(077);
-	st = open_of_trace(path, cache, &signals, e);
+	st = open_of_trace(path, place, &signals, e);
 	umask(mask);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return st;

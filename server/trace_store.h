@@ -8,13 +8,20 @@
 #ifndef SERVER_TRACE_STORE_H
 #define SERVER_TRACE_STORE_H
 
+#include <stdint.h>
+
 struct err;
 struct store;
 
 /* Is the file a store by its content? 1, 0, -1. Standard input is none: SQLite needs a file. */
 int trace_store_is(const char *path, struct err *e);
 
-/* `cache`: where stores are kept; NULL: by environment. */
-struct store *trace_store_open(const char *path, const char *cache, struct err *e);
+struct trace_store_place {
+	const char *cache;  /* where stores are kept; NULL: by environment */
+	int64_t most_bytes; /* that they may take there; 0: no bound */
+};
+
+struct store *trace_store_open(
+	const char *path, const struct trace_store_place *place, struct err *e);
 
 #endif

@@ -236,7 +236,7 @@ static int on_change(struct build *b, const struct change *c, struct err *e)
 	return build_range_change(&b->ranges, c, page_time(b, c->clock_ns), text, e);
 }
 
-/* In bytes of the trace; of compressed input, whose length tells nothing of that, in its own.
+/* In bytes of the trace as far as its events came; of compressed input, whose length tells nothing of that, in its own.
  * time_ns: T of the change handled last. */
 static int look_up(struct build *b, int64_t time_ns, struct err *e)
 {

@@ -59,23 +59,14 @@ static bool reap(struct snapshots *s, int flags)
 	return false;
 }
 
-/* A trace of one generation, or of an old format, is read as a whole before its first event: that all
- * of it is read then tells nothing. */
-static bool is_last_tenth(struct snapshots *s, int64_t bytes, int64_t total)
-{
-	if (bytes < total)
-		s->has_length = true;
-	return s->has_length && bytes >= total - total / 10;
-}
-
 bool snapshots_look(struct snapshots *s, int64_t bytes, int64_t total)
 {
 	if (!s->o.path)
 		return false;
 	if (s->pid && reap(s, WNOHANG))
 		s->o.published(s->o.context, ++s->n_published);
-	if (is_last_tenth(s, bytes, total))
-		s->is_over = true;
+	if (total >= 0 && bytes >= total - total / 10)
+		s->is_over = true; /* the last tenth */
 	return !s->is_over && !s->pid && now_ns() >= s->next_ns;
 }
 

@@ -40,8 +40,7 @@ struct snapshots {
 	pid_t pid;                           /* of the one under way; 0 none */
 	struct store_copy copy;
 	unsigned n_published;
-	bool has_length; /* how far the trace is read tells something */
-	bool is_over;    /* no more */
+	bool is_over; /* no more */
 };
 
 void snapshots_init(struct snapshots *s, const struct snapshot_options *o);

@@ -47,7 +47,7 @@ export async function openPage({dom, api}) {
     dom["brand"]?.setAttribute("href", trace === "" ? "./" : "../");
     try {
         if (trace === "") {
-            showLibrary(dom, (await api.json("traces")).traces);
+            showLibrary(dom, await api.json("traces"));
             return null;
         }
         for (;;) {

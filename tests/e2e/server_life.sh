@@ -66,7 +66,7 @@ echo none >"$work/cache/tilescope/00000000000000000000000000000001.v3.tiles"
 before_id=$id
 start_server
 list=$(curl -s "$base/api/v1/traces")
-case $list in *"\"id\":\"$before_id\",\"name\":\"go1.26-mix.trace\",\"state\":\"ready\",\"bytes\":48833,\"go\":\"1.26\",\"span_ns\":21981568,\"events\":3849}"*) pass ;; *) fail "the library: $list" ;; esac
+case $list in *"\"id\":\"$before_id\",\"name\":\"go1.26-mix.trace\",\"state\":\"ready\",\"bytes\":48833,\"go\":\"1.26\",\"span_ns\":21981568,\"events\":3849,\"store_bytes\":"*) pass ;; *) fail "the library: $list" ;; esac
 [ "$(echo "$list" | grep -o '"id"' | wc -l)" = 2 ] && pass || fail "more than the stores: $list"
 echo "$list" | grep -q '"state":"failed","error":{"code":"format"' && pass || fail "no word of the file that is no store: $list"
 [ "$(curl -s -o /dev/null -w '%{http_code}' "$base/t/$before_id")" = 200 ] && pass || fail 'the link does not open'
@@ -150,4 +150,20 @@ sleep 2
 stop_server
 for client in $clients; do wait "$client" || true; done
 if grep -q 'ERROR\|runtime error\|WARNING' "$work/server.err"; then fail "$(head -n 30 "$work/server.err")"; else pass; fi
+
+# What fills the disk goes before a trace is read: the store that was used longest ago, and no more than is needed.
+room=$work/room
+old=$room/00000000000000000000000000000000.v1.tiles
+mkdir -m 700 "$room"
+truncate -s 2G "$old"
+start_server --cache-dir="$room" --cache-dir-gib=0 tests/traces/good/go1.26-locks.trace
+wait_ready
+stop_server
+[ -e "$old" ] && pass || fail 'a bound of 0 removed a store'
+start_server --cache-dir="$room" --cache-dir-gib=1 tests/traces/good/go1.26-gc.trace
+wait_ready
+stop_server
+[ ! -e "$old" ] && [ "$(find "$room" -name '*.tiles' | wc -l)" = 2 ] && pass || fail "kept: $(ls -l "$room")"
+grep -q 'removed a store.*0\.v1\.tiles bytes=2147483648' "$work/server.err" && pass || fail "not told: $(cat "$work/server.err")"
+refuse 2 'a number from 0' --cache-dir-gib=-1 tests/traces/good/go1.26-mix.trace
 finish

@@ -4,45 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tests/gen/scale_tables.h"
 #include "tests/unit/trace_writer.h"
 
-#define MINOR     26
-#define HZ        15625000 /* 64 ns a tick, as Go has it */
-#define FULL      32768    /* bytes of a batch; the format has room for twice that */
-#define NO_THREAD UINT64_MAX
-#define IDS       16 /* that a proc takes at once */
+#define MINOR 26
+#define IDS   16 /* that a proc takes at once */
 
 struct batch {
 	struct trace_writer w;
 	uint64_t tick; /* of its last event */
 	struct batch *next;
 };
-
-/* What a goroutine waits for: as the runtime names it, and the function it does it in. */
-static const struct {
-	const char *reason, *function;
-} reasons[] = {{"chan receive", "runtime.chanrecv1"}, {"select", "runtime.selectgo"},
-	{"sync", "sync.(*Mutex).Lock"}, {"sleep", "time.Sleep"},
-	{"network", "internal/poll.(*FD).Read"}, {"chan send", "runtime.chansend1"}};
-
-#define N_REASONS    (sizeof(reasons) / sizeof(*reasons))
-#define REASON_MUTEX 2
-
-/* Numbers in a generation's tables. */
-enum {
-	STRING_FILE = 1,
-	STRING_PREEMPTED,
-	STRING_SYSCALL,
-	STRING_REASON,
-	STRING_RUNTIME = STRING_REASON + N_REASONS,
-	STRING_FUNCTION = STRING_RUNTIME + N_REASONS
-};
-enum { WHERE_START, WHERE_SYSCALL, WHERE_BUSY, WHERE_REASON, N_WHERE = WHERE_REASON + N_REASONS };
-
-static uint64_t stack_of(uint32_t function, unsigned where)
-{
-	return 1 + (uint64_t)function * N_WHERE + where;
-}
 
 static void *some(size_t n, size_t size)
 {
@@ -53,15 +25,6 @@ static void *some(size_t n, size_t size)
 		exit(1);
 	}
 	return p;
-}
-
-static void flush(struct trace_writer *b)
-{
-	if (fwrite(b->bytes, 1, b->n, stdout) != b->n) {
-		perror("Cannot write the trace");
-		exit(1);
-	}
-	b->n = 0;
 }
 
 static void ring_init(struct ring *r, uint32_t cap)
@@ -120,7 +83,7 @@ static void batch_end(struct world *w, uint32_t m)
 	if (!b)
 		return;
 	tw_end(&b->w);
-	flush(&b->w);
+	tables_flush(&b->w);
 	b->next = w->spare;
 	w->spare = b;
 	w->threads[m].batch = NULL;
@@ -138,7 +101,7 @@ static void put(struct world *w, uint32_t m, uint8_t type, const uint64_t *args,
 	tw_event(&b->w, type, numbers, n + 1);
 	b->tick = w->tick;
 	w->n_events++;
-	if (b->w.data_n > FULL)
+	if (b->w.data_n > TABLES_FULL)
 		batch_end(w, m);
 }
 
@@ -163,13 +126,13 @@ static void tell_proc(struct world *w, uint32_t m, uint32_t proc)
 static void tell_goroutine(struct world *w, uint32_t m, uint32_t goroutine)
 {
 	struct goroutine *g = &w->goroutines[goroutine];
-	uint64_t thread = g->thread == NOBODY ? NO_THREAD : g->thread + 1;
+	uint64_t thread = g->thread == NOBODY ? TABLES_NO_THREAD : g->thread + 1;
 
 	if (g->told == w->generation)
 		return;
 	if (g->state == GO_WAITING)
 		PUT(w, m, EV_GO_STATUS_STACK, g->id, thread, g->state,
-			stack_of(g->function, WHERE_REASON + g->reason));
+			tables_stack(g->function, WHERE_REASON + g->reason));
 	else
 		PUT(w, m, EV_GO_STATUS, g->id, thread, g->state);
 	g->told = w->generation;
@@ -247,7 +210,7 @@ static uint64_t stack_here(const struct world *w, uint32_t m, unsigned where)
 {
 	uint32_t goroutine = w->threads[m].goroutine;
 
-	return goroutine == NOBODY ? 0 : stack_of(w->goroutines[goroutine].function, where);
+	return goroutine == NOBODY ? 0 : tables_stack(w->goroutines[goroutine].function, where);
 }
 
 void world_proc_start(struct world *w, uint32_t proc)
@@ -295,7 +258,7 @@ void world_create(struct world *w, uint32_t proc, uint32_t function)
 		p->id_end = w->id_next += IDS;
 	}
 	goroutine = birth(w, p->id_next++, function);
-	PUT(w, m, EV_GO_CREATE, w->goroutines[goroutine].id, stack_of(function, WHERE_START),
+	PUT(w, m, EV_GO_CREATE, w->goroutines[goroutine].id, tables_stack(function, WHERE_START),
 		stack_here(w, m, WHERE_BUSY));
 	w->goroutines[goroutine].told = w->generation;
 	runnable(w, goroutine);
@@ -416,79 +379,6 @@ void world_syscall_return(struct world *w)
 
 /* ---- generations ---- */
 
-/* Table batches belong to no thread. */
-static void table_begin(struct world *w, struct trace_writer *b, uint8_t type)
-{
-	tw_batch(b, w->generation, NO_THREAD, w->tick);
-	tw_byte(b, type);
-}
-
-static void table_roll(struct world *w, struct trace_writer *b, uint8_t type)
-{
-	if (b->data_n < FULL)
-		return;
-	tw_end(b);
-	flush(b);
-	table_begin(w, b, type);
-}
-
-static void put_strings(struct world *w, struct trace_writer *b)
-{
-	char name[64];
-
-	table_begin(w, b, EV_STRINGS);
-	tw_string(b, STRING_FILE, "/src/scale/main.go");
-	tw_string(b, STRING_PREEMPTED, "preempted");
-	tw_string(b, STRING_SYSCALL, "syscall.Syscall");
-	for (uint32_t i = 0; i < N_REASONS; i++) {
-		tw_string(b, STRING_REASON + i, reasons[i].reason);
-		tw_string(b, STRING_RUNTIME + i, reasons[i].function);
-	}
-	for (uint32_t i = 0; i < w->n_functions; i++) {
-		snprintf(name, sizeof(name), "main.worker%u", i);
-		tw_string(b, STRING_FUNCTION + i, name);
-		table_roll(w, b, EV_STRINGS);
-	}
-	tw_end(b);
-}
-
-/* A frame is a place in the program: its number is the same in all stacks. */
-static void put_stack(struct trace_writer *b, uint32_t function, unsigned where)
-{
-	uint64_t body = 0x400000 + ((uint64_t)function * N_WHERE + where) * 16;
-	uint64_t id = stack_of(function, where), name = STRING_FUNCTION + (uint64_t)function;
-	uint64_t callee =
-		where == WHERE_SYSCALL ? STRING_SYSCALL : STRING_RUNTIME + where - WHERE_REASON;
-
-	if (where == WHERE_START || where == WHERE_BUSY)
-		TW(b, EV_STACK, id, 1, body, name, STRING_FILE, 10 + where);
-	else
-		TW(b, EV_STACK, id, 2, 0x1000 + callee * 16, callee, STRING_FILE, 5, body, name,
-			STRING_FILE, 10 + where);
-}
-
-static void put_stacks(struct world *w, struct trace_writer *b)
-{
-	table_begin(w, b, EV_STACKS);
-	for (uint32_t i = 0; i < w->n_functions; i++) {
-		for (unsigned where = 0; where < N_WHERE; where++)
-			put_stack(b, i, where);
-		table_roll(w, b, EV_STACKS);
-	}
-	tw_end(b);
-}
-
-static void put_clock(struct world *w, struct trace_writer *b)
-{
-	uint64_t ns = w->tick * 64;
-
-	tw_batch(b, w->generation, NO_THREAD, w->tick);
-	tw_byte(b, EV_SYNC);
-	TW(b, EV_FREQUENCY, HZ);
-	TW(b, EV_CLOCK_SNAPSHOT, 0, ns, 1700000000 + ns / 1000000000, ns % 1000000000);
-	tw_end(b);
-}
-
 /* A thread that can write for others: one with a proc, else one without work. */
 static uint32_t some_thread(const struct world *w, uint32_t from)
 {
@@ -503,7 +393,6 @@ static uint32_t some_thread(const struct world *w, uint32_t from)
 
 static void end_generation(struct world *w)
 {
-	struct trace_writer tables = {0};
 	uint32_t m = some_thread(w, w->generation);
 
 	for (uint32_t i = 0; i < w->n_goroutines; i++)
@@ -513,12 +402,7 @@ static void end_generation(struct world *w)
 		tell_proc(w, m, i);
 	for (uint32_t i = 0; i < w->n_threads; i++)
 		batch_end(w, i);
-	put_strings(w, &tables);
-	put_stacks(w, &tables);
-	put_clock(w, &tables);
-	tw_end_generation(&tables);
-	flush(&tables);
-	tw_clear(&tables);
+	tables_write(&(struct tables_of){w->generation, w->n_functions, w->tick});
 }
 
 /* What runs is told by the thread it runs on, before anything else of it. */
@@ -582,7 +466,7 @@ void world_init(struct world *w, uint32_t goroutines, uint32_t procs, uint32_t t
 		.n_threads = threads,
 		.n_functions = functions,
 		.generation = 1,
-		.tick = HZ,
+		.tick = TABLES_HZ,
 		.pace = 1,
 		.id_next = 1,
 		.random = seed * 2 + 1};
@@ -603,6 +487,6 @@ void world_init(struct world *w, uint32_t goroutines, uint32_t procs, uint32_t t
 		ring_push(&w->idle, i);
 	}
 	tw_header(&head, MINOR);
-	flush(&head);
+	tables_flush(&head);
 	tw_clear(&head);
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {DEMO, MISSING_FIREFOX, drawn, freshPage, laneBox, ringPixels, stateOf, until, useSite} from "./harness.js";
-import {linkTo, longestOf, selectedBox} from "./viewer.js";
+import {linkTo, longestOf, scrollAndZoomByWheel, selectedBox, showAllByKey, walkByKeys} from "./viewer.js";
 
 const site = useSite(DEMO, "firefox");
 const options = {skip: MISSING_FIREFOX, timeout: 90000};
@@ -26,15 +26,8 @@ test("Firefox: the demo opens without an error, its lanes in the colours of stat
 
 test("Firefox: keys zoom, pan, and show all", options, async () => {
     const {page, troubles, close} = await open();
-    const whole = await stateOf(page);
-    for (let i = 0; i < 4; i++) await page.keyboard.press("w");
-    await until(page, ({t0, t1}) => t1 - t0 < (whole.t1 - whole.t0) / 4, "W zooms in");
-    await page.waitForTimeout(500);
-    const {t0: before} = await stateOf(page);
-    await page.keyboard.press("d");
-    await until(page, ({t0}) => t0 > before, "D goes on");
-    await page.keyboard.press("0");
-    await until(page, ({t0, t1}) => Math.abs(t1 - t0 - (whole.t1 - whole.t0)) < 2, "0 shows all");
+    const whole = await walkByKeys(page);
+    await showAllByKey(page, whole);
     await drawn(page);
     assert.deepEqual(troubles, []);
     await close();
@@ -42,13 +35,7 @@ test("Firefox: keys zoom, pan, and show all", options, async () => {
 
 test("Firefox: the wheel scrolls lanes, with Ctrl it zooms at the pointer", options, async () => {
     const {page, close} = await open();
-    await page.locator("#lanes").hover({position: {x: 400, y: 200}});
-    await page.mouse.wheel(0, 120);
-    await until(page, ({scrollY}) => scrollY > 50, "wheel");
-    await page.keyboard.down("Control");
-    for (let i = 0; i < 6; i++) await page.mouse.wheel(0, -120);
-    await page.keyboard.up("Control");
-    await until(page, ({t0, t1}) => t1 - t0 < 410e6 / 2, "Ctrl+wheel");
+    await scrollAndZoomByWheel(page, 2);
     await close();
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {MISSING, drawn, freshPage, laneBox, stateOf, until, useSite} from "./harness.js";
+import {scrollAndZoomByWheel, showAllByKey, walkByKeys} from "./viewer.js";
 
 const site = useSite();
 const options = {skip: MISSING, timeout: 60000};
@@ -16,21 +17,14 @@ async function open(how) {
 
 test("W A S D, 0, Home, End and Ctrl+Z move the view", options, async () => {
     const {page, troubles, close} = await open();
-    const whole = await stateOf(page);
     const length = (/** @type {{t0: number, t1: number}} */ {t0, t1}) => t1 - t0;
-    for (let i = 0; i < 4; i++) await page.keyboard.press("w");
-    await until(page, (state) => length(state) < length(whole) / 4, "W zooms in");
-    await page.waitForTimeout(700);
-    const zoomed = await stateOf(page);
-    await page.keyboard.press("d");
-    await until(page, ({t0}) => t0 > zoomed.t0, "D goes on");
+    const whole = await walkByKeys(page);
     await page.keyboard.press("Home");
     await until(page, ({t0}) => t0 <= 0, "Home");
     await page.keyboard.press("End");
     await until(page, ({t1}) => t1 >= 410e6, "End");
     await page.waitForTimeout(700);
-    await page.keyboard.press("0");
-    await until(page, (state) => Math.abs(length(state) - length(whole)) < 2, "0 shows all");
+    await showAllByKey(page, whole);
     await page.waitForTimeout(700);
     await page.keyboard.press("Control+z");
     await until(page, (state) => length(state) < length(whole) / 4, "Ctrl+Z");
@@ -42,13 +36,7 @@ test("W A S D, 0, Home, End and Ctrl+Z move the view", options, async () => {
 
 test("the wheel scrolls lanes, with Shift time, with Ctrl it zooms at the pointer, with Alt it sets the row height", options, async () => {
     const {page, close} = await open();
-    await page.locator("#lanes").hover({position: {x: 400, y: 200}});
-    await page.mouse.wheel(0, 120);
-    await until(page, ({scrollY}) => scrollY > 50, "wheel");
-    await page.keyboard.down("Control");
-    for (let i = 0; i < 6; i++) await page.mouse.wheel(0, -120);
-    await page.keyboard.up("Control");
-    await until(page, ({t0, t1}) => t1 - t0 < 410e6 / 4, "Ctrl+wheel");
+    await scrollAndZoomByWheel(page, 4);
     await page.waitForTimeout(400);
     const {t0} = await stateOf(page);
     await page.keyboard.down("Shift");

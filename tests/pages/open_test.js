@@ -64,6 +64,7 @@ test("a section folds and unfolds by a click on its name", options, async () => 
 test("the library lists the trace and leads to it", options, async () => {
     const {page, troubles, close} = await freshPage(site.browser);
     await page.goto(site.base);
+    await page.getByText(/^The stores of these traces, .* take [\d.]+ [KMG]iB\. .* no more than 32\.0 GiB\.$/).waitFor();
     await page.getByRole("link", {name: "demo.trace"}).click();
     await drawn(page);
     assert.ok(page.url().includes(`/t/${site.id}`));

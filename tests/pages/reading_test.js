@@ -130,3 +130,34 @@ test("a link to what is not read yet waits for it, and says so", options, async 
         await server.stop();
     }
 });
+
+test("a link to a goroutine that is not born yet waits for it; one to none is told at the end", options, async () => {
+    const {server, id, go} = await startReading();
+    const {page, troubles, close} = await freshPage(browser);
+    const api = `${server.base}api/v1/traces/${id}/goroutines`;
+    const {goroutines} = await (await fetch(`${api}?limit=1000&alive_from=0`)).json();
+    const known = new Set(goroutines.map((/** @type {{g: string}} */ one) => one.g));
+    let late = 0;
+    for (let g = 7000; g > 0 && late === 0; g -= 100) { // the made trace numbers 8,000 of them in order
+        if (!known.has(String(g)) && (await fetch(`${api}/${g}`)).status === 404) late = g;
+    }
+    assert.ok(late > 0, "a goroutine that is not born yet");
+    try {
+        const hash = `#v=1&sel=g${late}&iso=${late}`;
+        await page.goto(`${server.base}t/${id}${hash}`);
+        await page.getByText(`Not read yet: g${late}.`).waitFor();
+        assert.equal(await page.evaluate(() => location.hash), hash, "the address keeps it");
+        const none = await freshPage(browser);
+        await none.page.goto(`${server.base}t/${id}#v=1&sel=g99999999`);
+        await none.page.getByText("Not read yet: g99999999.").waitFor();
+        await go(Infinity);
+        await until(page, (state) => state.selection?.g === String(late), "the goroutine that the link names");
+        await until(page, (state) => state.isolated.some(({g}) => g === String(late)), "a row of its own");
+        await none.page.getByText("Cannot find the goroutine").waitFor({timeout: 60000});
+        await none.close();
+        assert.deepEqual(troubles.filter((words) => isTrouble(words) && !words.includes("status of 404")), []);
+    } finally {
+        await close();
+        await server.stop();
+    }
+});

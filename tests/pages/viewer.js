@@ -1,7 +1,7 @@
 /**
  * What the tests of single sentences of the page share: questions to the server that the page is held against, and looks at pixels.
  */
-import {inPage} from "./harness.js";
+import {inPage, stateOf, until} from "./harness.js";
 
 /** @typedef {import("playwright-core").Page} BrowserPage */
 /** @typedef {{t0: number, t1: number, g: string}} Stay */
@@ -70,3 +70,32 @@ export const selectedBox = (page) => inPage(page, `
     const box = document.querySelector("#lanes").getBoundingClientRect();
     const at = (t) => (t - t0) / (t1 - t0) * box.width;
     return {x: box.x + Math.max(at(selection.t0), 0), y: box.y + lane.y - scrollY, width: Math.min(at(selection.t1), box.width) - Math.max(at(selection.t0), 0), height: lane.height};`);
+
+/** W four times, then D. @param {BrowserPage} page that shows all of the trace @returns {Promise<{t0: number, t1: number}>} what it showed before */
+export async function walkByKeys(page) {
+    const whole = await stateOf(page);
+    for (let i = 0; i < 4; i++) await page.keyboard.press("w");
+    await until(page, ({t0, t1}) => t1 - t0 < (whole.t1 - whole.t0) / 4, "W zooms in");
+    await page.waitForTimeout(700);
+    const zoomed = await stateOf(page);
+    await page.keyboard.press("d");
+    await until(page, ({t0}) => t0 > zoomed.t0, "D goes on");
+    return whole;
+}
+
+/** 0. @param {BrowserPage} page @param {{t0: number, t1: number}} whole */
+export async function showAllByKey(page, whole) {
+    await page.keyboard.press("0");
+    await until(page, ({t0, t1}) => Math.abs(t1 - t0 - (whole.t1 - whole.t0)) < 2, "0 shows all");
+}
+
+/** The wheel over the lanes: down, then six times up with Ctrl. @param {BrowserPage} page that shows all of the demo @param {number} times how much closer it is then, at the least */
+export async function scrollAndZoomByWheel(page, times) {
+    await page.locator("#lanes").hover({position: {x: 400, y: 200}});
+    await page.mouse.wheel(0, 120);
+    await until(page, ({scrollY}) => scrollY > 50, "wheel");
+    await page.keyboard.down("Control");
+    for (let i = 0; i < 6; i++) await page.mouse.wheel(0, -120);
+    await page.keyboard.up("Control");
+    await until(page, ({t0, t1}) => t1 - t0 < 410e6 / times, "Ctrl+wheel");
+}

@@ -170,6 +170,47 @@ static void test_ids_of_strings_and_stacks_span_generations(void **state)
 	tw_clear(&w);
 }
 
+/* Progress when the k-th event is given; returns how many there are. */
+static uint64_t progress_at(const char *path, uint64_t k, double *share)
+{
+	struct err e = ERR_INIT;
+	struct source *src = source_open_file(path, &e);
+	struct trace *tr = src ? trace_open(src, &limits, &e) : NULL;
+	int64_t done = 0, before = 0, total = 0;
+	struct event ev;
+	uint64_t n = 0;
+
+	while (tr && trace_next(tr, &ev, &e) > 0) {
+		trace_progress(tr, &done, &total);
+		assert_true(done >= before && done <= total);
+		before = done;
+		if (++n == k)
+			*share = (double)done / (double)total;
+	}
+	assert_int_equal(e.kind, ERR_NONE);
+	assert_int_equal(done, total);
+	trace_close(tr);
+	source_close(src);
+	return n;
+}
+
+/* Of one generation and of an old format, which are read as a whole first: what is ordered counts. */
+static void test_progress_is_that_of_the_events(void **state)
+{
+	static const char *const paths[] = {"tests/traces/good/go1.26-gc.trace",
+		"tests/traces/good/demo.trace", "tests/traces/good/go1.21-mix.trace"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+		double share = 0;
+		uint64_t n = progress_at(paths[i], 0, &share);
+
+		progress_at(paths[i], n / 2, &share);
+		if (share < 0.3 || share > 0.8)
+			fail_msg("%s: %.3f", paths[i], share);
+	}
+}
+
 static void test_initial_statuses_are_told_at_the_first_sync(void **state)
 {
 	struct trace_writer w = {0};
@@ -345,6 +386,7 @@ int main(void)
 		cmocka_unit_test(test_every_truncation_keeps_whole_generations),
 		cmocka_unit_test(test_every_failed_allocation_is_an_error),
 		cmocka_unit_test(test_ids_of_strings_and_stacks_span_generations),
+		cmocka_unit_test(test_progress_is_that_of_the_events),
 		cmocka_unit_test(test_initial_statuses_are_told_at_the_first_sync),
 		cmocka_unit_test(test_unknown_events_of_newer_versions_are_skipped),
 		cmocka_unit_test(test_silly_clocks_are_refused),

@@ -8,7 +8,7 @@ import {fromGoTool} from "../core/gotool.js";
 import {createRest} from "../core/rest.js";
 import {wholeSpan} from "../core/viewport.js";
 import {isolate} from "./isolate.js";
-import {findSelection, unread} from "./restore.js";
+import {findSelection, unborn, unread} from "./restore.js";
 import {loadTaskLanes} from "./task_lanes.js";
 
 /** @typedef {import("../types.js").Page} Page */
@@ -26,25 +26,32 @@ export function linkOf({store, lanes}) {
     return formatLink(state, top && state.scrollY > 0 ? {id: top.id, dy: state.scrollY - top.y} : null);
 }
 
+/** What a link has to wait for, in words. @param {Page} ctx @param {import("../core/link.js").Link} link */
+const missingOf = async (ctx, link) => unread(link, ctx.store.get()) || unborn(ctx, link);
+
+/** Rows of their own for those that a link names, as many as there are. @param {Page} ctx @param {import("../core/link.js").Link} link */
+async function isolateNamed(ctx, {isolate: ids}) {
+    if (ids.length === 0) return;
+    await isolate(ctx, ids, "replace").catch((error) => ctx.say(error instanceof Error ? error.message : String(error)));
+}
+
 /** Answers with the link if it has to wait for more of the trace. @param {Page} ctx @param {string} hash @param {Readonly<State>} initial @param {Map<string, Selection>} known */
 async function apply(ctx, hash, initial, known) {
     const {store, lanes, go, say} = ctx;
     const link = parseLink(hash);
-    let missing = unread(link, store.get());
+    const early = unread(link, store.get()) !== "";
     const whole = wholeSpan(store.get().manifest?.span_ns ?? 1);
     const seen = link.select && known.get(/(?:^#?|&)sel=([^&]*)/.exec(hash)?.[1] ?? "");
     go.stop();
     const {isolated} = store.get();
     store.set({
         ...DEFAULTS, isolated: isolated.filter(({g}) => link.isolate.includes(g)), pins: [], open: initial.open, ...whole, scrollY: 0, ...link.patch,
-        ...(missing === "" ? {} : whole),
+        ...(early ? whole : {}),
         selection: seen || null,
     });
-    if (link.isolate.length > 0) await isolate(ctx, link.isolate, "replace").catch((error) => say(error instanceof Error ? error.message : String(error)));
-    if (missing !== "" && unread(link, store.get()) === "") { // it came while goroutines were looked up
-        missing = "";
-        store.set(link.patch);
-    }
+    const missing = await missingOf(ctx, link);
+    await isolateNamed(ctx, link);
+    if (early && unread(link, store.get()) === "") store.set(link.patch); // it came while goroutines were looked up
     await loadTaskLanes(ctx);
     const top = link.scroll && lanes.find(link.scroll.id);
     if (link.scroll) go.now({scrollY: top ? top.y + link.scroll.dy : 0});
@@ -58,10 +65,12 @@ async function apply(ctx, hash, initial, known) {
     return null;
 }
 
-/** What a link waited for is read now. @param {Page} ctx @param {import("../core/link.js").Link} link */
-async function arrive(ctx, {patch: {t0, t1}, scroll, select}) {
+/** What a link waited for is read now, or never comes. @param {Page} ctx @param {import("../core/link.js").Link} link */
+async function arrive(ctx, link) {
     const {lanes, go, say} = ctx;
+    const {patch: {t0, t1}, scroll, select} = link;
     say("");
+    await isolateNamed(ctx, link);
     const top = scroll && lanes.find(scroll.id);
     go.now({...(t0 === undefined || t1 === undefined ? {} : {t0, t1}), ...(top && scroll ? {scrollY: top.y + scroll.dy} : {})});
     if (select) await findSelection(ctx, select, t0 !== undefined);
@@ -86,28 +95,34 @@ export function enable(ctx) {
     const restore = async () => {
         rest.stop();
         applying = true;
-        current = location.hash;
+        waiting = null;
+        const asked = current = location.hash;
         try {
-            const ready = apply(ctx, location.hash, initial, known);
+            const ready = apply(ctx, asked, initial, known);
             applying = false;
             waiting = await ready;
+            if (!waiting) return;
+            current = asked; // the address keeps what has not come
+            write();
+            await more(); // it may have come meanwhile
         } catch (error) {
             tell(error);
         }
     };
-    const more = () => {
+    const more = async () => {
         const link = waiting;
-        if (!link || unread(link, store.get()) !== "") return;
+        if (!link || await missingOf(ctx, link) !== "" || waiting !== link) return;
         waiting = null;
-        arrive(ctx, link).catch(tell);
+        await arrive(ctx, link);
     };
     const unsubscribe = store.subscribe((changed, how) => {
-        if (changed.has("manifest")) queueMicrotask(more); // the trace has grown, and the window with it: no word about where somebody went
+        if (changed.has("manifest")) queueMicrotask(() => void more().catch(tell)); // the trace has grown, and the window with it: no word about where somebody went
         if (applying || changed.has("manifest") || [...changed].every((key) => PASSING.has(key))) return;
         if (waiting && (changed.has("t0") || changed.has("t1") || changed.has("selection"))) {
             waiting = null; // gone elsewhere meanwhile
             say("");
         }
+        if (waiting) return;
         const {selection} = store.get();
         if (selection) known.set(formatSelection(selection), selection);
         if (how === "push") write();

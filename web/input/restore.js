@@ -27,6 +27,24 @@ export function unread({patch, select}, {manifest, clock}) {
     return "";
 }
 
+/**
+ * Which goroutine or task that a link names has not begun in what is read, in words; "": none, or all is read.
+ * @param {Pick<Page, "api"|"store">} ctx @param {Pick<import("../core/link.js").Link, "select"|"isolate">} link
+ */
+export async function unborn({api, store}, {select, isolate}) {
+    const {trace, manifest} = store.get();
+    if (manifest?.state !== "ingesting") return "";
+    /** @type {[string, string][]} */
+    const named = [...new Set([select?.g ?? "", ...isolate])].filter((g) => g !== "").map((g) => [`goroutines/${g}`, `g${g}`]);
+    if (select?.task !== undefined) named.push([`tasks/${select.task}`, `task ${select.task}`]);
+    const answers = await Promise.allSettled(named.map(([path]) => api.json(`traces/${trace}/${path}`)));
+    const late = answers.findIndex((answer) => { // the server may be a part ahead of the page
+        if (answer.status === "rejected") return answer.reason.status === 404;
+        return (answer.value.born?.t ?? answer.value.t0 ?? 0) > manifest.span_ns;
+    });
+    return named[late]?.[1] ?? "";
+}
+
 /** @param {Page} ctx @param {string} T @param {Row|null} row @param {string} g */
 async function eventAt({api, store}, T, row, g) {
     const {events} = await api.json(`traces/${store.get().trace}/events?at=${T}`);

@@ -32,19 +32,28 @@ function traceRow(trace) {
         el("td", {class: "name wide"}, el("a", {href: `t/${trace.id}`, title: trace.name || trace.id}, trace.name || trace.id)),
         el("td", {class: "name"}, `${STATES[trace.state] ?? trace.state}${progress}`),
         el("td", {}, trace.bytes ? bytesWords(trace.bytes) : ""),
+        el("td", {}, trace.store_bytes ? bytesWords(trace.store_bytes) : ""),
         el("td", {}, trace.go ? `Go ${trace.go}` : ""),
         el("td", {}, trace.span_ns ? formatDuration(trace.span_ns) : ""));
 }
 
-/** @param {Dom} dom @param {any[]} traces */
-export function showLibrary(dom, traces) {
+/** What the stores take on disk, and what becomes of those that are too many. @param {any[]} traces @param {number} most */
+function roomWords(traces, most) {
+    const bytes = traces.reduce((sum, trace) => sum + (trace.store_bytes ?? 0), 0);
+    const bound = most > 0 ? ` Before a trace is read, those used longest ago are removed until all take no more than ${bytesWords(most)}.` : "";
+    return `The stores of these traces, from which they open at once, take ${bytesWords(bytes)}.${bound}`;
+}
+
+/** @param {Dom} dom @param {{traces: any[], cache_most_bytes: number}} list */
+export function showLibrary(dom, {traces, cache_most_bytes: most}) {
     document.title = "Tilescope";
     const table = el("table", {class: "grid"},
-        el("thead", {}, el("tr", {}, el("th", {class: "name"}, "Trace"), el("th", {class: "name"}, "State"), el("th", {}, "Size"), el("th", {}, "Written by"), el("th", {}, "Length"))),
+        el("thead", {}, el("tr", {}, el("th", {class: "name"}, "Trace"), el("th", {class: "name"}, "State"), el("th", {}, "Size"), el("th", {}, "Store"), el("th", {}, "Written by"), el("th", {}, "Length"))),
         el("tbody", {}, traces.map(traceRow)));
     show(dom, "library", el("div", {},
         el("h1", {}, "Traces"),
         traces.length > 0 ? table : el("p", {}, "There is no trace yet. Start the program with one: ", el("code", {}, "tilescope trace.out")),
+        traces.length > 0 ? el("p", {class: "muted"}, roomWords(traces, most)) : null,
         el("details", {class: "how", open: traces.length === 0}, el("summary", {}, "How to record a trace"), recordingWords("h2"))));
 }
 
