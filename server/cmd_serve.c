@@ -240,6 +240,14 @@ static void close_readers(void *cls, unsigned worker)
 	readers_clear(&server->readers[worker]);
 }
 
+/* Answers kept take a quarter of the memory at most: the rest is for making them. */
+static size_t cache_bytes(const struct config *c)
+{
+	size_t cap = (size_t)c->cache_mib << 20;
+
+	return mem_cap() && cap > mem_cap() / 4 ? mem_cap() / 4 : cap;
+}
+
 /* After each answer: what a store made a worker hold is given back before all of the memory is in use. */
 static void rest(struct call *c)
 {
@@ -340,7 +348,7 @@ static int start(struct serving *s, struct err *e)
 	cache_dir_sweep(s->folder);
 	s->n_workers = s->config.workers ? s->config.workers : cores > 2 ? (unsigned)cores : 2;
 	s->server.catalog = catalog_create(e);
-	s->server.cache = tile_cache_create((size_t)s->config.cache_mib << 20);
+	s->server.cache = tile_cache_create(cache_bytes(&s->config));
 	s->server.readers = mem_calloc(s->n_workers, sizeof(*s->server.readers));
 	if (!s->server.cache || !s->server.readers)
 		return err_set(e, ERR_MEMORY, -1, "Cannot start the server: out of memory");

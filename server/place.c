@@ -143,6 +143,8 @@ int place_rows(struct call *c, struct reader *r, struct row_set *set, bool *has,
 
 		if (++n_words > PLACE_ROWS)
 			return bad_rows(e);
+		if (work_must_stop(c->work))
+			return err_set(e, ERR_CANCELLED, -1, "Cannot choose rows: cancelled");
 		if (add_rows(r, set, text, n, e) < 0)
 			return -1;
 		text = text[n] ? text + n + 1 : NULL;

@@ -184,8 +184,9 @@ static int write_pprof(struct call *c, struct reader *r, const struct profile_qu
 	const struct profile *p, struct err *e)
 {
 	int64_t span = tile_reader_meta(r->tiles)->span_ns;
+	int64_t to = q->to < span ? q->to : span;
 	struct pprof_about about = {.samples = q->states == 0,
-		.duration_ns = (q->to < span ? q->to : span) - q->from,
+		.duration_ns = to > q->from ? to - q->from : 0,
 		.cancel = reader_cancel(c->work)};
 	struct text out = {0};
 

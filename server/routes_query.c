@@ -59,14 +59,14 @@ static int add_place(
 		if (place_goroutine(r, p->g, &g, e) < 0)
 			return -1;
 		return totals_add_block(t, r->tiles, VIEW_G, g.block, UINT32_C(1) << g.row, p->g,
-			p->from, p->to, e);
+			p->from, p->end, e);
 	}
 	if (!p->has_row)
-		return totals_add_view(t, r->tiles, p->view, p->from, p->to, e);
+		return totals_add_view(t, r->tiles, p->view, p->from, p->end, e);
 	if (place_check(r, p, e) < 0)
 		return -1;
 	return totals_add_block(t, r->tiles, p->view, (uint32_t)p->block, UINT32_C(1) << p->row, 0,
-		p->from, p->to, e);
+		p->from, p->end, e);
 }
 
 static void write_stay(struct json_writer *w, const struct totals_stay *s)
@@ -129,7 +129,7 @@ static int write_summary(
 	totals_sort(t);
 	json_open(w, '{');
 	json_key_i64(w, "from", p.from);
-	json_key_i64(w, "to", p.to);
+	json_key_i64(w, "to", p.end);
 	json_key_u64(w, "total", t->total_ns);
 	json_key(w, "states");
 	json_open(w, '[');
@@ -339,7 +339,8 @@ static int parse_query(struct call *c, struct reader *r, struct event_query *q,
 	if (server_query_u64(c, "task", UINT64_MAX, &q->task, e) < 0)
 		return -1;
 	if (limit == 0)
-		return err_set(e, ERR_USAGE, -1, "Cannot answer: limit is 1 to %d", MAX_EVENTS);
+		return err_set(e, ERR_USAGE, -1, "Cannot answer: limit is 1 to %d",
+			csv ? EVENT_LIST_MAX : MAX_EVENTS);
 	q->set = has_rows ? rows : NULL;
 	q->limit = (uint32_t)limit;
 	q->from = range.from;

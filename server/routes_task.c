@@ -342,7 +342,7 @@ void run_task_lane(struct call *c)
 		rc = write_lane(c, r, &w, &lane, &e);
 	server_reply(c, &w, rc, &e);
 	task_lane_clear(&lane);
-	if (rc < 0 || r->part > 0 || url_get(c->url, "part"))
+	if (c->reply->status != 200 || r->part > 0 || url_get(c->url, "part"))
 		return;
 	reply_set_etag(c->reply, c->reply->body->bytes, c->reply->body->n);
 	c->reply->keep = url_get(c->url, "v") ? KEEP_FOR_EVER : KEEP_REVALIDATE;

@@ -4,8 +4,8 @@
  * 1. Sums, numbers and maxima are exact. So are percentiles of up to GROUPS_EXACT goroutines, and of as many
  *    more as have columns that are zero or equal; beyond, `digits` tells how low they may be (quantiles.h).
  *
- * Memory: goroutine_sums.h; 16 bytes per column that is not zero of every goroutine, up to 176 MiB; 560 bytes
- * per group. Threads: as the reader. Errors: as goroutine_sums.h. */
+ * Memory: goroutine_sums.h; 16 bytes per column that is not zero of every goroutine, up to 352 MiB; up to
+ * 2 KiB per group. Threads: as the reader. Errors: as goroutine_sums.h. */
 #ifndef TILES_GOROUTINE_GROUPS_H
 #define TILES_GOROUTINE_GROUPS_H
 

@@ -66,8 +66,14 @@ int meta_put(struct store *st, const struct meta *m, struct err *e)
 	return store_put_plain(st, blob_id(BLOB_META, 0), b.at, b.n, e);
 }
 
+/* Of one view: no more than goroutines may be alive at once (limits.h), each in a group of its own. */
+#define MOST_BLOCKS (UINT32_C(16) << 20)
+
 static int check(const struct meta *m, struct err *e)
 {
+	for (unsigned v = 0; v < N_VIEWS; v++)
+		if (m->n_blocks[v] > MOST_BLOCKS)
+			return err_set(e, ERR_DAMAGED, -1, "Cannot read store: what=\"blocks\"");
 	if (m->span_ns < 0 || m->span_ns > INT64_C(1) << 53 || m->levels != tile_levels(m->span_ns))
 		return err_set(e, ERR_DAMAGED, -1, "Cannot read store: what=\"span\"");
 	if (m->origin_ns < 0 || m->origin_ns > INT64_C(1) << 62)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "parser/base/err.h"
+#include "parser/base/mem.h"
 
 void quantiles_init(struct quantiles *q, size_t most)
 {
@@ -33,6 +34,17 @@ static uint64_t rounded(uint64_t value, unsigned digits)
 	return bits > digits ? value >> (bits - digits) << (bits - digits) : value;
 }
 
+/* A set that is full no more keeps no room that others need. */
+static void give_back(struct quantile_set *s)
+{
+	struct duration *at = mem_realloc(s->values.at, s->values.n * sizeof(*at));
+
+	if (!at) /* nothing is lost */
+		return;
+	s->values.at = at;
+	s->values.cap = s->values.n;
+}
+
 /* Ascending, each number once. */
 static void fold(struct quantile_set *s, unsigned digits)
 {
@@ -51,6 +63,8 @@ static void fold(struct quantile_set *s, unsigned digits)
 			at[++n] = at[i];
 	}
 	s->values.n = n + 1;
+	if (s->values.cap > 2 * s->values.n)
+		give_back(s);
 }
 
 static void fold_all(struct quantiles *q)

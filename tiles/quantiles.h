@@ -9,8 +9,8 @@
  *
  * 1. While no more than `most` numbers that are not zero were added, percentiles are exact.
  *
- * Memory: 16 bytes per number up to `most`, and half as much again while it grows; where there are so many
- * sets that this is less than 64 numbers for each of them, 64 for each. Threads: none. Errors: ERR_MEMORY. */
+ * Memory: 16 bytes per number up to `most`, up to twice that while sets grow; 128 bytes at least for each set
+ * that has one. Threads: none. Errors: ERR_MEMORY. */
 #ifndef TILES_QUANTILES_H
 #define TILES_QUANTILES_H
 

@@ -395,20 +395,20 @@ int range_each_back(struct store *st, enum table_number table, int64_t t0,
 	int (*each)(void *context, const struct range *r), void *context, struct err *e)
 {
 	struct column_table c;
+	size_t first = 0;
 	int rc = 0;
 
 	if (column_table_open(&c, st, range_spec(table), e) < 0)
 		return -1;
-	for (size_t page = c.pages.n; page-- > 0 && rc == 0;) {
-		if (c.pages.at[page].max < t0)
-			continue;
+	while (first < c.pages.n && c.pages.at[first].max < t0)
+		first++;
+	for (size_t page = c.pages.n; page-- > first && rc == 0;) {
 		rc = column_table_page(&c, (uint32_t)page, e);
 		for (uint32_t i = c.n_rows; i-- > 0 && rc == 0;) {
 			struct range r;
 
 			range_of(&c, i, &r);
-			if (r.t1 >= t0)
-				rc = each(context, &r);
+			rc = each(context, &r);
 		}
 	}
 	column_table_clear(&c);

@@ -98,7 +98,8 @@ int range_writer_seal(struct range_writer *w, struct err *e);
 int range_each(struct store *st, enum table_number table, int64_t t0, int64_t t1,
 	int (*each)(void *context, const struct range *r), void *context, struct err *e);
 
-/* The same from the last to the first, of all that end at t0 or later. */
+/* From the last to the first, down to a page in which one ends at t0 or later and before which none does: those
+ * that end before t0 are told too, where they lie behind. */
 int range_each_back(struct store *st, enum table_number table, int64_t t0,
 	int (*each)(void *context, const struct range *r), void *context, struct err *e);
 

@@ -56,7 +56,7 @@ static uint32_t row_below_parent(const struct task_rows *rows, const struct rang
 	if (r->parent == 0)
 		return 0;
 	for (uint32_t i = 0; i < rows->n; i++)
-		if (rows->id[i] == r->parent)
+		if (rows->id[i] == r->parent && rows->begin[i] < r->t1)
 			return i + 1;
 	return 0;
 }

@@ -1,8 +1,8 @@
 /* task_lane.h - user tasks for the timeline: bars in rows, and how many are alive, over one tile of time.
  *
- * Rows: the tasks of the trace are gone through from the one that ended last to the one that ended first.
- * Each takes the lowest row that is free until its end, below its parent where that ended after it. So its
- * row depends on what ended after it alone, never on what is asked for; there are as many rows as tasks are
+ * Rows: the tasks of the trace are gone through from the one that ended last to the one that ended first, in
+ * the order of T. Each takes the lowest row that is free until its end on the clock, below its parent where that
+ * is still alive then. So its row depends on what ended after it alone, never on what is asked for; there are as many rows as tasks are
  * alive at once, or a few more where parents are nested; and no more is kept than one task per row.
  *
  * Bins: exact time that tasks of a type lived in each, and how many began there. Types that are not asked

@@ -141,13 +141,13 @@ static const struct block_index *index_load(struct tile_reader *r, int64_t id, s
 		block_index_clear(&ix);
 		return NULL;
 	}
-	if (vec_push(&r->indexes, ix) < 0 ||
-		map_put(&r->index_of, (uint64_t)id, (uint32_t)r->indexes.n - 1) < 0) {
+	if (vec_reserve(&r->indexes, r->indexes.n + 1) < 0 ||
+		map_put(&r->index_of, (uint64_t)id, (uint32_t)r->indexes.n) < 0) {
 		block_index_clear(&ix);
 		err_set(e, ERR_MEMORY, -1, "Cannot cache index: id=%lld", (long long)id);
-		drop_indexes(r);
 		return NULL;
 	}
+	r->indexes.at[r->indexes.n++] = ix;
 	r->n_cached += ix.chunks.n + 1;
 	return &r->indexes.at[r->indexes.n - 1];
 }

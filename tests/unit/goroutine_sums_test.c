@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "parser/base/mem.h"
 #include "tiles/goroutine_groups.h"
 #include "tiles/quantiles.h"
 #include "tiles/row_set.h"
@@ -295,6 +296,27 @@ static void test_quantiles_stay_within_their_bound(void **state)
 	quantiles_clear(&q);
 }
 
+/* One set after another is filled, as by a program that does one thing after another. */
+static void test_quantiles_of_sets_that_are_full_no_more_give_room(void **state)
+{
+	enum { MOST = 1 << 12, SETS = 16 };
+	struct err e = ERR_INIT;
+	size_t before = mem_used();
+	struct quantiles q;
+	uint64_t dice = 88172645463325252u;
+
+	(void)state;
+	quantiles_init(&q, MOST);
+	for (unsigned i = 0; i < SETS * MOST; i++) {
+		dice ^= dice << 13;
+		dice ^= dice >> 7;
+		dice ^= dice << 17;
+		ok(quantiles_add(&q, i / MOST, dice | 1, &e));
+		assert_true(mem_used() - before <= MOST * 2 * sizeof(struct duration) + 8192);
+	}
+	quantiles_clear(&q);
+}
+
 static void test_rows_that_are_not_there_are_refused(void **state)
 {
 	const uint32_t n_blocks[ROW_SET_VIEWS] = {1, 1, 3};
@@ -328,6 +350,7 @@ int main(void)
 		cmocka_unit_test(test_goroutines_are_summed_up),
 		cmocka_unit_test(test_too_many_numbers_are_rounded),
 		cmocka_unit_test(test_quantiles_stay_within_their_bound),
+		cmocka_unit_test(test_quantiles_of_sets_that_are_full_no_more_give_room),
 		cmocka_unit_test(test_rows_that_are_not_there_are_refused),
 	};
 
