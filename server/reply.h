@@ -34,7 +34,7 @@ struct reply {
 	const void *fixed; /* bytes that live as long as the program; NULL: no body */
 	size_t n_fixed;
 	char etag[40];          /* in its quotes; "" none */
-	bool is_zstd;           /* the body is one zstd frame */
+	bool is_zstd;           /* the body is zstd frames */
 	bool varies;            /* another Accept-Encoding may get other bytes */
 	bool closes;            /* the connection ends with this answer */
 	char *location;         /* of a redirect, from mem; NULL none */

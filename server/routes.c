@@ -1,6 +1,7 @@
 /* routes.c */
 #include "server/routes.h"
 
+#include "server/routes_batch.h"
 #include "server/routes_goroutine.h"
 #include "server/routes_gotool.h"
 #include "server/routes_profile.h"
@@ -24,6 +25,8 @@ const struct route server_routes[] = {
 	{TRACE "/chunks/{view}/{block}/{n}", "v part format", quick_chunk, run_chunk, 0},
 	{TRACE "/counters/{c}/{k}/{x}", "v part format", quick_counter, run_counter, 0},
 	{TRACE "/rows/{goroutines}/{k}/{x}", "v part format", quick_rows, run_rows, ROUTE_LONG},
+	{TRACE "/batch/{list}", "v part", quick_batch, run_batch, 0},
+	{TRACE "/batch/long/{list}", "v part", quick_long_batch, run_batch, ROUTE_LONG},
 	{TRACE "/landmarks/{k}/{x}", "v part format", quick_landmarks, run_landmarks, 0},
 	{"/api/v1/traces", NULL, quick_traces, run_traces, 0},
 	{TRACE, "part", quick_manifest, run_manifest, 0},

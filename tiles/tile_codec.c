@@ -81,6 +81,15 @@ int codec_decompress(
 	return 0;
 }
 
+size_t codec_plain_bytes(const void *src, size_t n)
+{
+	unsigned long long size = n ? ZSTD_getFrameContentSize(src, n) : ZSTD_CONTENTSIZE_ERROR;
+
+	return size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > SIZE_MAX
+		? 0
+		: (size_t)size;
+}
+
 static void put_header(struct buf *out, struct tile_key key, enum tile_kind kind, uint32_t n)
 {
 	buf_append(out, "TST1", 4);

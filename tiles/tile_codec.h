@@ -43,6 +43,9 @@ int codec_compress(struct codec *c, const void *src, size_t n, struct buf *out, 
 int codec_decompress(
 	struct codec *c, const void *src, size_t n, size_t cap, struct buf *out, struct err *e);
 
+/* Length of a frame's content as the frame says; 0 where it says none. */
+size_t codec_plain_bytes(const void *src, size_t n);
+
 enum tile_kind { TILE_RAW = 1, TILE_HIST = 2 };
 
 #define TILE_HEADER_BYTES 24

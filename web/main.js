@@ -9,6 +9,7 @@ import {exactInterval, selectionOf} from "./core/selection.js";
 import {growSpan, wholeSpan} from "./core/viewport.js";
 import {createStage} from "./draw/stage.js";
 import {createApi} from "./net/api.js";
+import {createBatches} from "./net/batches.js";
 import {createDecoder} from "./net/decoder.js";
 import {createThread} from "./net/thread.js";
 import {findInterval} from "./net/find.js";
@@ -40,8 +41,9 @@ function start(first, api, dom, trace) {
     let stage = null;
     const thread = createThread();
     const decoder = createDecoder(thread, Number(manifest.origin_ns));
+    const batches = createBatches({trace, through: api.through, load: decoder.load, forget: decoder.forget, onChunk: (chunk, part) => cache.takeChunk(chunk, part)});
     const cache = new TileCache({
-        trace, load: (path, how) => api.through(path, how, decoder.load), forget: decoder.forget, levels: Math.max(manifest.levels, 1),
+        load: batches.ask, forget: decoder.forget, levels: Math.max(manifest.levels, 1),
         part: manifest.part, span: manifest.span_ns, onChange: () => stage?.onTiles(),
     });
     const names = createNames(api, trace, () => stage?.onNames());

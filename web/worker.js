@@ -1,12 +1,12 @@
 /**
  * The worker: fetches and decodes tiles and chunks, paints cells of them, and draws the page's canvases, off the page's thread. Questions come as
- * {call, what, ...} (net/thread.js), answers go as {call, value}; the first word, {call: 0}, says that it is there.
+ * {call, what, ...} (net/thread.js), answers go as {call, value}, some after parts, {call, part}; the first word, {call: 0}, says that it is there.
  *
  * What cells are painted from stays here under the number that it was loaded or given with, until the page forgets it; the page
  * has a copy, for words and for the pointer. Pictures of cells stay here as well: what travels for one is its order.
  */
-import {once} from "./net/api.js";
-import {copyOf, decodeBytes, isPaintable, transfersOf} from "./net/decode.js";
+import {copyOf, isPaintable, transfersOf} from "./net/decode.js";
+import {loadParts} from "./net/parts.js";
 import {createEasel} from "./draw/easel.js";
 import {paintBitmap} from "./draw/paint_cell.js";
 
@@ -19,19 +19,27 @@ const held = new Map();
 /** @type {Map<number, AbortController>} */
 const loads = new Map();
 
+// In a worker the second argument is the list of what is handed over; the page's own postMessage has an origin there.
+/** @type {{postMessage: (message: object, transfer: Transferable[]) => void}} */
+const page = /** @type {any} */ (globalThis);
+
 /** @typedef {{value: any, transfer: Transferable[]}} Answer */
 
-/** @param {{id: number, url: string, origin: number}} question @returns {Promise<Answer>} */
-async function load({id, url, origin}) {
+/** Its parts are told one by one, and kept under the numbers from its id on. @param {{call: number, id: number, url: string, order: string[], origin: number}} question @returns {Promise<Answer>} */
+async function load({call, id, url, order, origin}) {
     const abort = new AbortController();
+    let n = 0;
     loads.set(id, abort);
-    const answer = await once(url, {signal: abort.signal});
+    const answer = await loadParts(url, order, abort.signal, origin, (part) => {
+        const {value} = part;
+        const isKept = value && isPaintable(value);
+        if (isKept) held.set(id + n, value);
+        n++;
+        const sent = isKept ? copyOf(value) : value;
+        page.postMessage({call, part: {...part, value: sent}}, sent ? transfersOf(sent) : []);
+    });
     loads.delete(id);
-    if (!answer.ok) return {value: answer, transfer: []};
-    const value = decodeBytes(answer.bytes, origin);
-    if (isPaintable(value)) held.set(id, value);
-    const sent = isPaintable(value) ? copyOf(value) : value;
-    return {value: {ok: true, value: sent, size: answer.bytes.length}, transfer: transfersOf(sent)};
+    return {value: answer, transfer: []};
 }
 
 /** As many as there is time for, at least one. @param {{gifts: [number, any][], orders: import("./draw/paint_cell.js").Order[], ids: number[][], pictures: number[]}} question @returns {Answer} */
@@ -72,9 +80,6 @@ function answerTo(question) {
     }
 }
 
-// In a worker the second argument is the list of what is handed over; the page's own postMessage has an origin there.
-/** @type {{postMessage: (message: object, transfer: Transferable[]) => void}} */
-const page = /** @type {any} */ (globalThis);
 addEventListener("message", async ({data}) => {
     try {
         const answer = await answerTo(data);

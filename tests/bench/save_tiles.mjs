@@ -1,4 +1,4 @@
-// Saves what a page fetches of a trace while it zooms in at three places, as files for another server, and lists it.
+// Saves what a page needs of a trace while it zooms in at three places, as files for another server, and lists it.
 //
 //     node save_tiles.mjs BASE TRACE FOLDER >ADDRESSES
 //
@@ -9,7 +9,7 @@ import {mkdirSync, writeFileSync} from "node:fs";
 import http from "node:http";
 import {dirname} from "node:path";
 import {decodeTile} from "../../web/core/tile_codec.js";
-import {chunkPath, tileKey, tilePath, tilesOver} from "../../web/core/tile_key.js";
+import {VERSION, tileKey, tilesOver} from "../../web/core/tile_key.js";
 
 const [base, trace, folder] = process.argv.slice(2);
 const PLACES = [0.1, 0.5, 0.9];
@@ -55,9 +55,15 @@ function rawOver(view, k, y, x) {
     return null;
 }
 
+/** Of the route of a single tile. */
+function pathOf(view, k, y, x) {
+    if (view === "C") return `counters/${y}/${k}/${x}?v=${VERSION}`;
+    return view === "L" ? `landmarks/${k}/${x}?v=${VERSION}` : `tiles/${view}/0/${k}/${y}/${x}?v=${VERSION}`;
+}
+
 async function want(view, k, y, x) {
     let chunks = rawOver(view, k, y, x);
-    const path = tilePath(view, k, y, x);
+    const path = pathOf(view, k, y, x);
     if (!chunks && !seen.has(path) && view !== "L" && view !== "C") {
         const {status, bytes} = await get(`${root}/${path}`, "identity");
         const tile = status === 200 ? decodeTile(new Uint8Array(bytes)) : null;
@@ -66,7 +72,7 @@ async function want(view, k, y, x) {
     } else if (!chunks) {
         await save(path, view === "L" ? "landmarks" : "counter");
     }
-    for (const n of chunks ?? []) await save(chunkPath(view, y, n), "chunk");
+    for (const n of chunks ?? []) await save(`chunks/${view}/${y}/${n}?v=${VERSION}`, "chunk");
 }
 
 /** [view, block] of what is in sight: all at the top of a page, then the blocks of the largest groups. */

@@ -78,7 +78,7 @@ export function startBrowser() {
 }
 
 /** Whether the worker asks for it, which a DevTools session of the page does not tell of. @param {string} url */
-export const isWorkers = (url) => /\/api\/.*\/(tiles|chunks|counters|landmarks|rows)\//.test(url);
+export const isWorkers = (url) => /\/api\/.*\/batch\//.test(url);
 
 /**
  * Tells of the requests that the worker makes.

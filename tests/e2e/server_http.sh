@@ -133,6 +133,7 @@ done
 
 # 100 clients that do nothing cost nothing, and the end comes soon and clean.
 if command -v node >/dev/null; then
+	node tests/e2e/server/batch.mjs "$port" "$id" && pass || fail 'batches'
 	node tests/e2e/server/raw.mjs "$port" 2 && pass || fail 'raw requests'
 fi
 stop_server

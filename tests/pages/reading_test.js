@@ -70,7 +70,7 @@ test("a trace that is being read shows what there is, then more, then all of it"
     const {page, troubles, close} = await freshPage(browser);
     /** @type {string[]} */
     const asked = [];
-    page.on("request", (request) => request.url().includes("/tiles/") && asked.push(request.url()));
+    page.on("request", (request) => request.url().includes("/batch/") && asked.push(request.url()));
     try {
         await page.goto(`${server.base}t/${id}`);
         await drawn(page, 0.02);

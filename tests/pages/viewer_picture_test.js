@@ -106,7 +106,7 @@ test("while it zooms the picture is never blank, even where every tile takes hal
     await page.goto(`${site.address}#v=1`);
     await drawn(page);
     const rest = await colouredShare(page);
-    await page.route(/\/(tiles|chunks)\//, async (route) => {
+    await page.route("**/batch/**", async (route) => {
         await new Promise((resolve) => setTimeout(resolve, 500));
         await route.continue().catch(() => {});
     });

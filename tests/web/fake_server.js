@@ -178,6 +178,41 @@ function otherState(id) {
         reasons: [], procs: [], threads: [], groups: [], counters: [], totals: {}, warnings: []};
 }
 
+/** Path of a piece of a batch. @param {string} piece */
+function pathOf(piece) {
+    const [what = "", a, b, c] = piece.split(".");
+    if (what === "C") return `counters/${b}/${a}/${c}`;
+    if (what === "L") return `landmarks/${a}/${b}`;
+    return /[a-z]/.test(what) ? `chunks/${what.toUpperCase()}/${a}/${b}` : `tiles/${what}/0/${a}/${b}/${c}`;
+}
+
+/** "0-2,7" @param {string} list */
+const numbersOf = (list) => list.split(",").flatMap((range) => {
+    const [first = 0, last = first] = range.split("-").map(Number);
+    return Array.from({length: last - first + 1}, (_, i) => first + i);
+});
+
+/** The pieces of its list, without the chunks that the program's answer has as well. @param {Fake} f @param {string} list */
+function batch(f, list) {
+    const pieces = list.split(";").flatMap((group) => {
+        const [what = "", ...lists] = group.split(".");
+        return lists.reduce((all, one) => all.flatMap((before) => numbersOf(one).map((n) => `${before}.${n}`)), [what]);
+    });
+    const bodies = pieces.map((piece) => {
+        const out = answer(f, pathOf(piece), new URLSearchParams());
+        return Buffer.isBuffer(out) || !out ? out : Buffer.from(JSON.stringify(out));
+    });
+    const index = Buffer.alloc(8 + 16 * pieces.length);
+    index.write("TSB1");
+    index.writeUInt32LE(pieces.length, 4);
+    bodies.forEach((body, i) => {
+        index.writeUInt16LE(body ? 200 : 404, 8 + 16 * i);
+        index.writeUInt32LE(i, 12 + 16 * i);
+        index.writeUInt32LE(body?.length ?? 0, 20 + 16 * i);
+    });
+    return Buffer.concat([index, ...bodies.filter((body) => body !== null && body !== undefined)]);
+}
+
 /** @param {Fake} f @param {number} port */
 export function serveFake(f, port) {
     const server = createServer(async (request, response) => {
@@ -188,7 +223,8 @@ export function serveFake(f, port) {
         const api = /^\/api\/v1\/traces\/([0-9a-f]{32})\/?(.*)$/.exec(url.pathname);
         try {
             if (api) {
-                const out = otherState(api[1] ?? "") ?? answer(f, api[2] ?? "", url.searchParams);
+                const list = /^batch\/(.*)$/.exec(api[2] ?? "")?.[1];
+                const out = otherState(api[1] ?? "") ?? (list ? batch(f, list) : answer(f, api[2] ?? "", url.searchParams));
                 if (Buffer.isBuffer(out)) return send(200, "application/octet-stream", out);
                 return out ? send(200, MEDIA.json, JSON.stringify(out)) : send(404, MEDIA.json, JSON.stringify({error: {code: "not_found", message: "Cannot find it"}}));
             }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {gatherTasks, taskAt, taskBinAt, taskTop, wantedTasks} from "../../web/draw/lane_task.js";
-import {tilePath} from "../../web/core/tile_key.js";
+import {tilePiece} from "../../web/core/tile_key.js";
 
 /** @type {any} */
 const lanes = {rows: 3, unplaced: 0, n_types: 2, types: [{type: 7, name: "a", n: 4}]};
@@ -18,8 +18,8 @@ const cacheOf = (tiles) => ({source: (/** @type {string} */ _view, /** @type {nu
 test("tiles of tasks are asked for by the types that have lanes", () => {
     const [first, second, ...more] = wantedTasks(0, view, extent, lanes, 5);
     assert.deepEqual([first?.x, second?.x, more.length], [0, 1, 0]);
-    assert.equal(tilePath(first?.view ?? "", 0, 0, 1), "tasks/lanes/0/1?types=7&v=3");
-    assert.equal(tilePath(wantedTasks(0, view, extent, {...lanes, types: []}, 5)[0]?.view ?? "", 0, 0, 1), "tasks/lanes/0/1?v=3");
+    assert.equal(tilePiece(first?.view ?? "", 0, 0, 1), "T:7.0.1");
+    assert.equal(tilePiece(wantedTasks(0, view, extent, {...lanes, types: []}, 5)[0]?.view ?? "", 0, 0, 1), "T.0.1");
 });
 
 test("a task that two tiles tell of is there once, in its row; where there are too many, or none have come, that is told", () => {

@@ -45,16 +45,12 @@ export const SOLO = "R:";
 /** Begin of the name of a view of tasks: the numbers of the types that it tells of follow, with commas. */
 export const TASKS = "T:";
 
-/** Path of a tile below the trace. @param {string} view @param {number} k @param {number} y @param {number} x */
-export function tilePath(view, k, y, x) {
-    if (view === "C") return `counters/${y}/${k}/${x}?v=${VERSION}`;
-    if (view.startsWith(SOLO)) return `rows/${view.slice(SOLO.length)}/${k}/${x}?v=${VERSION}`;
-    if (view.startsWith(TASKS)) return `tasks/lanes/${k}/${x}?${view === TASKS ? "" : `types=${view.slice(TASKS.length)}&`}v=${VERSION}`;
-    if (view === "L") return `landmarks/${k}/${x}?v=${VERSION}`;
-    return `tiles/${view}/0/${k}/${y}/${x}?v=${VERSION}`;
+/** A tile as the address of a batch spells it (batch.js). @param {string} view @param {number} k @param {number} y @param {number} x */
+export function tilePiece(view, k, y, x) {
+    if (view.startsWith(SOLO)) return `${view}.${k}.${x}`;
+    if (view.startsWith(TASKS)) return `${view === TASKS ? "T" : view}.${k}.${x}`;
+    return view === "L" ? `L.${k}.${x}` : `${view}.${k}.${y}.${x}`;
 }
 
-/** Path of a chunk below the trace. @param {string} view @param {number} block @param {number} n */
-export function chunkPath(view, block, n) {
-    return `chunks/${view}/${block}/${n}?v=${VERSION}`;
-}
+/** The same of a chunk. @param {string} view @param {number} block @param {number} n */
+export const chunkPiece = (view, block, n) => `${view.toLowerCase()}.${block}.${n}`;

@@ -1,7 +1,7 @@
 /**
  * The only fetch of the page, and of its worker: so many requests at once, the nearest first, transient failures tried again.
  *
- * `bytes` answers with values and never throws; `json` throws an Error in words, with `code` and `status`, for its callers show
+ * `bytes` answers with values and never throws, as do `once` and `streamed`, which ask without waiting for their turn; `json` throws an Error in words, with `code` and `status`, for its callers show
  * them. Knows nothing of what it carries.
  */
 
@@ -19,8 +19,8 @@
  * @typedef {(url: string, how: How) => Promise<{ok: true} | {ok: false, error: Failure}>} Via   asks once: here, or in the worker
  */
 
-/** A browser sends six at a time; the rest wait where they go on while the page draws, and are still taken back when not wanted. */
-const MAX_IN_FLIGHT = 16;
+/** As many as a browser sends at a time: the rest are still ordered, and taken back when not wanted. */
+const MAX_IN_FLIGHT = 6;
 const RETRY_MS = [250, 1000, 3000];
 const ABORTED = {code: "aborted", message: "No longer wanted", status: 0};
 
@@ -35,6 +35,13 @@ async function failureOf(response) {
     }
 }
 
+/** @param {unknown} e @param {AbortSignal|null|undefined} signal @returns {Failure} */
+function lostTo(e, signal) {
+    if (signal?.aborted) return ABORTED;
+    const why = e instanceof Error && e.message ? ` (${e.message})` : "";
+    return {code: "offline", message: `Cannot reach the server${why}`, status: 0};
+}
+
 /** Never throws. @param {string} url @param {How} how @returns {Promise<BytesAnswer>} */
 export async function once(url, how) {
     try {
@@ -42,9 +49,21 @@ export async function once(url, how) {
         if (!response.ok) return {ok: false, error: await failureOf(response)};
         return {ok: true, bytes: new Uint8Array(await response.arrayBuffer()), next: response.headers.get("Tilescope-Next") ?? ""};
     } catch (e) {
-        if (how.signal?.aborted) return {ok: false, error: ABORTED};
-        const why = e instanceof Error && e.message ? ` (${e.message})` : "";
-        return {ok: false, error: {code: "offline", message: `Cannot reach the server${why}`, status: 0}};
+        return {ok: false, error: lostTo(e, how.signal)};
+    }
+}
+
+/** The same, with the bytes handed over as they come. @param {string} url @param {AbortSignal|null} signal @param {(bytes: Uint8Array) => void} take
+ * @returns {Promise<{ok: true} | {ok: false, error: Failure}>} */
+export async function streamed(url, signal, take) {
+    try {
+        const response = await fetch(url, {signal});
+        if (!response.ok) return {ok: false, error: await failureOf(response)};
+        const reader = response.body?.getReader();
+        for (let one = await reader?.read(); one?.value; one = await reader?.read()) take(one.value);
+        return {ok: true};
+    } catch (e) {
+        return {ok: false, error: lostTo(e, signal)};
     }
 }
 

@@ -4,10 +4,12 @@
  * The worker keeps what cells are painted from by number. Who drops a value says so (`forget`); a value that was decoded here is
  * given to the worker with the first cell that needs it.
  */
-import {once} from "./api.js";
-import {decodeBytes} from "./decode.js";
+import {loadParts} from "./parts.js";
 
 /** @typedef {{ok: true, value: any, size: number} | {ok: false, error: import("./api.js").Failure}} ValueAnswer size: bytes that came */
+
+/** A tile, and the chunks that may come with it. */
+const PARTS_PER_PIECE = 3;
 
 /** @param {import("./thread.js").Thread} thread @param {number} origin ns on the trace's clock */
 export function createDecoder(thread, origin) {
@@ -17,24 +19,25 @@ export function createDecoder(thread, origin) {
     const forgotten = [];
     let last = 0;
 
-    /** @param {string} url @param {import("./api.js").How} how @returns {Promise<ValueAnswer>} */
-    async function loadHere(url, how) {
-        const answer = await once(url, how);
-        return answer.ok ? {ok: true, value: decodeBytes(answer.bytes, origin), size: answer.bytes.length} : answer;
-    }
-
-    /** @param {string} url @param {import("./api.js").How} how @returns {Promise<ValueAnswer>} */
-    async function load(url, how) {
-        if (!thread.isThere) return loadHere(url, how);
-        const id = ++last;
+    /**
+     * A batch; each part is told as it comes, also after an abort.
+     * @param {string} url @param {string[]} order of its pieces @param {AbortSignal|undefined} signal @param {(part: import("./parts.js").Part) => void} onPart
+     * @returns {ReturnType<typeof loadParts>}
+     */
+    async function load(url, order, signal, onPart) {
+        if (!thread.isThere) return loadParts(url, order, signal ?? null, origin, onPart);
+        const id = last + 1;
+        last += 1 + PARTS_PER_PIECE * order.length;
+        let n = 0;
         const stop = () => thread.tell({what: "abort", id});
-        how.signal?.addEventListener("abort", stop, {once: true});
-        const answer = await thread.ask({what: "load", id, url, origin}).catch(() => null);
-        how.signal?.removeEventListener("abort", stop);
-        if (!answer) return loadHere(url, how);
-        if (answer.ok) ids.set(answer.value, id);
-        if (answer.ok && how.signal?.aborted) forget(answer.value);
-        return answer;
+        signal?.addEventListener("abort", stop, {once: true});
+        const answer = await thread.ask({what: "load", id, url, order, origin}, (part) => {
+            if (part.value) ids.set(part.value, id + n);
+            n++;
+            onPart(part);
+        }).catch(() => null);
+        signal?.removeEventListener("abort", stop);
+        return answer ?? loadParts(url, order, signal ?? null, origin, onPart);
     }
 
     /** The value is used no more. @param {object} value */

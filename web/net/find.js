@@ -3,7 +3,7 @@
  * interval's other end. For selections and panels; drawing never waits.
  */
 import {N_STATES} from "../core/color.js";
-import {BINS, chunkPath, tileKey, tilePath} from "../core/tile_key.js";
+import {BINS, chunkPiece, tileKey, tilePiece} from "../core/tile_key.js";
 
 /** @typedef {import("../core/chunk_codec.js").Chunk} Chunk */
 /** @typedef {import("../types.js").Row} Row */
@@ -13,7 +13,7 @@ import {BINS, chunkPath, tileKey, tilePath} from "../core/tile_key.js";
 
 /** @param {TileCache} cache @param {string} view @param {number} block @param {number} n @returns {Promise<Chunk|null>} */
 function chunkOf(cache, view, block, n) {
-    return n < 0 ? Promise.resolve(null) : cache.fetch(`#${view}/${block}/${n}`, chunkPath(view, block, n));
+    return n < 0 ? Promise.resolve(null) : cache.fetch(`#${view}/${block}/${n}`, chunkPiece(view, block, n));
 }
 
 /** The chunk of a block in which t lies. @param {TileCache} cache @param {string} view @param {number} block @param {number} t @returns {Promise<Chunk|null>} */
@@ -22,7 +22,7 @@ async function chunkAt(cache, view, block, t) {
         const x = Math.floor(Math.max(t, 0) / (BINS * 2 ** k));
         let numbers = cache.rawOver(view, k, block, x);
         if (!numbers) {
-            const tile = await cache.fetch(tileKey(view, k, block, x), tilePath(view, k, block, x));
+            const tile = await cache.fetch(tileKey(view, k, block, x), tilePiece(view, k, block, x));
             if (tile?.kind !== "raw") continue;
             numbers = /** @type {Uint32Array} */ (tile.chunks);
         }
@@ -59,7 +59,7 @@ function lastChunk(cache, view, block, span) {
     const key = `${cache.part}/${view}/${block}`;
     const look = async () => {
         const k = cache.levels - 1;
-        const tile = await cache.fetch(tileKey(view, k, block, 0), tilePath(view, k, block, 0));
+        const tile = await cache.fetch(tileKey(view, k, block, 0), tilePiece(view, k, block, 0));
         if (tile?.kind === "raw") return Math.max(...tile.chunks, 0);
         return (await chunkAt(cache, view, block, span - 1))?.n ?? Infinity;
     };

@@ -20,7 +20,7 @@ function workerUrl() {
 }
 
 export function createThread() {
-    /** @type {Map<number, {resolve: (value: any) => void, reject: (why: Error) => void}>} */
+    /** @type {Map<number, {resolve: (value: any) => void, reject: (why: Error) => void, onPart: (part: any) => void}>} */
     const open = new Map();
     let worker = /** @type {Worker|null} */ (null);
     let isThere = false;
@@ -39,6 +39,7 @@ export function createThread() {
         worker.onmessage = ({data}) => {
             isThere = true;
             if (data.call === 0) onThere();
+            if ("part" in data) return open.get(data.call)?.onPart(data.part);
             open.get(data.call)?.resolve(data.value);
             open.delete(data.call);
         };
@@ -56,12 +57,12 @@ export function createThread() {
             if (isThere) work();
             else onThere = work;
         },
-        /** Rejected when the worker is lost. @param {object} question @returns {Promise<any>} */
-        ask(question) {
+        /** Rejected when the worker is lost. @param {object} question @param {(part: any) => void} [onPart] what comes before the answer @returns {Promise<any>} */
+        ask(question, onPart = () => {}) {
             const call = ++last;
             return new Promise((resolve, reject) => {
                 if (!worker) return reject(new Error("There is no worker"));
-                open.set(call, {resolve, reject});
+                open.set(call, {resolve, reject, onPart});
                 worker.postMessage({...question, call});
             });
         },

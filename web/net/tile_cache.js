@@ -5,7 +5,7 @@
  * Invariants: a RAW tile stands for all its descendants, so nothing below it is ever asked for; a chunk is asked for once,
  * whatever number of tiles need it; what is no longer wanted is aborted; bytes stay under the bound except for what is on screen.
  */
-import {chunkPath, tileKey, tilePath} from "../core/tile_key.js";
+import {chunkPiece, tileKey, tilePiece} from "../core/tile_key.js";
 import {sizeOf} from "./decode.js";
 import {TileShelf} from "./tile_shelf.js";
 
@@ -18,7 +18,7 @@ const RETRY_AFTER_MS = 5000;
 export class TileCache extends TileShelf {
     /**
      * @param {object} how
-     * @param {(path: string, how: import("./api.js").How) => Promise<import("./decoder.js").ValueAnswer>} how.load @param {string} how.trace
+     * @param {ReturnType<typeof import("./batches.js").createBatches>["ask"]} how.load
      * @param {(value: object) => void} how.forget what it once loaded is not kept any more
      * @param {number} how.levels
      * @param {() => void} how.onChange something new can be drawn
@@ -59,8 +59,8 @@ export class TileCache extends TileShelf {
         this.turn++;
         for (const {view, k, y, x, distance} of list) {
             const chunks = this.rawOver(view, k, y, x);
-            if (!chunks) this.ask(tileKey(view, k, y, x), tilePath(view, k, y, x), distance);
-            else for (const n of chunks) this.ask(`#${view}/${y}/${n}`, chunkPath(view, y, n), distance);
+            if (!chunks) this.ask(tileKey(view, k, y, x), tilePiece(view, k, y, x), distance);
+            else for (const n of chunks) this.ask(`#${view}/${y}/${n}`, chunkPiece(view, y, n), distance);
         }
         for (const [key, entry] of this.entries) {
             if (!entry.busy || entry.wanted === this.turn) continue;
@@ -71,12 +71,12 @@ export class TileCache extends TileShelf {
         this.evict();
     }
 
-    /** @param {string} key @param {string} path @param {number} distance @returns {Entry} */
-    ask(key, path, distance) {
+    /** @param {string} key @param {string} piece @param {number} distance @returns {Entry} */
+    ask(key, piece, distance) {
         let entry = this.entries.get(key);
         const again = entry?.status === "error" && performance.now() > entry.retryAt;
         if (!entry || again) {
-            entry = this.entryOf(path, "loading");
+            entry = this.entryOf(piece, "loading");
             entry.distance = distance;
             this.entries.set(key, entry);
         }
@@ -87,17 +87,12 @@ export class TileCache extends TileShelf {
         return entry;
     }
 
-    /** @param {string} path @param {Entry["status"]} status @returns {Entry} */
-    entryOf(path, status) {
+    /** @param {string} piece @param {Entry["status"]} status @returns {Entry} */
+    entryOf(piece, status) {
         return {
-            path, status, part: this.part, busy: false, value: null, bytes: 0, used: this.turn, wanted: this.turn, distance: 0, retryAt: 0,
+            piece, status, part: this.part, busy: false, value: null, bytes: 0, used: this.turn, wanted: this.turn, distance: 0, retryAt: 0,
             abort: new AbortController(),
         };
-    }
-
-    /** Address of what lies under a path, as it is in the part that is shown. @param {string} path */
-    address(path) {
-        return `traces/${this.how.trace}/${path}${this.part > 0 ? `&part=${this.part}` : ""}`;
     }
 
     /** @param {string} key @param {Entry} entry new, or of an earlier part */
@@ -106,7 +101,7 @@ export class TileCache extends TileShelf {
         const abort = entry.abort = new AbortController();
         const isOld = () => this.entries.get(key) !== entry || entry.abort !== abort;
         entry.busy = true;
-        const answer = await this.how.load(this.address(entry.path), {signal: abort.signal, priority: () => entry.distance});
+        const answer = await this.how.load(entry.piece, part, {signal: abort.signal, priority: () => entry.distance});
         if (isOld()) return void (answer.ok && this.how.forget(answer.value));
         if (answer.ok) this.received += answer.size;
         entry.busy = false;
@@ -151,14 +146,24 @@ export class TileCache extends TileShelf {
         this.bytes += entry.bytes;
     }
 
-    /** A tile or chunk, waited for: for selections, not for drawing. @param {string} key @param {string} path @returns {Promise<any>} null if it cannot be had */
-    async fetch(key, path) {
+    /** A tile or chunk, waited for: for selections, not for drawing. @param {string} key @param {string} piece @returns {Promise<any>} null if it cannot be had */
+    async fetch(key, piece) {
         const {part} = this;
         const known = this.at(key);
         if (known?.part === part) return known.value;
-        const answer = await this.how.load(this.address(path), {priority: () => -1});
-        if (!answer.ok) return null;
-        const {value} = answer;
+        const answer = await this.how.load(piece, part, {priority: () => -1});
+        return answer.ok ? this.take(key, piece, answer.value, part) : null;
+    }
+
+    /** A chunk that came with the tile that is made of it. @param {import("./parts.js").Part} chunk @param {number} part it was asked for */
+    takeChunk({view, block, number, value, size}, part) {
+        this.received += size;
+        if (part === this.part) this.take(`#${view}/${block}/${number}`, chunkPiece(view, block, number), value, part);
+        else this.how.forget(value);
+    }
+
+    /** Keeps what did not come for an entry, unless it is there. @param {string} key @param {string} piece @param {any} value @param {number} part @returns {any} what is there, null: it is damaged */
+    take(key, piece, value, part) {
         if (value.kind === "error") return null;
         const old = this.entries.get(key);
         if (old?.status === "ready" && old.part === part) {
@@ -166,7 +171,7 @@ export class TileCache extends TileShelf {
             return old.value;
         }
         old?.abort.abort();
-        const entry = this.entryOf(path, "ready");
+        const entry = this.entryOf(piece, "ready");
         if (old) this.release(old);
         this.entries.set(key, entry);
         this.keep(key, entry, value, part);

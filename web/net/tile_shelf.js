@@ -14,7 +14,7 @@ import {RawTiles} from "./raw_tiles.js";
  */
 /**
  * @typedef {object} Entry
- * @property {string} path
+ * @property {string} piece       as the address of a batch spells it
  * @property {"loading"|"ready"|"error"} status
  * @property {number} part        of a trace that is being read: the one its value is of; 0: all of the trace
  * @property {boolean} busy       a request is under way: its first, or one for another part
