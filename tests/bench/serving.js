@@ -98,3 +98,9 @@ export function watchWorker(page, {asked, answered, failed}) {
 
 /** @param {number[]} a @param {number} q */
 export const quantile = (a, q) => [...a].sort((x, y) => x - y)[Math.min(a.length - 1, Math.floor(q * a.length))] ?? NaN;
+
+/** Whether nothing is being drawn or read: requests apart. @param {import("playwright-core").Page} page @returns {Promise<boolean>} */
+export const isStill = (page) => page.evaluate(`import(document.querySelector("script[type=module]").src).then(({page: own}) => {
+    const frame = own?.stage?.frame;
+    return Boolean(frame) && frame.handle === 0 && frame.dirty.size === 0 && !frame.screen.isBusy() && document.querySelector("[aria-busy]") === null;
+})`);

@@ -65,11 +65,11 @@ test("requests wait for a mutex: who holds it, and what does it do meanwhile (3 
 }));
 
 test("requests are slow while the heap is collected: they mark it themselves (2 steps)", options, question("assist", async (page) => {
-    await page.getByRole("tab", {name: "Goroutines"}).click(); // 1: the group with most time in assists
-    await tells(page, [/main\.worker/]);
-    await seek(page, "func:worker state:assist>1ms"); // 2: one of them
-    await page.getByRole("tab", {name: "Details"}).click();
+    await seek(page, "state:assist>1ms"); // 1: one of them, and who had to
     await tells(page, [/GC mark assist/, /main\.worker/]);
+    await page.keyboard.press("Escape");
+    await page.getByRole("tab", {name: "Goroutines"}).click(); // 2: how much of each group's time it is
+    await tells(page, [/GC work/, /main\.worker/]);
 }));
 
 test("everything stands still for milliseconds: who stopped the world, and why (1 step)", options, question("stw", async (page) => {

@@ -1,6 +1,6 @@
 /**
  * The label column: names of sections, groups and rows, drawn beside their lanes. The package is muted, the function full ink;
- * counts stand at the right edge; a path that does not fit loses its front, a name its end.
+ * counts stand at the right edge; a path that does not fit loses its front, a name its receiver, then its end.
  */
 import {FRAME, SECTION} from "../core/band.js";
 import {bandIndexAt, rowLane} from "../core/lanes.js";
@@ -26,6 +26,10 @@ import {fontOf, methodOf, nameParts, widthOf} from "./text.js";
 
 const RIGHT = 8;
 const NARROW = 150;
+/** px of height from which a name may take two lines. */
+const TWO_LINES = 30;
+/** px of a receiver that still tell something. */
+const LEAST_RECEIVER = 40;
 /** px at the right edge of an own row, and of the head of them, that take it away. */
 export const CROSS = 20;
 
@@ -122,15 +126,17 @@ function drawCounterLabel(l, band, y) {
     const x = width < NARROW ? 16 : 32;
     const [head = "", ...rest] = text.split(" ");
     const middle = y + band.bar / 2;
-    ctx.font = fontOf(12);
-    ctx.fillStyle = colors.token["text"] ?? "";
-    ctx.fillText(head, x, Math.round(middle + 4));
-    const used = x + widthOf(ctx, fontOf(12), `${head} `);
-    ctx.fillStyle = colors.token["muted"] ?? "";
     const tail = rest.join(" ");
-    const count = drawCount(l, note, middle);
-    ctx.font = fontOf(12);
-    if (tail !== "" && used + widthOf(ctx, fontOf(12), tail) < width - RIGHT - count) ctx.fillText(tail, used, Math.round(middle + 4));
+    const font = fontOf(12);
+    const used = x + widthOf(ctx, font, `${head} `);
+    const room = width - RIGHT - drawCount(l, note, middle);
+    const beside = used + widthOf(ctx, font, tail) < room;
+    const below = tail !== "" && !beside && band.bar >= TWO_LINES;
+    ctx.font = font;
+    ctx.fillStyle = colors.token["text"] ?? "";
+    ctx.fillText(head, x, Math.round(middle + (below ? -3 : 4)));
+    ctx.fillStyle = colors.token["muted"] ?? "";
+    if (beside || below) ctx.fillText(tail, below ? x : used, Math.round(middle + (below ? 11 : 4)));
 }
 
 /** A type of tasks, or what is no function. @param {Labels} l @param {Band} band @param {number} middle */
@@ -170,7 +176,17 @@ function drawName(ctx, full, x, y, room, colors, bold) {
     ctx.fillStyle = colors.token["muted"] ?? "";
     ctx.fillText(front, x, y);
     ctx.fillStyle = colors.token["text"] ?? "";
-    ctx.fillText(shortened(ctx, font, name, room - widthOf(ctx, font, front)), x + widthOf(ctx, font, front), y);
+    const rest = room - widthOf(ctx, font, front);
+    ctx.fillText(within(ctx, font, name, rest), x + widthOf(ctx, font, front), y);
+}
+
+/** A function's name, of a method's rather the receiver cut than the method: many share a receiver. @param {Recorder} ctx @param {string} font @param {string} name @param {number} room */
+function within(ctx, font, name, room) {
+    const method = methodOf(name);
+    if (method === name || widthOf(ctx, font, name) <= room) return shortened(ctx, font, name, room);
+    const rest = room - widthOf(ctx, font, `.${method}`);
+    if (rest < LEAST_RECEIVER) return shortened(ctx, font, `…${method}`, room);
+    return `${shortened(ctx, font, name.slice(0, -method.length - 1), rest)}.${method}`;
 }
 
 /** A name without what does not fit at its end. @param {Recorder} ctx @param {string} font @param {string} name @param {number} room */

@@ -1,10 +1,11 @@
 /**
  * Counters as lines, from bins of (first, last, min, max), on a scale that fits what is visible: its top is written at the right.
  */
+import {withAlpha} from "../core/color.js";
 import {COUNTER_VALUES} from "../core/tile_codec.js";
 import {tilesOver} from "../core/tile_key.js";
 import {BYTES} from "../core/words.js";
-import {fontOf, haloText, widthOf} from "./text.js";
+import {fontOf, widthOf} from "./text.js";
 
 /** @typedef {import("./display_list.js").Recorder} Recorder */
 /** @typedef {import("./scale.js").View} View */
@@ -154,11 +155,17 @@ export function drawCounter(pen, counters, y, height, top) {
     ctx.restore();
 }
 
-/** Where the scale of a lane ends: a short tick at the right edge and its value. @param {{ctx: Recorder, view: View, colors: Colors}} pen @param {number} y of the value @param {string} text */
-export function drawScaleMark({ctx, view, colors}, y, text) {
+/** Where the scale of a lane ends: a short tick at the right edge and its value, on a ground of its own: any state may lie below.
+ * @param {{ctx: Recorder, view: View, colors: Colors}} pen @param {number} y of the value @param {string} text @param {number} down px by which the words lie lower, where there is no room above */
+export function drawScaleMark({ctx, view, colors}, y, text, down = 0) {
     const font = fontOf(10);
+    const width = widthOf(ctx, font, text);
+    const at = Math.round(y);
+    ctx.fillStyle = withAlpha(colors.token["lane"] ?? "#ffffff", 0.8);
+    ctx.fillRect(view.width - 21 - width, at + down - 6, width + 6, 12);
+    ctx.fillRect(view.width - 15, at - 1, 8, 3);
     ctx.font = font;
-    ctx.fillStyle = colors.token["faint"] ?? "";
-    ctx.fillRect(view.width - 14, Math.round(y), 6, 1);
-    haloText(ctx, text, view.width - 18 - widthOf(ctx, font, text), Math.round(y) + 4, colors.token["muted"] ?? "", colors.token["lane"] ?? "");
+    ctx.fillStyle = colors.token["muted"] ?? "";
+    ctx.fillRect(view.width - 14, at, 6, 1);
+    ctx.fillText(text, view.width - 18 - width, at + down + 4);
 }

@@ -121,14 +121,14 @@ function drawBands(scene) {
         const top = tops.get(band.id) ?? 1;
         if (band.draw === "alive" && scene.tasks) {
             drawTaskArea({ctx, view, colors}, scene.tasks, band.type, y + band.top, band.bar, top);
-            drawScaleMark({ctx, view, colors}, y + band.top + 2, formatValue(top, ""));
+            drawScaleMark({ctx, view, colors}, y + band.top, formatValue(top, ""), 6);
         }
         if (band.draw === "stack") drawStack(scene, band, y);
         if (band.draw === "tasks" && scene.tasks) drawTasks({ctx, view, colors, height: scene.height, labels: scene.state.labels}, scene.tasks, band, y);
         if (band.draw !== "counter") return;
         const first = band.counters[0];
         if (first !== undefined) drawCounter({ctx, view, colors, cache: trace.cache, extent: trace, k}, band.counters, y, band.bar, top);
-        drawScaleMark({ctx, view, colors}, y + (first === undefined ? 4 : 8), formatValue(top, first === undefined ? "" : scene.unitOf(first)));
+        drawScaleMark({ctx, view, colors}, y + (first === undefined ? 0 : 8), formatValue(top, first === undefined ? "" : scene.unitOf(first)), first === undefined ? 6 : 0);
     });
 }
 

@@ -31,6 +31,9 @@ function longestList(ctx, figures) {
     return el("table", {class: "shares"}, el("tbody", {}, rows));
 }
 
+/** Of all states but none. @param {readonly Figure[]} figures */
+const countIntervals = (figures) => figures.reduce((sum, {state, n}) => (state === "none" ? sum : sum + n), 0);
+
 /** @param {Page} ctx @param {AbortSignal} signal */
 async function drawView(ctx, signal) {
     const {manifest} = ctx.store.get();
@@ -43,30 +46,32 @@ async function drawView(ctx, signal) {
             el("h2", {class: "title"}, "In view", el("b", {}, formatDuration(t1 - t0))),
             facts([
                 ["From – to", words],
+                ["Intervals", countWords(countIntervals(states))],
+            ]),
+            (manifest?.warnings ?? []).map((warning) => el("p", {class: "empty todo"}, warning)),
+            el("p", {class: "empty todo"}, "Click an interval to see where and why it blocked. Drag to select a range of time. Press ? for all keys.")),
+        el("section", {}, el("h2", {}, "All goroutines", el("span", {}, words)), sharesTable(states, "stack")),
+        el("section", {}, el("h2", {}, "Longest of each kind"), longestList(ctx, states)),
+        el("section", {},
+            el("h2", {}, "Whole trace", el("span", {}, formatDuration(manifest?.span_ns ?? 0))),
+            facts([
                 ["Goroutines", countWords(totals["goroutines"] ?? 0)],
                 ["Collections", countWords(totals["gc"] ?? 0)],
                 ["Pauses", `${countWords(totals["stw"] ?? 0)} × stop-the-world`],
                 ["Events", countWords(manifest?.events ?? 0)],
                 ["Go", manifest?.go],
-            ])),
-        el("section", {}, el("h2", {}, "All goroutines", el("span", {}, words)), sharesTable(states, "stack")),
-        el("section", {}, el("h2", {}, "Longest of each kind"), longestList(ctx, states)),
-        el("section", {},
-            el("h2", {}, "What to do"),
-            el("p", {class: "empty"}, "Click an interval to see where and why it blocked. Drag to select a range of time. Press ? for all keys."),
-            (manifest?.warnings ?? []).map((warning) => el("p", {class: "empty"}, warning))));
+            ])));
 }
 
 /** @param {Page} ctx @param {Selection} range @param {AbortSignal} signal */
 async function drawRange(ctx, range, signal) {
     const {states} = await summaryOf(ctx, "view=A", range.t0, range.t1, signal);
-    const rows = (/** @type {Figure[]} */ list) => list.reduce((sum, figure) => sum + figure.n, 0);
     return el("div", {class: "columns"},
         el("section", {},
             el("h2", {class: "title"}, "Selected range", el("b", {}, formatDuration(range.t1 - range.t0))),
             facts([
                 ["From – to", rangeWords(range.t0, range.t1, ctx.store.get(), true)],
-                ["Intervals", countWords(rows(states))],
+                ["Intervals", countWords(countIntervals(states))],
                 ["Go on", [
                     link("Zoom", () => ctx.actions.get("focus")?.(), "Zoom to the range (F)"),
                     link("Statistics", () => ctx.store.set({panel: "statistics"})),

@@ -92,6 +92,13 @@ function neighbour(ctx, hit, suffix = "") {
     return [link(words, () => ctx.go.interval(hit)), ` ${formatDuration(hit.t1 - hit.t0)}${suffix}`];
 }
 
+/** Both in one line. @param {Page} ctx @param {Hit|null} before @param {Hit|null} after @returns {[string, import("./element.js").Child[]|null]} */
+function beforeAndThen(ctx, before, after) {
+    const [a, b] = [neighbour(ctx, before), neighbour(ctx, after)];
+    if (a && b) return ["Before, then", [el("span", {}, ...a), ", then ", ...b]];
+    return [a ? "Before" : "Then", a ?? b];
+}
+
 /** How much of this kind the group did in view. @param {Page} ctx @param {Story} story @param {AbortSignal} signal */
 async function amongOthers(ctx, story, signal) {
     const {manifest, t0, t1} = ctx.store.get();
@@ -138,8 +145,7 @@ function whatColumn(ctx, story, frames, among) {
             [parked ? "Unblocked by" : "Woken by", wokenBy(ctx, story)],
             ["Then waited", parked && wake ? [`${formatDuration(wake.t1 - wake.t0)} to run`, ...(ranOn ? [", on ", ...ranOn] : [])] : null],
             ["Waited", wake && wake === before ? neighbour(ctx, wake, " to run") : null],
-            ["Before", parked || wake === before || view !== "G" ? null : neighbour(ctx, before)],
-            ["Then", parked && wake ? null : neighbour(ctx, after)],
+            beforeAndThen(ctx, parked || wake === before || view !== "G" ? null : before, parked && wake ? null : after),
             [`This ${view === "G" ? "group" : "row"}`, among],
             ["Created by", story.creator],
             ["Created", story.children],
@@ -148,7 +154,8 @@ function whatColumn(ctx, story, frames, among) {
 }
 
 /** Why there is no stack. @param {Story} story @param {Hit|null} of */
-function whyNoStack({name}, of) {
+function whyNoStack({name, hit}, of) {
+    if (!of && name === "runnable") return hit.T === "" ? "No stack recorded: it began before the trace did." : "It had not run before: it had just been created.";
     if (!of) return "No stack recorded: the trace ends before.";
     if (of.T === "") return "No stack recorded: it began before the trace did.";
     if (name === "running" || name === "runnable") return "No stack recorded: Go writes one when a goroutine blocks, and of who wakes it.";
