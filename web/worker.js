@@ -3,17 +3,20 @@
  * {call, what, ...} (net/thread.js), answers go as {call, value}, some after parts, {call, part}; the first word, {call: 0}, says that it is there.
  *
  * What cells are painted from stays here under the number that it was loaded or given with, until the page forgets it; the page
- * has a copy, for words and for the pointer. Pictures of cells stay here as well: what travels for one is its order.
+ * has all of it, for words and for the pointer. Pictures of cells stay here as well: what travels for one is its order.
  */
-import {copyOf, isPaintable, transfersOf} from "./net/decode.js";
+import {copyOf, isPaintable, paintedPart, transfersOf} from "./net/decode.js";
 import {loadParts} from "./net/parts.js";
 import {createEasel} from "./draw/easel.js";
 import {paintBitmap} from "./draw/paint_cell.js";
 
-/** What is left of a batch is not painted: the page may want something else by then, and a frame waits no longer than this. */
+/** What is left of a batch is not painted: the page may want something else by then. */
 const BATCH_MS = 5;
 
 const easel = createEasel();
+const turn = new MessageChannel();
+/** @type {(() => void)[]} */
+const paused = [];
 /** @type {Map<number, any>} */
 const held = new Map();
 /** @type {Map<number, AbortController>} */
@@ -32,24 +35,33 @@ async function load({call, id, url, order, origin}) {
     loads.set(id, abort);
     const answer = await loadParts(url, order, abort.signal, origin, (part) => {
         const {value} = part;
-        const isKept = value && isPaintable(value);
-        if (isKept) held.set(id + n, value);
+        if (value && isPaintable(value)) held.set(id + n, copyOf(paintedPart(value)));
         n++;
-        const sent = isKept ? copyOf(value) : value;
-        page.postMessage({call, part: {...part, value: sent}}, sent ? transfersOf(sent) : []);
+        page.postMessage({call, part}, value ? transfersOf(value) : []);
     });
     loads.delete(id);
     return {value: answer, transfer: []};
 }
 
-/** As many as there is time for, at least one. @param {{gifts: [number, any][], orders: import("./draw/paint_cell.js").Order[], ids: number[][], pictures: number[]}} question @returns {Answer} */
-function paint({gifts, orders, ids, pictures}) {
-    const start = performance.now();
+/** Lets what waits for its turn have it: above all a frame to be drawn. @returns {Promise<void>} */
+const breathe = () => new Promise((resolve) => {
+    paused.push(resolve);
+    turn.port2.postMessage(null);
+});
+turn.port1.onmessage = () => paused.shift()?.();
+
+/** As many as there is time for, at least one, each on a turn of its own: a frame that comes meanwhile is drawn before the next.
+ * @param {{gifts: [number, any][], orders: import("./draw/paint_cell.js").Order[], ids: number[][], pictures: number[]}} question @returns {Promise<Answer>} */
+async function paint({gifts, orders, ids, pictures}) {
     for (const [id, value] of gifts) held.set(id, value);
+    const values = ids.map((list) => list.map((id) => held.get(id))); // the page may forget them while this goes on
     let n = 0;
-    for (; n < orders.length && (n === 0 || performance.now() - start < BATCH_MS); n++) {
+    for (let spent = 0; n < orders.length && spent < BATCH_MS; n++) {
+        if (n > 0) await breathe();
+        const start = performance.now();
         const order = /** @type {import("./draw/paint_cell.js").Order} */ (orders[n]);
-        easel.pictures.set(pictures[n] ?? 0, paintBitmap(order, (ids[n] ?? []).map((id) => held.get(id))));
+        easel.pictures.set(pictures[n] ?? 0, paintBitmap(order, values[n] ?? []));
+        spent += performance.now() - start;
     }
     return {value: n, transfer: []};
 }

@@ -91,7 +91,8 @@ export function watchWorker(page, {asked, answered, failed}) {
     page.on("requestfinished", async (request) => {
         if (!isWorkers(request.url())) return;
         const {requestStart, responseStart} = request.timing();
-        const [response, sizes] = await Promise.all([request.response(), request.sizes()]);
+        const [response, sizes] = await Promise.all([request.response(), request.sizes()]).catch(() => []);
+        if (!sizes) return; // the browser was closed meanwhile
         answered(request, {ms: Math.max(responseStart - requestStart, 0), status: response?.status() ?? 0, bytes: sizes.responseHeadersSize + sizes.responseBodySize});
     });
 }

@@ -74,7 +74,7 @@ export function createPainter(paint, screen, bitmaps, onPainted) {
             orderOf = order;
             theme = jobs[0] ? order(jobs[0]).theme : theme;
             waiting = jobs.filter((job) => !isInHand(job));
-            send();
+            queueMicrotask(send); // behind the frame itself, which is drawn first
             let n = 0;
             while (!screen.isAway() && n < waiting.length && (n === 0 || performance.now() - start < most)) {
                 const job = /** @type {Job} */ (waiting[n++]);

@@ -18,6 +18,12 @@ export function decodeBytes(bytes, origin) {
 /** Whether cells are painted from it. @param {{kind: string}} value */
 export const isPaintable = ({kind}) => kind === "hist" || kind === "chunk" || kind === "groups";
 
+/** What a chunk tells for words and for the pointer alone: four fifths of its bytes. */
+const UNPAINTED = new Set(["corr", "reason", "stack", "g", "waker", "p", "m", "creator", "markCorr", "markText2", "markStack"]);
+
+/** What cells are painted from it, the arrays being the same. @param {object} value @returns {object} */
+export const paintedPart = (value) => Object.fromEntries(Object.entries(value).filter(([key]) => !UNPAINTED.has(key)));
+
 /** The same with arrays of its own. @param {object} value @returns {object} */
 export function copyOf(value) {
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, ArrayBuffer.isView(part) ? /** @type {Uint8Array} */ (part).slice() : part]));

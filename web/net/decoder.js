@@ -4,6 +4,7 @@
  * The worker keeps what cells are painted from by number. Who drops a value says so (`forget`); a value that was decoded here is
  * given to the worker with the first cell that needs it.
  */
+import {paintedPart} from "./decode.js";
 import {loadParts} from "./parts.js";
 
 /** @typedef {{ok: true, value: any, size: number} | {ok: false, error: import("./api.js").Failure}} ValueAnswer size: bytes that came */
@@ -56,7 +57,7 @@ export function createDecoder(thread, origin) {
         const gifts = [];
         const numbers = values.map((list) => list.map((value) => {
             const known = ids.get(value) ?? ++last;
-            if (!ids.has(value)) gifts.push([known, value]);
+            if (!ids.has(value)) gifts.push([known, paintedPart(value)]);
             ids.set(value, known);
             return known;
         }));

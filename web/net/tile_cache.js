@@ -14,6 +14,8 @@ import {TileShelf} from "./tile_shelf.js";
 /** @typedef {import("./tile_shelf.js").Source} Source */
 
 const RETRY_AFTER_MS = 5000;
+/** Decoded, on the page: what cells are painted from the worker has once more. */
+const MAX_BYTES = 64e6;
 
 export class TileCache extends TileShelf {
     /**
@@ -27,7 +29,7 @@ export class TileCache extends TileShelf {
     constructor(how) {
         super(how.levels, how.part ?? 0, how.span ?? Infinity);
         this.how = how;
-        this.maxBytes = how.maxBytes ?? 160e6;
+        this.maxBytes = how.maxBytes ?? MAX_BYTES;
         /** keys of what failed and has not come since @type {Set<string>} */
         this.failures = new Set();
         /** counts what came, or failed to */

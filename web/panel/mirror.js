@@ -47,12 +47,21 @@ async function step(ctx, lane, way) {
     ctx.say(`${TITLES[name] ?? name}, ${formatDuration(hit.t1 - hit.t0)}${hit.g === "" ? "" : `, g${hit.g}`}`, true);
 }
 
-/** @param {Page} ctx @param {HTMLElement} box */
-function draw(ctx, box) {
+/** What a lane's row of the table says. @param {Page} ctx @param {Lane} lane */
+const wordsOf = (ctx, lane) => [lane.label, KINDS[lane.kind], lane.group && lane.kind === "group" ? countOf(lane.group.goroutines, "goroutine") : "", middleWords(ctx, lane)];
+
+/** Made anew where it shows other rows: to lay it out takes as long as a frame may, and a pan or a zoom changes the caption alone. @param {Page} ctx @param {HTMLElement} box @param {{rows: string}} shown */
+function draw(ctx, box, shown) {
     const state = ctx.store.get();
     const {t0, t1} = seenRange(state);
+    const caption = `Rows in view, ${rangeWords(t0, t1, state)}. Enter selects or folds, arrows move, Delete takes an isolated row away, ? explains a section, Esc leaves.`;
+    const lanes = ctx.lanes.visible();
+    const words = JSON.stringify(lanes.map((lane) => [lane.id, ...wordsOf(ctx, lane)]));
+    const old = box.querySelector("caption");
+    if (old && shown.rows === words) return void (old.textContent = caption);
+    shown.rows = words;
     const focused = document.activeElement instanceof HTMLElement && box.contains(document.activeElement) ? document.activeElement.dataset["lane"] : undefined;
-    const rows = ctx.lanes.visible().map((lane) => el("tr", {tabindex: "0", "data-lane": lane.id, "aria-selected": String(middleWords(ctx, lane) === "selected"),
+    const rows = lanes.map((lane) => el("tr", {tabindex: "0", "data-lane": lane.id, "aria-selected": String(middleWords(ctx, lane) === "selected"),
         onclick: () => act(ctx, lane),
         onkeydown(/** @type {KeyboardEvent} */ event) {
             if (event.altKey && /^Arrow(Up|Down)$/.test(event.key)) ctx.actions.get(actionOf(event))?.();
@@ -67,10 +76,9 @@ function draw(ctx, box) {
             event.preventDefault();
             event.stopPropagation();
         },
-    }, el("td", {class: "name"}, lane.label), el("td", {class: "name"}, KINDS[lane.kind]),
-    el("td", {}, lane.group && lane.kind === "group" ? countOf(lane.group.goroutines, "goroutine") : ""), el("td", {class: "name"}, middleWords(ctx, lane))));
+    }, wordsOf(ctx, lane).map((text, i) => el("td", {class: i === 2 ? null : "name"}, text))));
     box.replaceChildren(el("table", {class: "grid"},
-        el("caption", {}, `Rows in view, ${rangeWords(t0, t1, state)}. Enter selects or folds, arrows move, Delete takes an isolated row away, ? explains a section, Esc leaves.`),
+        el("caption", {}, caption),
         el("thead", {}, el("tr", {}, ["Name", "Kind", "Holds", "State"].map((title) => el("th", {class: "name", scope: "col"}, title)))),
         el("tbody", {}, rows)));
     if (focused !== undefined) (rows.find((one) => one.dataset["lane"] === focused) ?? rows[0])?.focus();
@@ -83,7 +91,8 @@ const row = (event) => (event.currentTarget instanceof HTMLElement ? event.curre
 export function enable(ctx) {
     const box = ctx.dom["mirror"];
     if (!box) return () => {};
-    const rest = createRest(REST_MS, () => draw(ctx, box));
+    const shown = {rows: ""};
+    const rest = createRest(REST_MS, () => draw(ctx, box, shown));
     rest.begin();
     const unsubscribe = ctx.store.subscribe((changed) => {
         if (![...changed].every((key) => key === "hover")) rest.begin();
