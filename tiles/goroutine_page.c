@@ -275,8 +275,8 @@ static void rows_code(struct goroutine_page *p)
 		p->births[i] = (struct sort_item){.key = g->born_time_ns, .value = i};
 		p->ends[i] = (struct sort_item){.key = g->gone_time_ns, .value = i};
 	}
-	sort_like_go(p->births, n);
-	sort_like_go(p->ends, n);
+	sort_like_go_with(p->births, n, p->room);
+	sort_like_go_with(p->ends, n, p->room);
 	for (uint32_t i = 0; i < n; i++) {
 		struct goroutine *g = record(p, p->births[i].value);
 		uint32_t begin = p->heap_of[p->births[i].value];
@@ -367,7 +367,7 @@ int goroutine_page_encode(struct goroutine_page *p, struct buf *out)
 	buf_put_zigzag(out, p->origin);
 	for (uint32_t i = 0; i < p->n; i++)
 		p->ids[i] = (struct sort_item){.key = (int64_t)p->at[i].id, .value = i};
-	sort_like_go(p->ids, p->n);
+	sort_like_go_with(p->ids, p->n, p->room);
 	page_start(p);
 	range_coder_init_put(&p->coder, out);
 	ids_code(p);

@@ -20,7 +20,7 @@
  * 1. Records come back as they were put, whatever their values.
  * 2. The bytes depend on the records and, where ids or times are equal, their order.
  *
- * Memory: the struct, 1.2 MB. Threads: none. Pages are untrusted: they may tell any value, never
+ * Memory: the struct, 1.4 MB. Threads: none. Pages are untrusted: they may tell any value, never
  * more records than the caller says. */
 #ifndef TILES_GOROUTINE_PAGE_H
 #define TILES_GOROUTINE_PAGE_H
@@ -86,6 +86,7 @@ struct goroutine_page {
 	struct sort_item ids[GOROUTINE_PAGE]; /* records by id: id, index in at */
 	/* The rest by number in ids[]. */
 	struct sort_item births[GOROUTINE_PAGE], ends[GOROUTINE_PAGE], groups[GOROUTINE_PAGE];
+	struct sort_item room[2 * GOROUTINE_PAGE]; /* of a sort */
 	uint64_t freed
 		[GOROUTINE_PAGE]; /* rows: one heap per group, where its records are in groups[] */
 	uint16_t heap_of[GOROUTINE_PAGE];  /* by record: begin of the heap */

@@ -6,9 +6,11 @@
 #include "parser/base/err.h"
 #include "parser/base/mem.h"
 #include "tiles/column_table.h"
+#include "tiles/relay.h"
 #include "tiles/store.h"
 #include "tiles/tile_key.h"
 
+#define BATCH      128 /* records handed over at once */
 #define INDEX_PAGE UINT32_MAX
 #define SPAN_LEAST (3 + GOROUTINE_GROUP_BITS / 8) /* bytes of a page in the index */
 #define SPAN_MOST  (BUF_VARINT_MAX * (3 + GOROUTINE_BLOCKS) + GOROUTINE_GROUP_BITS / 8)
@@ -48,6 +50,7 @@ void goroutine_writer_clear(struct goroutine_writer *w)
 	mem_free(w->page);
 	vec_clear(&w->spans);
 	buf_clear(&w->bytes);
+	buf_clear(&w->batch);
 	w->page = NULL;
 }
 
@@ -83,21 +86,41 @@ static int flush(struct goroutine_writer *w, struct err *e)
 	for (uint32_t shift = ID_SHIFT; !span_blocks(&span, w->page, shift); shift++)
 		;
 	w->page->n = 0;
-	if (store_put_plain(w->st, page_id((uint32_t)w->spans.n), w->bytes.at, w->bytes.n, e) < 0)
+	if (store_put_here(w->st, page_id((uint32_t)w->spans.n), w->bytes.at, w->bytes.n, e) < 0)
 		return -1;
 	return vec_push(&w->spans, span) < 0 ? no_memory(e) : 0;
 }
 
-int goroutine_writer_add(struct goroutine_writer *w, const struct goroutine *g, struct err *e)
+/* On the relay: records into the page, which is written when it is full. */
+static int run_batch(void *context, const void *bytes, size_t n, struct err *e)
 {
+	struct goroutine_writer *w = context;
+	const struct goroutine *g = bytes, *end = g + n / sizeof(*g);
+
 	if (!w->page) {
 		w->page = mem_alloc(sizeof(*w->page));
 		if (!w->page)
 			return no_memory(e);
 		w->page->n = 0;
 	}
-	w->page->at[w->page->n++] = *g;
-	return w->page->n == GOROUTINE_PAGE ? flush(w, e) : 0;
+	for (; g < end; g++) {
+		w->page->at[w->page->n++] = *g;
+		if (w->page->n == GOROUTINE_PAGE && flush(w, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int push_batch(struct goroutine_writer *w, struct err *e)
+{
+	return w->batch.n ? relay_push(store_relay(w->st), run_batch, w, &w->batch, e) : 0;
+}
+
+int goroutine_writer_add(struct goroutine_writer *w, const struct goroutine *g, struct err *e)
+{
+	if (buf_append(&w->batch, g, sizeof(*g)) < 0)
+		return no_memory(e);
+	return w->batch.n == BATCH * sizeof(*g) ? push_batch(w, e) : 0;
 }
 
 static void put_span(struct buf *b, const struct goroutine_span *s)
@@ -113,8 +136,13 @@ static void put_span(struct buf *b, const struct goroutine_span *s)
 		buf_put_u8(b, s->groups[i]);
 }
 
-int goroutine_writer_seal(struct goroutine_writer *w, struct err *e)
+/* On the relay: the last page, and the index. */
+static int run_seal(void *context, const void *bytes, size_t n, struct err *e)
 {
+	struct goroutine_writer *w = context;
+
+	(void)bytes;
+	(void)n;
 	if (!w->page)
 		return 0;
 	if (w->page->n > 0 && flush(w, e) < 0)
@@ -125,7 +153,14 @@ int goroutine_writer_seal(struct goroutine_writer *w, struct err *e)
 	buf_put_varint(&w->bytes, w->spans.n);
 	for (size_t i = 0; i < w->spans.n; i++)
 		put_span(&w->bytes, &w->spans.at[i]);
-	return store_put_plain(w->st, page_id(INDEX_PAGE), w->bytes.at, w->bytes.n, e);
+	return store_put_here(w->st, page_id(INDEX_PAGE), w->bytes.at, w->bytes.n, e);
+}
+
+int goroutine_writer_seal(struct goroutine_writer *w, struct err *e)
+{
+	if (push_batch(w, e) < 0)
+		return -1;
+	return relay_push(store_relay(w->st), run_seal, w, &w->batch, e);
 }
 
 static void read_span(struct bytes *b, struct goroutine_span *s)

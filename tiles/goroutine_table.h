@@ -9,7 +9,8 @@
  * 1. Records come back as they were put.
  * 2. Ids may come in any order; each comes once, and is < 2^63.
  *
- * Memory: one page, 0.7 KB per page. Threads: as the store. */
+ * Memory: one page, 0.7 KB per page.
+ * Threads: as the store; pages are made on its relay, so a writer is cleared when that is flushed. */
 #ifndef TILES_GOROUTINE_TABLE_H
 #define TILES_GOROUTINE_TABLE_H
 
@@ -38,6 +39,9 @@ struct goroutine_span {
 
 struct goroutine_writer {
 	struct store *st;
+	struct buf batch; /* records on their way */
+
+	/* What runs on the store's relay works on. */
 	struct goroutine_page *page; /* NULL before the first record */
 	VEC(struct goroutine_span) spans;
 	struct buf bytes;

@@ -1,9 +1,15 @@
 #include "parser/base/sort.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #define INSERTION_MAX 12
 #define NINTHER_MIN   50
+
+#define DIGIT_BITS 8
+#define DIGITS     (1u << DIGIT_BITS)
+#define DIGITS_MIN 256                 /* items that make digits worth it */
+#define SPAN_MAX   (UINT64_C(1) << 48) /* of their keys */
 
 /* Indices are those of the whole array, signed as in Go: j may end one below the range. */
 #define idx ptrdiff_t
@@ -238,4 +244,67 @@ void sort_like_go(struct sort_item *items, size_t n)
 	for (left = n; left > 0; left >>= 1)
 		limit++;
 	pdqsort(items, 0, (idx)n, limit);
+}
+
+/* Stable, by one digit of how far each key is above `least`. */
+static void sort_digit(const struct sort_item *from, struct sort_item *to, size_t n, uint64_t least,
+	unsigned shift)
+{
+	size_t at[DIGITS] = {0}, sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		at[((uint64_t)from[i].key - least) >> shift & (DIGITS - 1)]++;
+	for (unsigned d = 0; d < DIGITS; d++) {
+		size_t count = at[d];
+
+		at[d] = sum;
+		sum += count;
+	}
+	for (size_t i = 0; i < n; i++)
+		to[at[((uint64_t)from[i].key - least) >> shift & (DIGITS - 1)]++] = from[i];
+}
+
+static uint64_t span_of(const struct sort_item *items, size_t n, int64_t *least)
+{
+	int64_t most = INT64_MIN;
+
+	*least = INT64_MAX;
+	for (size_t i = 0; i < n; i++) {
+		if (items[i].key < *least)
+			*least = items[i].key;
+		if (items[i].key > most)
+			most = items[i].key;
+	}
+	return (uint64_t)most - (uint64_t)*least;
+}
+
+/* Where no keys are equal there is one order only, whatever the algorithm. */
+void sort_like_go_with(struct sort_item *items, size_t n, struct sort_item *room)
+{
+	const struct sort_item *from = items;
+	struct sort_item *to = room, *spare = room + n;
+	bool has_equal = false;
+	uint64_t span = 0;
+	int64_t least;
+
+	if (n >= DIGITS_MIN)
+		span = span_of(items, n, &least);
+	if (span == 0 || span >= SPAN_MAX) {
+		sort_like_go(items, n);
+		return;
+	}
+	for (unsigned shift = 0; span >> shift; shift += DIGIT_BITS) {
+		struct sort_item *was = to;
+
+		sort_digit(from, to, n, (uint64_t)least, shift);
+		from = to;
+		to = spare;
+		spare = was;
+	}
+	for (size_t i = 1; i < n; i++)
+		has_equal |= from[i].key == from[i - 1].key;
+	if (has_equal)
+		sort_like_go(items, n);
+	else
+		memcpy(items, from, n * sizeof(*items));
 }

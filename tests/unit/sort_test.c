@@ -76,7 +76,7 @@ static void make(struct sort_item *a, size_t n, int pattern)
 
 static void test_order_of_ties_is_that_of_go(void **state)
 {
-	static struct sort_item a[5000];
+	static struct sort_item a[5000], b[5000], room[2 * 5000];
 	size_t g, i;
 
 	(void)state;
@@ -84,14 +84,41 @@ static void test_order_of_ties_is_that_of_go(void **state)
 		uint64_t h = 14695981039346656037u;
 
 		make(a, golden[g].n, golden[g].pattern);
+		memcpy(b, a, golden[g].n * sizeof(*b));
 		sort_like_go(a, golden[g].n);
+		sort_like_go_with(b, golden[g].n, room);
 		for (i = 0; i < golden[g].n; i++) {
 			assert_true(i == 0 || a[i - 1].key <= a[i].key);
+			assert_true(a[i].key == b[i].key && a[i].value == b[i].value);
 			h = (h ^ a[i].value) * 1099511628211u;
 		}
 		assert_true(h == golden[g].hash);
 	}
 	sort_like_go(a, 0);
+}
+
+/* Keys near each other and far from it, few of them equal or none. */
+static void test_room_changes_nothing(void **state)
+{
+	static const int64_t ends[][2] = {
+		{0, 1}, {-1, 0}, {-5000, 255}, {INT64_MIN, INT64_MAX}, {INT64_MAX - 9, INT64_MAX}};
+	static struct sort_item a[5000], b[5000], room[2 * 5000];
+
+	(void)state;
+	for (size_t n = 0; n <= 5000; n = n < 300 ? n + 1 : n + 1567)
+		for (size_t k = 0; k < sizeof(ends) / sizeof(*ends); k++) {
+			for (size_t i = 0; i < n; i++)
+				a[i] = (struct sort_item){
+					.key = (int64_t)(i * 7919 % 5003 << 8 * k),
+					.value = (uint32_t)i};
+			for (size_t i = 0; i < n && i < 2; i++)
+				a[n - 1 - i].key = ends[k][i];
+			memcpy(b, a, n * sizeof(*b));
+			sort_like_go(a, n);
+			sort_like_go_with(b, n, room);
+			for (size_t i = 0; i < n; i++)
+				assert_true(a[i].key == b[i].key && a[i].value == b[i].value);
+		}
 }
 
 static void check_quote(const char *in, size_t n, const char *want)
@@ -123,6 +150,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order_of_ties_is_that_of_go),
+		cmocka_unit_test(test_room_changes_nothing),
 		cmocka_unit_test(test_quote_is_that_of_go),
 	};
 
