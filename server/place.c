@@ -8,6 +8,7 @@
 #include "server/readers.h"
 #include "server/server.h"
 #include "server/url.h"
+#include "server/workers.h"
 
 int place_range(struct call *c, struct reader *r, struct place *p, struct err *e)
 {

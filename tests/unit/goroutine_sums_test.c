@@ -299,20 +299,20 @@ static void test_quantiles_stay_within_their_bound(void **state)
 /* One set after another is filled, as by a program that does one thing after another. */
 static void test_quantiles_of_sets_that_are_full_no_more_give_room(void **state)
 {
-	enum { MOST = 1 << 12, SETS = 16 };
+	enum { BOUND = 1 << 12, SETS = 16 };
 	struct err e = ERR_INIT;
 	size_t before = mem_used();
 	struct quantiles q;
 	uint64_t dice = 88172645463325252u;
 
 	(void)state;
-	quantiles_init(&q, MOST);
-	for (unsigned i = 0; i < SETS * MOST; i++) {
+	quantiles_init(&q, BOUND);
+	for (unsigned i = 0; i < SETS * BOUND; i++) {
 		dice ^= dice << 13;
 		dice ^= dice >> 7;
 		dice ^= dice << 17;
-		ok(quantiles_add(&q, i / MOST, dice | 1, &e));
-		assert_true(mem_used() - before <= MOST * 2 * sizeof(struct duration) + 8192);
+		ok(quantiles_add(&q, i / BOUND, dice | 1, &e));
+		assert_true(mem_used() - before <= BOUND * 2 * sizeof(struct duration) + 8192);
 	}
 	quantiles_clear(&q);
 }
