@@ -11,6 +11,7 @@
 #include "parser/base/mem.h"
 #include "parser/base/text.h"
 #include "server/call.h"
+#include "server/goroutine_match.h"
 #include "server/json_writer.h"
 #include "server/life_json.h"
 #include "server/place.h"
@@ -31,43 +32,14 @@ struct asked {
 	struct reader *r;
 	struct sums_query q;
 	struct row_set rows;
-	uint8_t *groups;
+	struct goroutine_match match;
 	uint64_t limit;
 	bool csv, is_descending;
 };
 
-/* "149" of "149" and of "g149"; NULL: that is no part of a number. */
-static const char *digits_of(const char *match)
+static int no_memory(struct err *e)
 {
-	const char *digits = *match == 'g' || *match == 'G' ? match + 1 : match;
-
-	return *digits && strspn(digits, "0123456789") == strlen(digits) ? digits : NULL;
-}
-
-/* The groups whose function's name fits. */
-static int match_names(struct call *c, struct asked *a, struct err *e)
-{
-	const char *match = url_get(c->url, "match"), *name;
-	const struct tables *t = &a->r->tables;
-	size_t n;
-
-	if (!match || !*match)
-		return 0;
-	a->q.is_picky = true;
-	a->q.digits = digits_of(match);
-	a->q.n_groups = (uint32_t)t->groups.n;
-	a->q.groups = a->groups = mem_calloc(t->groups.n / 8 + 1, 1);
-	if (!a->groups)
-		return err_set(e, ERR_MEMORY, -1, "Cannot list goroutines: out of memory");
-	for (size_t i = 0; i < t->groups.n; i++) {
-		if (i % 4096 == 0 && work_must_stop(c->work))
-			return err_set(e, ERR_CANCELLED, -1, "Cannot list goroutines: cancelled");
-		if (text_get_string(&a->r->text, t->groups.at[i].function, &name, &n, e) < 0)
-			return -1;
-		if (search_contains(name, n, match, strlen(match)))
-			a->groups[i / 8] |= (uint8_t)(1u << i % 8);
-	}
-	return 0;
+	return err_set(e, ERR_MEMORY, -1, "Cannot list goroutines: out of memory");
 }
 
 static int parse_order(struct call *c, struct asked *a, struct err *e)
@@ -90,7 +62,8 @@ static int parse_asked(struct call *c, struct asked *a, struct err *e)
 	a->q.kept = &a->r->sums;
 	if (server_wants_csv(c, &a->csv, e) < 0 || place_range(c, a->r, &p, e) < 0 ||
 		parse_order(c, a, e) < 0 || reader_tables(a->r, e) < 0 ||
-		place_rows(c, a->r, &a->rows, &has_rows, e) < 0 || match_names(c, a, e) < 0 ||
+		place_rows(c, a->r, &a->rows, &has_rows, e) < 0 ||
+		goroutine_match_parse(c, a->r, &a->match, &a->q, e) < 0 ||
 		server_query_u64(c, "limit", a->csv ? RANK_MOST : MAX_LINES, &a->limit, e) < 0)
 		return -1;
 	if (a->limit == 0)
@@ -106,7 +79,7 @@ static int parse_asked(struct call *c, struct asked *a, struct err *e)
 static void asked_clear(struct asked *a)
 {
 	row_set_clear(&a->rows);
-	mem_free(a->groups);
+	goroutine_match_clear(&a->match);
 }
 
 /* ---- by start function ---- */
@@ -451,7 +424,7 @@ static int find_records(struct call *c, struct asked *a, const struct goroutine_
 		return -1;
 	s.lines = mem_calloc(rank->lines.n + 1, sizeof(const struct goroutine_sums *));
 	if (!s.lines)
-		return err_set(e, ERR_MEMORY, -1, "Cannot list goroutines: out of memory");
+		return no_memory(e);
 	for (size_t i = 0; i < rank->lines.n; i++)
 		s.lines[i] = &rank->lines.at[i];
 	qsort(s.lines, rank->lines.n, sizeof(const struct goroutine_sums *), by_id);
@@ -533,7 +506,7 @@ static int list_times(struct call *c, struct asked *a, struct json_writer *w, st
 		goto out;
 	found = mem_calloc(rank.lines.n + 1, sizeof(*found));
 	if (!found)
-		err_set(e, ERR_MEMORY, -1, "Cannot list goroutines: out of memory");
+		no_memory(e);
 	else if (find_records(c, a, &rank, found, e) == 0)
 		rc = write_times(w, a, &q, &rank, found, e);
 out:

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "parser/base/err.h"
+#include "parser/base/map.h"
 #include "tiles/row_set.h"
 
 #define NO_SLOT UINT32_MAX
@@ -73,6 +74,8 @@ static bool is_wanted(const struct sums_query *q, uint32_t row, uint32_t group, 
 	if (!q->is_picky)
 		return true;
 	if (group < q->n_groups && (q->groups[group / 8] >> group % 8 & 1))
+		return true;
+	if (q->also && map_get(q->also, g) != MAP_NONE)
 		return true;
 	snprintf(digits, sizeof(digits), "%" PRIu64, g);
 	return q->digits && strstr(digits, q->digits);

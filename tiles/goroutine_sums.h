@@ -28,6 +28,7 @@
 #include "tiles/stays.h"
 
 struct err;
+struct map;
 struct row_set;
 
 enum sums_column {
@@ -69,10 +70,11 @@ struct sums_query {
 	int64_t from, to;           /* page time, half open */
 	uint32_t group;             /* only this one's, or STAYS_ANY */
 	const struct row_set *rows; /* only those that live in them; NULL: all */
-	bool is_picky;              /* only those of `groups`, and those with `digits`: */
+	bool is_picky;              /* only those of `groups`, `also`, and those with `digits`: */
 	const uint8_t *groups;      /* bit per group */
 	uint32_t n_groups;
-	const char *digits; /* part of the goroutine's number; NULL: none has it */
+	const struct map *also; /* goroutines one by one; NULL: none */
+	const char *digits;     /* part of the goroutine's number; NULL: none has it */
 	struct sums_kept *
 		kept; /* looked into first, and filled; not where `rows` are asked for. NULL: none */
 };

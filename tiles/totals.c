@@ -20,16 +20,22 @@ static struct totals_entry *entry_of(
 	struct totals *t, uint8_t state, uint32_t reason, struct err *e)
 {
 	struct totals_entry entry = {.state = state, .reason = reason};
+	uint64_t key = (uint64_t)reason << 8 | state;
+	uint32_t at;
 
-	for (size_t i = 0; i < t->entries.n; i++)
-		if (t->entries.at[i].state == state && t->entries.at[i].reason == reason)
-			return &t->entries.at[i];
+	if (t->entries.n == 0)
+		map_init(&t->known);
+	at = map_get(&t->known, key);
+	if (at != MAP_NONE)
+		return &t->entries.at[at];
 	durations_init(&entry.durations);
-	if (vec_push(&t->entries, entry) < 0) {
+	if (vec_reserve(&t->entries, t->entries.n + 1) < 0 ||
+		map_put(&t->known, key, (uint32_t)t->entries.n) < 0) {
 		err_set(e, ERR_MEMORY, -1, "Cannot grow totals: entries=%zu", t->entries.n);
 		return NULL;
 	}
-	return &t->entries.at[t->entries.n - 1];
+	t->entries.at[t->entries.n] = entry;
+	return &t->entries.at[t->entries.n++];
 }
 
 static bool is_longer(const struct totals_stay *a, const struct totals_stay *b)
@@ -167,5 +173,6 @@ void totals_clear(struct totals *t)
 	for (size_t i = 0; i < t->entries.n; i++)
 		durations_clear(&t->entries.at[i].durations);
 	vec_clear(&t->entries);
+	map_clear(&t->known);
 	memset(t, 0, sizeof(*t));
 }

@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 
+#include "parser/base/map.h"
 #include "parser/base/vec.h"
 #include "tiles/durations.h"
 #include "tiles/tile.h"
@@ -43,6 +44,8 @@ struct totals_entry {
 struct totals {
 	bool with_durations;              /* set before anything is added */
 	VEC(struct totals_entry) entries; /* by ns, the most first; then by state, reason */
+	struct map
+		known; /* (state, reason): index, until totals_sort(); nothing can be added after */
 	uint64_t total_ns;
 };
 
