@@ -33,7 +33,7 @@ const char config_help[] =
 	"  --connections N        connections at once; more are answered 503 (default 4096)\n"
 	"  --header-deadline S    seconds a client has for its request's headers (default 10)\n"
 	"  --cache-mib N          answers kept in memory (default 64; a quarter of --memory-mib at "
-        "most)\n"
+	"most)\n"
 	"  --memory-mib N         memory for answers and open stores; what needs more is answered "
 	"503\n"
 	"                         (default 2048; 0: no bound)\n"

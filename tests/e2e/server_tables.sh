@@ -15,4 +15,13 @@ for trace in demo go1.26-mix go1.26-tasks go1.26-cpusamples go1.21-mix; do
 	node tests/e2e/server/csv.mjs "$api" && pass || fail "$trace: CSV"
 	stop_server
 done
+
+# Goroutines that learnt their function later than their row are found by it.
+start_server tests/traces/good/go1.26-unfinished-first.trace
+wait_ready
+for table in goroutines goroutines/times; do
+	curl -s "$api/$table?match=no+stack&limit=1000" | grep -o '"g":"[0-9]*"' | sort >"$work/$(basename $table)"
+done
+[ -s "$work/times" ] && cmp -s "$work/goroutines" "$work/times" && pass || fail 'functions learnt late'
+stop_server
 finish

@@ -104,7 +104,7 @@ for (const {group, function: name} of groups.filter(({goroutines}) => goroutines
     const fits = (line) => line.function.toUpperCase().includes(part);
     assert.deepEqual((await pages(`goroutines/times?match=${encodeURIComponent(part)}&limit=500`, "goroutines")).map(({g}) => g).sort(), whole.filter(fits).map(({g}) => g).sort());
 }
-for (const match of ["1", "g1", "17"]) {
+for (const match of ["1", "g1", "17", "no stack"]) {
     const digits = match.replace("g", "");
     const want = whole.filter((line) => line.g.includes(digits) || line.function.toLowerCase().includes(match)).map(({g}) => g).sort();
     assert.deepEqual((await pages(`goroutines/times?match=${match}&limit=1000`, "goroutines")).map(({g}) => g).sort(), want, match);
