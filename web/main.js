@@ -86,7 +86,7 @@ function grow({store, cache, stage, manifest, names, interval}, next) {
     store.set({manifest: {...manifest}, ...growSpan({t0, t1}, before, manifest.span_ns)});
     const lane = top && stage.lanes.find(top.id);
     if (top && lane && lane.y !== top.y) store.set({scrollY: lane.y + scrollY - top.y});
-    if (selection?.kind === "interval" && selection.row && selection.t1 >= before) void prolong(store, interval, selection, selection.row);
+    if (selection?.kind === "interval" && selection.row && selection.t1 >= before) prolong(store, interval, selection, selection.row).catch(() => {}); // the next part asks again
 }
 
 /** An interval that was cut by the end of what was read has a later end now. @param {Own["store"]} store @param {Own["interval"]} interval @param {Selection} selection @param {Row} row */

@@ -132,7 +132,7 @@
  * @property {{code: string, message: string, offset?: number}=} error
  *
  * @typedef {object} Lane         one horizontal band of the layout (core/lanes.js)
- * @property {string} id          the same on every machine: "procs", "threads", "counters", "gc", "goroutines", "isolated", "tasks", "c:<counter>", "t:<type of task>", "T<row of tasks>", "I<goroutine>", "S<goroutine>" (its stacks), "g:<function name>", or view and row as in "P3", "G1023"
+ * @property {string} id          the same on every machine: "procs", "threads", "counters", "gc", "goroutines", "isolated", "tasks", "c:<counter>", "t:<type of task>", "tasks:others", "T<row of tasks>", "I<goroutine>", "S<goroutine>" (its stacks), "g:<function name>", or view and row as in "P3", "G1023"
  * @property {"section"|"group"|"row"|"counter"|"gc"|"task"|"stack"} kind
  * @property {string} key         of State.open when a click folds it, else ""
  * @property {string} label
@@ -178,9 +178,10 @@
  * @property {(t0: number, t1: number) => void} span                        the window in use if it shows that range, else moved or zoomed to it
  * @property {(row: Row, t: number) => Promise<void>} at                    the interval of a row at a time, else the one after or before
  * @property {(g: string, t?: number) => Promise<void>} goroutine           at t, else where it is nearest
+ * @property {() => () => boolean} turn                                      begins a jump: what it has to look up counts only while the answer is true, that no other began since
  * @property {(group: Group) => void} group
  * @property {(task: string) => Promise<void>} task                         selects a user task and brings it into view
- * @property {(ids: readonly string[]) => Promise<void>} isolate            rows of their own for these goroutines, behind those that are there
+ * @property {(ids: readonly string[], instead?: boolean) => Promise<void>} isolate   rows of their own for these goroutines, behind those that are there, or instead
  * @property {(g: string) => void} release                                 takes the own row away, "" all of them
  * @property {(lane: string) => boolean} lane                               scrolls to it, unfolding what holds it; false if there is none
  *

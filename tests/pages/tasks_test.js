@@ -17,7 +17,7 @@ test("a type unfolds to its tasks, the longest first; a task shows its time and 
     await page.waitForSelector("tr.more .histogram i");
     const {tasks} = await (await fetch(`${site.api}/tasks?type=${types.types[0].type}&limit=1`)).json();
     await page.getByRole("button", {name: "Its goroutines"}).first().click();
-    await page.waitForFunction(() => location.hash.includes("&iso="));
+    await page.waitForFunction(() => location.hash.includes("&iso=") && location.hash.includes("sel="));
     const seconds = (/** @type {number} */ ns) => String(ns / 1e9);
     assert.ok(page.url().includes(`sel=${seconds(tasks[0].t0)}..${seconds(tasks[0].t1)}`), page.url());
     await page.waitForSelector("tr.more .histogram i");

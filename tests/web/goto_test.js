@@ -42,3 +42,8 @@ test("functions: parts that start with the word first, then the larger group", (
     assert.deepEqual(findFunctions(groups, "http serve").map((group) => group.function), ["net/http.(*conn).serve"]);
     assert.deepEqual(findFunctions(groups, "(["), []);
 });
+
+test("a range as the page writes it: the first part has the unit of the second", () => {
+    assert.deepEqual(parseGoto("0.000 – 0.709 s", 0, []), {kind: "range", t0: 0, t1: 709e6});
+    assert.deepEqual(parseGoto("5..10ms", 0, []), {kind: "range", t0: 5e6, t1: 10e6});
+});

@@ -85,7 +85,7 @@ test("tasks: a lane per type, one for the others, then their rows; none while fo
     assert.deepEqual(ids(manifest, {open, taskLanes}), []);
     assert.deepEqual(ids(some, {open: {}, taskLanes}), ["tasks"]);
     assert.deepEqual(ids(some, {open, taskLanes: null}), ["tasks"]);
-    assert.deepEqual(ids(some, {open, taskLanes}), ["tasks", "t:checkout", "t:rows", "t:", "tasks:rows"]);
+    assert.deepEqual(ids(some, {open, taskLanes}), ["tasks", "t:checkout", "t:rows", "tasks:others", "tasks:rows"]);
     assert.deepEqual(ids(some, {open, taskLanes: {...taskLanes, n_types: 2}}), ["tasks", "t:checkout", "t:rows", "tasks:rows"]);
     const layout = layoutOf(some, {...state, open, taskLanes});
     const rows = findLane(some, layout, "tasks:rows");

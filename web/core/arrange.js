@@ -45,7 +45,7 @@ export function hideable(lane) {
 }
 
 /** Whether a lane has a height of its own: an area or a counter. @param {Lane} lane */
-export const isResizable = (lane) => lane.kind === "counter" || lane.kind === "stack" || (lane.kind === "group" && lane.row?.view === "F") || (lane.kind === "task" && lane.id.startsWith("t:"))
+export const isResizable = (lane) => lane.kind === "counter" || lane.kind === "stack" || (lane.kind === "group" && lane.row?.view === "F") || (lane.kind === "task" && (lane.id.startsWith("t:") || lane.id === "tasks:others"))
     || (lane.kind === "section" && lane.row?.view === "A");
 
 /** A size within its bounds, whole px. @param {number} px */
@@ -53,6 +53,6 @@ export const sizeWithin = (px) => Math.round(Math.min(Math.max(px, SIZES.least),
 
 /** What a hidden lane is called. @param {string} id */
 export function hiddenName(id) {
-    const names = {counters: "Counters", gc: "GC / STW", procs: "Procs", threads: "Threads", goroutines: "Goroutines", tasks: "Tasks", "tasks:rows": "Tasks one by one"};
+    const names = {counters: "Counters", gc: "GC / STW", procs: "Procs", threads: "Threads", goroutines: "Goroutines", tasks: "Tasks", "tasks:rows": "Tasks one by one", "tasks:others": "Tasks of other types"};
     return names[/** @type {keyof typeof names} */ (id)] ?? (id.replace(/^[gct]:/, "") || "(no name)");
 }

@@ -149,6 +149,7 @@ export const LANES = Object.freeze({
     "threads": "One row per thread (M) of the operating system. A thread keeps a goroutine while it is in a system call; for Go code it needs a P.",
     "goroutines": "Groups of goroutines with the same start function. Folded: how many were in which state, parked ones pale. Unfolded: one row per goroutine; rows are used again.",
     "tasks": "User tasks: what the program marked with trace.NewTask. Unfolded: how many of each type are alive, and every task as a bar.",
+    "tasks:others": "How many tasks of the types that have no lane of their own are alive.",
     "tasks:rows": "Every task from its begin to its end, as a bar in a row that is free for so long. A click selects it; Tasks in the panel lists them by type.",
     "hidden": "Lanes that you, or the link, took out of sight. A click shows all of them again.",
 });
@@ -156,7 +157,7 @@ export const LANES = Object.freeze({
 /** Of lanes that are many, by what their ids begin with. @type {Readonly<Record<string, string>>} */
 const LANES_OF = Object.freeze({
     "t:": "How many tasks of the type are alive: begun by trace.NewTask, and not ended yet.",
-    "S": "The stack of the goroutine over time, outermost frame at the bottom, as its events and CPU samples tell it.",
+    "S": "The stack of the goroutine over time, outermost frame on top, as its events and CPU samples tell it.",
 });
 
 /** @param {string} id of a lane */
@@ -172,7 +173,6 @@ const METRICS = Object.freeze({[ALIVE]: LANES["c:Goroutines alive"] ?? "", "/sch
 export function explain(kind, name) {
     const known = (/** @type {Readonly<Record<string, Explained|string>>} */ table, /** @type {string} */ key) => (Object.hasOwn(table, key) ? table[key] : undefined);
     const found = kind === "state" ? known(STATES, name) : kind === "reason" ? known(REASONS, name) : kind === "stw" ? known(REASONS, `stw ${name}`)
-       
         : kind === "column" ? known(COLUMNS, name) : kind === "life" ? known(LIVES, name) ?? known(COLUMNS, name)
             : known(LANES, name) ?? known(METRICS, name.replace(/^c:/, "")) ?? laneOf(name);
     if (found === undefined) return null;

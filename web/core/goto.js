@@ -66,7 +66,9 @@ export function parseGoto(words, from, wall) {
     }
     const range = /^(.+?)\s*(?:\.\.|–|\bto\b)\s*(.+)$/.exec(text);
     if (range) {
-        const [t0, t1] = [parseTime(range[1] ?? "", from, wall), parseTime(range[2] ?? "", from, wall)];
+        const [, a = "", b = ""] = range;
+        const unit = /^[\d.,]+$/.test(a) ? /\d\s*([a-zµμ]+)$/.exec(b)?.[1] ?? "" : ""; // as the page writes ranges
+        const [t0, t1] = [parseTime(a + unit, from, wall), parseTime(b, from, wall)];
         if (t1 > t0) return {kind: "range", t0, t1};
     }
     const t = parseTime(text, from, wall);

@@ -75,14 +75,15 @@ function patchTable({patch}, some) {
  * @param {Readonly<State>} state
  * @param {{id: string, dy: number}|null} scroll
  * @param {string} name of the trace's file, where the link is to be sent: who lacks the trace is told what to ask for
+ * @param {string} sel what is selected, in words; "" nothing
  * @returns {string} with its `#`
  */
-export function formatLink(state, scroll, name = "") {
+export function formatLink(state, scroll, name = "", sel = state.selection ? formatSelection(state.selection) : "") {
     const open = Object.keys(state.open).filter((key) => state.open[key]).sort();
     /** @type {[string, string][]} */
     const parts = [["v", VERSION], ["t", formatSpan(state.t0, state.t1)]];
     if (scroll) parts.push(["y", `${encode(scroll.id)}${scroll.dy ? `+${Math.round(scroll.dy)}` : ""}`]);
-    if (state.selection) parts.push(["sel", formatSelection(state.selection)]);
+    if (sel !== "") parts.push(["sel", sel]);
     parts.push(["open", formatList(open)]);
     if (state.query !== "") parts.push(["q", encode(state.query)]);
     if (state.isolated.length > 0) parts.push(["iso", state.isolated.map(({g}) => g).join()]);

@@ -10,6 +10,8 @@
 
 /** The server takes no more at once. */
 export const ROWS_MOST = 256;
+/** Goroutines that have rows of their own at the top. */
+export const ISOLATED_MOST = 32;
 const RUN = /^([PMG])(\d{1,9})(?:-(\d{1,9}))?$/;
 const WORD = /^(?:procs|threads|I\d{1,20}|g:.*)$/s;
 

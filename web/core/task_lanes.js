@@ -13,7 +13,7 @@ export const tasksView = ({types}) => TASKS + types.map(({type}) => type).join()
 /** Lanes from top to bottom: `type` is the place in a tile's list. @param {TaskLanes} lanes */
 export function taskTypeLanes({types, n_types: all}) {
     const named = types.map(({name, n}, type) => ({id: `t:${name}`, label: name === "" ? "(no type)" : name, n, type}));
-    return all > types.length ? [...named, {id: "t:", label: `${all - types.length} other types`, n: 0, type: types.length}] : named;
+    return all > types.length ? [...named, {id: "tasks:others", label: `${all - types.length} other types`, n: 0, type: types.length}] : named;
 }
 
 /** @param {Task} task @returns {Pick<Hit, "t0"|"t1"|"T"|"g"> & {kind: "task", exact: true, more: {task: Task}}} */

@@ -1,6 +1,7 @@
 /**
  * The address bar follows the state, and the state the address bar. Pans and zooms replace the history entry (a while after the
- * last: browsers refuse more than 200 in 10 s), jumps push one. The only user of `location.hash` and `history`.
+ * last: browsers refuse more than 200 in 10 s), jumps push one: one a press, of however many changes the jump is made. What a link
+ * selects stays in the address while that is looked up, and when it was not found, until something else is selected. The only user of `location.hash` and `history`.
  */
 import {DEFAULTS, formatLink, parseLink} from "../core/link.js";
 import {formatSelection} from "../core/link_words.js";
@@ -19,29 +20,32 @@ const REST_MS = 300;
 /** Changes that are no part of a link. @type {ReadonlySet<keyof State>} */
 const PASSING = new Set(/** @type {(keyof State)[]} */ (["hover", "found", "taskLanes", "theme", "system", "manifest", "labelWidth", "panelHeight"]));
 
-/** The link to what is shown. @param {Page} ctx */
-export function linkOf({store, lanes}) {
+/** What a link selects, as it says it. @param {string} hash */
+const selectedIn = (hash) => /(?:^#?|&)sel=([^&]*)/.exec(hash)?.[1] ?? "";
+
+/** The link to what is shown. @param {Page} ctx @param {string} sought what is to be selected, in words */
+export function linkOf({store, lanes}, sought = "") {
     const state = store.get();
     const top = lanes.visible()[0];
-    return formatLink(state, top && state.scrollY > 0 ? {id: top.id, dy: state.scrollY - top.y} : null);
+    return formatLink(state, top && state.scrollY > 0 ? {id: top.id, dy: state.scrollY - top.y} : null, "", state.selection ? formatSelection(state.selection) : sought);
 }
 
 /** What a link has to wait for, in words. @param {Page} ctx @param {import("../core/link.js").Link} link */
 const missingOf = async (ctx, link) => unread(link, ctx.store.get()) || unborn(ctx, link);
 
-/** Rows of their own for those that a link names, as many as there are. @param {Page} ctx @param {import("../core/link.js").Link} link */
-async function isolateNamed(ctx, {isolate: ids}) {
+/** Rows of their own for those that a link names, as many as there are. @param {Page} ctx @param {import("../core/link.js").Link} link @param {() => boolean} isLast */
+async function isolateNamed(ctx, {isolate: ids}, isLast) {
     if (ids.length === 0) return;
-    await isolate(ctx, ids, "replace").catch((error) => ctx.say(error instanceof Error ? error.message : String(error)));
+    await isolate(ctx, ids, "replace", {isLast}).catch((error) => ctx.say(error instanceof Error ? error.message : String(error)));
 }
 
-/** Answers with the link if it has to wait for more of the trace. @param {Page} ctx @param {string} hash @param {Readonly<State>} initial @param {Map<string, Selection>} known */
-async function apply(ctx, hash, initial, known) {
+/** Answers with the link if it has to wait for more of the trace. @param {Page} ctx @param {string} hash @param {Readonly<State>} initial @param {Map<string, Selection>} known @param {() => boolean} isLast */
+async function apply(ctx, hash, initial, known, isLast) {
     const {store, lanes, go, say} = ctx;
     const link = parseLink(hash);
     const early = unread(link, store.get()) !== "";
     const whole = wholeSpan(store.get().manifest?.span_ns ?? 1);
-    const seen = link.select && known.get(/(?:^#?|&)sel=([^&]*)/.exec(hash)?.[1] ?? "");
+    const seen = link.select && known.get(selectedIn(hash));
     go.stop();
     const {isolated} = store.get();
     store.set({
@@ -50,9 +54,12 @@ async function apply(ctx, hash, initial, known) {
         selection: seen || null,
     });
     const missing = await missingOf(ctx, link);
-    await isolateNamed(ctx, link);
+    if (!isLast()) return null;
+    await isolateNamed(ctx, link, isLast);
+    if (!isLast()) return null;
     if (early && unread(link, store.get()) === "") store.set(link.patch); // it came while goroutines were looked up
     await loadTaskLanes(ctx);
+    if (!isLast()) return null;
     const top = link.scroll && lanes.find(link.scroll.id);
     if (link.scroll) go.now({scrollY: top ? top.y + link.scroll.dy : 0});
     else go.now({});
@@ -61,19 +68,20 @@ async function apply(ctx, hash, initial, known) {
         say(`Not read yet: ${missing}. It is shown as soon as it is.`, false, true);
         return link;
     }
-    if (link.select && !seen) await findSelection(ctx, link.select, link.patch.t0 !== undefined);
+    if (link.select && !seen) await findSelection(ctx, link.select, link.patch.t0 !== undefined, isLast);
     return null;
 }
 
-/** What a link waited for is read now, or never comes. @param {Page} ctx @param {import("../core/link.js").Link} link */
-async function arrive(ctx, link) {
+/** What a link waited for is read now, or never comes. @param {Page} ctx @param {import("../core/link.js").Link} link @param {() => boolean} isLast */
+async function arrive(ctx, link, isLast) {
     const {lanes, go, say} = ctx;
     const {patch: {t0, t1}, scroll, select} = link;
     say("");
-    await isolateNamed(ctx, link);
+    await isolateNamed(ctx, link, isLast);
+    if (!isLast()) return;
     const top = scroll && lanes.find(scroll.id);
     go.now({...(t0 === undefined || t1 === undefined ? {} : {t0, t1}), ...(top && scroll ? {scrollY: top.y + scroll.dy} : {})});
-    if (select) await findSelection(ctx, select, t0 !== undefined);
+    if (select) await findSelection(ctx, select, t0 !== undefined, isLast);
 }
 
 /** @param {Page} ctx @returns {() => void} */
@@ -84,6 +92,9 @@ export function enable(ctx) {
     const known = new Map();
     let current = location.hash;
     let applying = false;
+    let pushed = false;
+    /** what the link selects, and whether that is still waited for */
+    let sought = {words: "", isLast: () => false};
     /** @type {import("../core/link.js").Link|null} */
     let waiting = null;
     const write = () => {
@@ -98,9 +109,13 @@ export function enable(ctx) {
         waiting = null;
         const asked = current = location.hash;
         try {
-            const ready = apply(ctx, asked, initial, known);
+            const isLast = ctx.go.turn();
+            sought = {words: selectedIn(asked), isLast};
+            const ready = apply(ctx, asked, initial, known, isLast);
             applying = false;
-            waiting = await ready;
+            const unready = await ready;
+            if (!isLast()) return;
+            waiting = unready;
             if (!waiting) return;
             current = asked; // the address keeps what has not come
             write();
@@ -113,7 +128,7 @@ export function enable(ctx) {
         const link = waiting;
         if (!link || await missingOf(ctx, link) !== "" || waiting !== link) return;
         waiting = null;
-        await arrive(ctx, link);
+        await arrive(ctx, link, sought.isLast);
     };
     const unsubscribe = store.subscribe((changed, how) => {
         if (changed.has("manifest")) queueMicrotask(() => void more().catch(tell)); // the trace has grown, and the window with it: no word about where somebody went
@@ -123,12 +138,16 @@ export function enable(ctx) {
             say("");
         }
         if (waiting) return;
+        if (changed.has("selection")) sought.words = "";
         const {selection} = store.get();
         if (selection) known.set(formatSelection(selection), selection);
-        if (how === "push") write();
-        current = linkOf(ctx);
-        if (how === "push" && current !== location.hash) return history.pushState(null, "", current);
-        rest.begin();
+        if (how === "push" && !pushed) write();
+        current = linkOf(ctx, sought.isLast() ? sought.words : "");
+        if (how !== "push" || current === location.hash) return rest.begin();
+        if (pushed) return write();
+        history.pushState(null, "", current);
+        pushed = true;
+        queueMicrotask(() => { pushed = false; });
     });
     const back = () => void restore();
     addEventListener("popstate", back);

@@ -1,6 +1,7 @@
 /**
  * `[` and `]`: along the wake-ups, back to who woke a goroutine and on to whom it woke.
  */
+import {attempt} from "../core/attempt.js";
 
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../types.js").Hit} Hit */
@@ -39,7 +40,9 @@ async function firstWoken({api, store}, g, t0, t1) {
 async function toCause(ctx) {
     const {selection} = ctx.store.get();
     if (!selection?.row || selection.row.view !== "G") return ctx.say("Select an interval of a goroutine first: [ goes to what woke it.");
+    const isLast = ctx.go.turn();
     const wake = await wakeUpOf(ctx, selection.row, selection.t0);
+    if (!isLast()) return;
     if (!wake) return ctx.say("Nothing in the trace says what woke it.");
     if (wake.waker === "" || wake.waker === "0") return ctx.say("The runtime woke it itself: a timer, the network poller or a collection.");
     await ctx.go.goroutine(wake.waker, wake.t0);
@@ -49,15 +52,16 @@ async function toCause(ctx) {
 async function toEffect(ctx) {
     const {selection} = ctx.store.get();
     if (!selection?.row || selection.g === "") return ctx.say("Select an interval of a goroutine first: ] goes to whom it woke.");
+    const isLast = ctx.go.turn();
     const event = await firstWoken(ctx, selection.g, selection.t0, selection.t1);
+    if (!isLast()) return;
     if (!event) return ctx.say("It woke no goroutine during this interval.");
     await ctx.go.at({view: "G", row: event.block * 32 + event.row}, event.t);
 }
 
 /** @param {Page} ctx @returns {() => void} */
 export function enable(ctx) {
-    const words = (/** @type {unknown} */ error) => ctx.say(error instanceof Error ? error.message : String(error));
-    ctx.actions.set("cause", () => void toCause(ctx).catch(words));
-    ctx.actions.set("effect", () => void toEffect(ctx).catch(words));
+    ctx.actions.set("cause", () => attempt(ctx, toCause(ctx)));
+    ctx.actions.set("effect", () => attempt(ctx, toEffect(ctx)));
     return () => {};
 }

@@ -1,12 +1,12 @@
 /**
  * Goroutines that get rows of their own at the top: looked up, added, taken away again.
  */
+import {attempt} from "../core/attempt.js";
+import {ISOLATED_MOST} from "../core/row_set.js";
 
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {Pick<Page, "api"|"store"|"say"> & {go: Pick<Page["go"], "view">}} Needs */
 /** @typedef {import("../types.js").Isolated} Isolated */
-
-export const ISOLATED_MOST = 32;
 
 /** @param {Needs} ctx @param {string} g @returns {Promise<Isolated>} */
 async function lookUp({api, store}, g) {
@@ -18,21 +18,27 @@ async function lookUp({api, store}, g) {
     };
 }
 
-/** Adds rows behind those that are there, and scrolls to them. @param {Needs} ctx @param {readonly string[]} ids @param {"replace"|"push"} how */
-export async function isolate(ctx, ids, how = "push") {
+/**
+ * Adds rows behind those that are there, or instead of them, and scrolls to them.
+ * @param {Needs} ctx @param {readonly string[]} ids @param {"replace"|"push"} how
+ * @param {{instead?: boolean, isLast?: () => boolean}} [more]   isLast: whether the answer is still asked for
+ */
+export async function isolate(ctx, ids, how = "push", {instead = false, isLast = () => true} = {}) {
     const {store, say, go} = ctx;
-    const has = (/** @type {string} */ g) => store.get().isolated.some((one) => one.g === g);
-    const room = ISOLATED_MOST - store.get().isolated.length;
-    const asked = [...new Set(ids)].filter((g) => !has(g)).slice(0, room);
+    const those = () => (instead ? [] : store.get().isolated);
+    const has = (/** @type {string} */ g) => those().some((one) => one.g === g);
+    const missing = [...new Set(ids)].filter((g) => !has(g));
+    const asked = missing.slice(0, ISOLATED_MOST - those().length);
+    if (missing.length === 0 && how === "push") return say(ids.length === 1 ? `g${ids[0]} has a row of its own already.` : "All of them have rows of their own already.");
     const answers = await Promise.allSettled(asked.map((g) => lookUp(ctx, g)));
     const found = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
     const lost = asked.filter((_, i) => answers[i]?.status === "rejected");
-    const {isolated} = store.get();
-    store.set({isolated: [...isolated, ...found.filter(({g}) => !has(g))].slice(0, ISOLATED_MOST)}, how);
+    if (!isLast()) return;
+    store.set({isolated: [...those(), ...found.filter(({g}) => !has(g))].slice(0, ISOLATED_MOST)}, how);
     if (lost.length > 0) throw new Error(`Cannot find ${lost.map((g) => `g${g}`).join(", ")} in this trace.`);
     if (how === "replace") return;
     go.view({scrollY: 0}, "replace");
-    say(ids.length > found.length && room < ids.length ? `At most ${ISOLATED_MOST} goroutines have rows of their own.`
+    say(missing.length > asked.length ? `At most ${ISOLATED_MOST} goroutines have rows of their own.`
         : `${found.map(({g}) => `g${g}`).slice(0, 3).join(", ")}${found.length > 3 ? ` and ${found.length - 3} more` : ""} isolated at the top.`);
 }
 
@@ -59,7 +65,7 @@ export function enable(ctx) {
         const g = selection?.g || (hover?.hit?.g ?? "");
         if (g === "" || g === "0") return ctx.say("Select a goroutine first: I gives it a row of its own.");
         if (isolated.some((one) => one.g === g)) return ctx.go.release(g);
-        ctx.go.isolate([g]).catch((error) => ctx.say(error instanceof Error ? error.message : String(error)));
+        attempt(ctx, ctx.go.isolate([g]));
     });
     ctx.actions.set("stacks", () => {
         const {stacks, isolated, selection} = ctx.store.get();
@@ -68,7 +74,7 @@ export function enable(ctx) {
         if (isolated.length > 0) return ctx.say("Stacks below isolated goroutines.");
         const g = selection?.g ?? "";
         if (g === "" || g === "0") return ctx.say("Stacks are shown below isolated goroutines: select one and press I.");
-        ctx.go.isolate([g]).catch((error) => ctx.say(error instanceof Error ? error.message : String(error)));
+        attempt(ctx, ctx.go.isolate([g]));
     });
     return () => {
         unsubscribe();

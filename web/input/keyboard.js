@@ -1,6 +1,7 @@
 /**
  * Key presses to actions, by the table of core/keys.js; and the actions that are nobody else's.
  */
+import {attempt} from "../core/attempt.js";
 import {actionOf} from "../core/keys.js";
 import {rowId} from "../core/link_words.js";
 import {groupOfRow} from "../core/selection.js";
@@ -33,7 +34,9 @@ async function stepOnRow(ctx, step) {
     const row = selection?.row ?? hover?.row;
     if (!row || row.view === "F" || row.view === "A") return ctx.say("Select an event first: then , and . step along its row.");
     const t = selection?.row ? selection.t0 : hover?.t ?? 0;
+    const isLast = ctx.go.turn();
     const hit = await ctx.interval(row, t, step);
+    if (!isLast()) return;
     if (!hit) return ctx.say(step < 0 ? "This is the first on the row." : "This is the last on the row.");
     ctx.go.interval(hit);
 }
@@ -54,8 +57,8 @@ export function enable(ctx) {
     const controller = new AbortController();
     const {signal} = controller;
     const {store, actions, say} = ctx;
-    actions.set("previous", () => void stepOnRow(ctx, -1));
-    actions.set("next", () => void stepOnRow(ctx, 1));
+    actions.set("previous", () => attempt(ctx, stepOnRow(ctx, -1)));
+    actions.set("next", () => attempt(ctx, stepOnRow(ctx, 1)));
     actions.set("pin", () => togglePin(ctx));
     actions.set("labels", () => store.set({labels: !store.get().labels}));
     actions.set("overlay", () => {
@@ -66,7 +69,7 @@ export function enable(ctx) {
     document.addEventListener("keydown", (event) => {
         const action = actionOf(event, event.getModifierState("AltGraph"));
         if (action === "" || event.defaultPrevented || event.isComposing) return;
-        if (document.querySelector("dialog[open]") && action !== "help") return;
+        if (document.querySelector("dialog[open]") && action !== "help" && action !== "preferences") return;
         if (!EVERYWHERE.has(action) && (isTyping(event.target) || isOwn(event.target, event))) return;
         if (document.documentElement.dataset["keys"] === "off" && !event.ctrlKey && !event.metaKey && event.key.length === 1 && event.key !== "?") return;
         event.preventDefault();

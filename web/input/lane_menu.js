@@ -27,7 +27,7 @@ export function itemsOf(ctx, lane) {
         if (sizes[lane.id] !== undefined) items.push(["As tall as others", () => store.set({sizes: Object.fromEntries(Object.entries(sizes).filter(([key]) => key !== lane.id))})]);
     }
     const name = lane?.kind === "group" ? lane.group?.function : undefined;
-    if (name !== undefined) {
+    if (name) { // a link has no word for the group without a name
         const pinned = pins.includes(name);
         items.push([pinned ? "Let it go from the top" : "Pin to the top", () => store.set({pins: pinned ? pins.filter((pin) => pin !== name) : [...pins, name]})]);
     }
@@ -84,6 +84,7 @@ export function enable(ctx) {
         event.preventDefault();
         event.stopPropagation();
     }, {signal});
+    menu.addEventListener("focusout", ({relatedTarget: to}) => to instanceof Node && !menu.contains(to) && close(), {signal});
     document.addEventListener("pointerdown", (event) => {
         if (event.target instanceof Node && !menu.contains(event.target)) close();
     }, {signal, capture: true});

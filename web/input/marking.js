@@ -2,7 +2,7 @@
  * Marks: set with M, gone through with N and Shift+N; their flags on the axis lead to the list.
  */
 import {formatMarks} from "../core/link_words.js";
-import {addMark, flagsOf, nextMark, placeToMark} from "../core/mark_list.js";
+import {addMark, flagsOf, markAt, nextMark, placeToMark} from "../core/mark_list.js";
 import {timeWords} from "../core/words.js";
 
 /** @typedef {import("../types.js").Page} Page */
@@ -23,21 +23,23 @@ function mark(ctx) {
     say(`Mark ${at + 1} at ${timeWords(done.marks[at]?.t0 ?? 0, store.get())}. Shift+M lists the marks and takes notes.`);
 }
 
-/** @param {Page} ctx @param {-1|1} way @param {number} last place of the mark gone to last, -1 none @returns {number} the one gone to */
+/** @typedef {import("../core/mark_list.js").Mark} Mark */
+
+/** @param {Page} ctx @param {-1|1} way @param {Mark|null} last the mark gone to last @returns {Mark|null} the one gone to */
 function step(ctx, way, last) {
     const {marks} = ctx.store.get();
     const view = ctx.go.aim();
-    const from = marks[last];
-    const seen = from && from.t1 >= view.t0 && from.t0 <= view.t1;
-    const at = seen ? (last + way + marks.length) % marks.length : nextMark(marks, (view.t0 + view.t1) / 2, way);
+    const from = last ? markAt(marks, last) : -1;
+    const seen = last && from >= 0 && last.t1 >= view.t0 && last.t0 <= view.t1;
+    const at = seen ? (from + way + marks.length) % marks.length : nextMark(marks, (view.t0 + view.t1) / 2, way);
     const one = marks[at];
     if (!one) {
         ctx.say("There is no mark yet: M sets one.");
-        return -1;
+        return null;
     }
     ctx.go.span(one.t0, one.t1);
     ctx.say(`Mark ${at + 1} of ${marks.length}, ${timeWords(one.t0, ctx.store.get())}${one.note === "" ? "" : `: ${one.note}`}`);
-    return at;
+    return one;
 }
 
 /** Opens the list, at the note of one of them. @param {Page} ctx @param {number} at */
@@ -78,7 +80,8 @@ function listenToFlags(ctx, axis, signal) {
 export function enable(ctx) {
     const controller = new AbortController();
     const {actions, dom, store} = ctx;
-    let last = -1;
+    /** @type {Mark|null} */
+    let last = null;
     actions.set("mark", () => mark(ctx));
     actions.set("next-mark", () => { last = step(ctx, 1, last); });
     actions.set("previous-mark", () => { last = step(ctx, -1, last); });

@@ -64,7 +64,11 @@ export function createMotion({store, lanes, dom}) {
         if (ms <= 0 || far || still.matches) return store.set(goal, how);
         const start = performance.now();
         move = {from: {t0, t1, scrollY}, to: goal, start, ms};
-        if (how === "push") store.set(between(move.from, goal, 0.02), "push");
+        if (how === "push") {
+            const first = between(move.from, goal, 0.02);
+            if (first.scrollY === scrollY) first.scrollY += Math.sign(goal.scrollY - scrollY); // else nothing is pushed, and the steps after it replace the entry before
+            store.set(first, "push");
+        }
         frame = requestAnimationFrame(step);
     }
 

@@ -80,16 +80,19 @@ async function look(ctx, wanted) {
 /**
  * @param {Page} ctx @param {Wanted} wanted
  * @param {boolean} ranged the link says what range of time to show: keep it where the selection lies within
+ * @param {() => boolean} isLast whether nobody went elsewhere since
  */
-export async function findSelection(ctx, wanted, ranged) {
+export async function findSelection(ctx, wanted, ranged, isLast) {
     const {store, lanes, go, dom, say} = ctx;
     const selection = await look(ctx, wanted);
+    if (!isLast()) return;
     if (!selection) return say("What this link selects is not in this trace.");
     const keys = selection.task ? ["tasks"] : selection.row ? keysToOpen(store.get().manifest, selection.row) : [];
     const {open, hidden, t0, t1, scrollY} = store.get();
     const shows = selection.task ? [...keys, "tasks:rows"] : keys;
     store.set({selection, hidden: hidden.some((key) => shows.includes(key)) ? hidden.filter((key) => !shows.includes(key)) : hidden, open: keys.every((key) => open[key]) ? open : {...open, ...Object.fromEntries(keys.map((key) => [key, true]))}});
     if (selection.task) await loadTaskLanes(ctx);
+    if (!isLast()) return;
     const lane = selection.task ? lanes.find(`T${selection.task.row ?? 0}`) : selection.row && lanes.find(rowId(selection.row));
     const height = dom["lanes"]?.clientHeight ?? 0;
     const shown = !lane || (lane.y >= scrollY && lane.y + lane.height <= scrollY + height);

@@ -2,6 +2,7 @@
  * Selecting: a click takes what is under the pointer, a drag a range of time, and where it goes over two rows or more, these rows;
  * a click on a name folds what it heads.
  */
+import {attempt} from "../core/attempt.js";
 import {ROWS_MOST, countRows, rowsOf} from "../core/row_set.js";
 import {rangeSelection} from "../core/selection.js";
 import {goToLongest} from "./longest.js";
@@ -29,6 +30,7 @@ async function click(ctx, x, y) {
     const hit = ctx.hitTest(x, y);
     const {scrollY, selection} = store.get();
     const lane = lanes.at(scrollY + y);
+    const isLast = go.turn();
     if (!hit) {
         if (lane?.kind === "section" && lane.key !== "") return toggleFold(ctx, lane.key);
         if (selection) store.set({selection: null});
@@ -37,11 +39,12 @@ async function click(ctx, x, y) {
     if (hit.kind === "frame") {
         const row = /** @type {import("../types.js").Row} */ (hit.more["row"]);
         const began = await ctx.interval(row, Number(hit.more["t"]), 0);
+        if (!isLast()) return;
         if (began) go.interval(began);
         return store.set({panel: "stacks"});
     }
     if (hit.kind !== "bin") return go.interval(hit);
-    await goToLongest(ctx, hit);
+    await goToLongest(ctx, hit, isLast);
 }
 
 /** The rows from y0 to y1, which count from the top of all lanes; none where that is one row. @param {Page} ctx @param {number} y0 @param {number} y1 @returns {string[]} */
@@ -72,6 +75,7 @@ function press(ctx, lanes, down) {
         if (!moved || touch) return; // a finger moves the view
         document.documentElement.dataset["drag"] = "range";
         if (timeAt(event) === from) return;
+        ctx.go.turn(); // what is still being looked up is not what is selected now
         const rows = rowsBetween(ctx, y, heightAt(event));
         store.set({selection: rangeSelection(from, timeAt(event), rows), scope: rows.length > 0 ? "rows" : scope === "rows" ? "all" : scope});
     };
@@ -80,7 +84,7 @@ function press(ctx, lanes, down) {
         end(event, cancelled) {
             delete document.documentElement.dataset["drag"];
             if (cancelled && !touch) store.set({selection, scope});
-            else if (!moved) void click(ctx, down.offsetX, down.offsetY);
+            else if (!moved) attempt(ctx, click(ctx, down.offsetX, down.offsetY));
         },
     });
 }
@@ -101,9 +105,9 @@ export function enable(ctx) {
         if (lane.id === "hidden") return void ctx.actions.get("show-lanes")?.();
         if (lane.key !== "") return toggleFold(ctx, lane.key);
         if (!lane.row) return;
-        if (lane.solo) return void ctx.go.goroutine(lane.solo.g);
+        if (lane.solo) return attempt(ctx, ctx.go.goroutine(lane.solo.g));
         const {t0, t1} = ctx.store.get();
-        void ctx.go.at(lane.row, (t0 + t1) / 2);
+        attempt(ctx, ctx.go.at(lane.row, (t0 + t1) / 2));
     }, {signal});
     labels?.addEventListener("pointermove", (event) => {
         const lane = ctx.lanes.at(ctx.store.get().scrollY + event.offsetY);
@@ -112,6 +116,7 @@ export function enable(ctx) {
     }, {signal});
     ctx.actions.set("clear", () => {
         const {selection, isolated} = ctx.store.get();
+        ctx.go.turn();
         if (selection) ctx.store.set({selection: null});
         else if (isolated.length > 0) ctx.go.release("");
     });

@@ -4,10 +4,10 @@
 
 /** @typedef {import("../types.js").Page} Page */
 
-/** Asks for it where it is needed and not there. @param {Pick<Page, "api"|"store">} ctx @param {boolean} again */
-export async function loadTaskLanes({api, store}, again = false) {
+/** Asks for it where it is needed and not there. @param {Pick<Page, "api"|"store">} ctx @param {boolean} again @param {boolean} needed  the section is about to be unfolded */
+export async function loadTaskLanes({api, store}, again = false, needed = false) {
     const {open, taskLanes, manifest, trace} = store.get();
-    if (open["tasks"] !== true || (taskLanes && !again) || !manifest?.totals["tasks"]) return;
+    if ((!needed && open["tasks"] !== true) || (taskLanes && !again) || !manifest?.totals["tasks"]) return;
     const lanes = await api.json(`traces/${trace}/tasks/lanes`).catch(() => null);
     if (lanes) store.set({taskLanes: lanes});
 }

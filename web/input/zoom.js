@@ -1,6 +1,7 @@
 /**
  * Zooming: Ctrl or Cmd and the wheel (browsers report a pinch on a trackpad the same way), keys, double click.
  */
+import {attempt} from "../core/attempt.js";
 import {rowId} from "../core/link_words.js";
 import {spanAround, wholeSpan, zoomAt} from "../core/viewport.js";
 import {wheelPixels} from "./pan.js";
@@ -53,13 +54,15 @@ export function enable(ctx) {
     for (const id of ["lanes", "axis", "labels", "overview"]) {
         dom[id]?.addEventListener("wheel", (event) => onWheel(ctx, event), {signal, passive: false});
     }
-    lanes?.addEventListener("dblclick", async (event) => {
+    const enter = async (/** @type {MouseEvent} */ event) => {
         const hit = ctx.hitTest(event.offsetX, event.offsetY);
         if (!hit) return;
         if (hit.kind !== "bin" || !hit.row || "FA".includes(hit.row.view)) return go.interval(hit, true);
         const {t0, t1} = store.get();
-        const exact = await ctx.interval(hit.row, t0 + event.offsetX / lanes.clientWidth * (t1 - t0), 0);
-        if (exact) go.interval(exact, true);
-    }, {signal});
+        const isLast = go.turn();
+        const exact = await ctx.interval(hit.row, t0 + event.offsetX / Math.max(lanes?.clientWidth ?? 1, 1) * (t1 - t0), 0);
+        if (exact && isLast()) go.interval(exact, true);
+    };
+    lanes?.addEventListener("dblclick", (event) => attempt(ctx, enter(event)), {signal});
     return () => controller.abort();
 }

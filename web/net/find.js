@@ -63,7 +63,11 @@ function lastChunk(cache, view, block, span) {
         if (tile?.kind === "raw") return Math.max(...tile.chunks, 0);
         return (await chunkAt(cache, view, block, span - 1))?.n ?? Infinity;
     };
-    if (!known.has(key)) known.set(key, look());
+    if (!known.has(key)) {
+        const looked = look();
+        known.set(key, looked);
+        looked.catch(() => known.delete(key)); // the next one asks again
+    }
     return known.get(key);
 }
 

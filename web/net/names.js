@@ -7,6 +7,7 @@ const PAGE = 64;
 const MAX_STACKS = 64;
 const MAX_KEPT = 50000;
 const MAX_PAGES = 4;
+const RETRY_AFTER_MS = 5000;
 
 /**
  * @param {import("./api.js").TileApi} api @param {string} trace
@@ -48,6 +49,7 @@ export function createNames(api, trace, onChange) {
     async function loadStacks(ids) {
         for (const id of ids) stacks.set(id, []);
         const answer = await api.json(`traces/${trace}/stacks?ids=${ids.join()}`, {priority: () => 1e5}).catch(() => null);
+        if (!answer) setTimeout(() => ids.forEach((id) => stacks.get(id)?.length === 0 && stacks.delete(id)), RETRY_AFTER_MS);
         for (const stack of answer?.stacks ?? []) {
             stacks.set(Number(stack.id), stack.frames.map((/** @type {{function: string}} */ f) => f.function));
         }
@@ -60,6 +62,7 @@ export function createNames(api, trace, onChange) {
         const after = page * PAGE - 1;
         const query = after > 0 ? `limit=${PAGE}&after=${after}` : `limit=${PAGE}`;
         const answer = await api.json(`traces/${trace}/goroutines?${query}`, {priority: () => 1e5}).catch(() => null);
+        if (!answer) setTimeout(() => donePages.delete(page), RETRY_AFTER_MS);
         for (const record of answer?.goroutines ?? []) {
             goroutines.set(String(record.g), String(record.function ?? ""));
             rows.set(String(record.g), {view: "G", row: record.block * 32 + record.row});

@@ -148,13 +148,15 @@ export class TileCache extends TileShelf {
         this.bytes += entry.bytes;
     }
 
-    /** A tile or chunk, waited for: for selections, not for drawing. @param {string} key @param {string} piece @returns {Promise<any>} null if it cannot be had */
+    /** A tile or chunk, waited for: for selections, not for drawing. @param {string} key @param {string} piece @returns {Promise<any>} null if there is none; throws what the server, or its absence, says */
     async fetch(key, piece) {
         const {part} = this;
         const known = this.at(key);
         if (known?.part === part) return known.value;
         const answer = await this.how.load(piece, part, {priority: () => -1});
-        return answer.ok ? this.take(key, piece, answer.value, part) : null;
+        if (answer.ok) return this.take(key, piece, answer.value, part);
+        if (answer.error.status === 404) return null;
+        throw Object.assign(new Error(answer.error.message), answer.error);
     }
 
     /** A chunk that came with the tile that is made of it. @param {import("./parts.js").Part} chunk @param {number} part it was asked for */

@@ -69,7 +69,7 @@ async function collect(ctx, table, form, progress) {
         const path = `${base}${after === "" ? "" : `&after=${encodeURIComponent(after)}`}`;
         const {part, next} = await (form === "csv" ? csvPage(ctx, path, progress.signal) : jsonPage(ctx, path, table.key, pages === 0, progress.signal));
         parts.push(part);
-        bytes += part.length;
+        bytes += new Blob([part]).size;
         pages++;
         if (next === "" || !limit) break;
         if (bytes > BYTES_MOST) throw new Error(`This table takes more than ${bytesWords(BYTES_MOST)}: choose a shorter range. The server gives all of it at ${new URL(`../api/v1/${base}`, location.href).href}`);

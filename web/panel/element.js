@@ -45,12 +45,14 @@ export async function copyText(words) {
         await navigator.clipboard.writeText(words);
         return true;
     } catch {
+        const focused = document.activeElement;
         const field = el("textarea", {"aria-hidden": "true", readonly: true, class: "off-screen"});
         field.value = words;
         (document.querySelector("dialog[open]") ?? document.body).append(field);
         field.select();
         const done = document.execCommand("copy");
         field.remove();
+        if (focused instanceof HTMLElement) focused.focus({preventScroll: true});
         return done;
     }
 }

@@ -66,6 +66,7 @@ function createBox(box, signal) {
     }, {signal, capture: true});
     return {
         show, hide, later,
+        isPinned: () => pinned,
         /** Makes a button show it. @param {HTMLElement} button @param {Kind} kind @param {string} name */
         serve(button, kind, name) {
             const open = (/** @type {boolean} */ stay) => {
@@ -140,6 +141,7 @@ function decorate(box, detail) {
 function listenToLanes(ctx, box, labels, signal) {
     let shown = "";
     labels.addEventListener("pointermove", (event) => {
+        if (box.isPinned()) return;
         const {scrollY} = ctx.store.get();
         const lane = ctx.lanes.at(scrollY + event.offsetY);
         const id = lane && explain("lane", lane.id) ? lane.id : "";
@@ -155,7 +157,7 @@ function listenToLanes(ctx, box, labels, signal) {
     }, {signal});
     labels.addEventListener("pointerleave", () => {
         shown = "";
-        box.later(LEAVE_MS, box.hide);
+        if (!box.isPinned()) box.later(LEAVE_MS, box.hide);
     }, {signal});
 }
 

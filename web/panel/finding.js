@@ -2,6 +2,7 @@
  * What the query of the state finds: counted over the trace, listed where the view is, gone through by Enter and Shift+Enter.
  * The words beside the box tell how far that is.
  */
+import {ISOLATED_MOST} from "../core/row_set.js";
 import {countOf, countWords} from "../core/words.js";
 import {createHitSearch} from "../net/hit_search.js";
 import {el} from "./element.js";
@@ -18,7 +19,6 @@ const NEWS_MS = 100;
 /** More of them than this are told by the overview alone. */
 const IN_VIEW = 2000;
 const EARLIER = 200;
-const ISOLATED_MOST = 32;
 
 /** "12 of 3,204", "3,204+", "no hits". @param {Found|null} found */
 export function foundWords(found) {
@@ -130,8 +130,7 @@ function createFinding(ctx) {
         const {ids, more} = await own.goroutines(ISOLATED_MOST);
         if (own !== search) return;
         if (ids.length === 0) return say("No goroutine has hits.");
-        store.set({isolated: []});
-        await go.isolate(ids);
+        await go.isolate(ids, true);
         if (more) say(`More than ${ISOLATED_MOST} goroutines have hits: the first ${ISOLATED_MOST} have rows of their own at the top.`);
     }
 

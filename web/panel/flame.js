@@ -19,6 +19,8 @@ const ROW = 18;
 /** Share of the width below which a box would be no wider than its border. */
 const LEAST = 1 / 900;
 const TABLE_MOST = 200;
+/** What is sought stays so in another range. */
+let sought = "";
 
 /** @param {FlameNode} node @param {number} total @param {Words} words */
 function nodeWords(node, total, words) {
@@ -105,7 +107,8 @@ function createGraph(nodes, state, words, tell, link) {
         box,
         /** The link may have changed. */
         follow() {
-            if (linked() !== zoom) zoom = at = linked();
+            if (linked() === zoom) return;
+            zoom = at = linked();
             draw();
         },
         /** @param {Set<number>} nodes_ */
@@ -143,12 +146,16 @@ function buildBody({store}, profile, kind, words, signal) {
     const tell = (/** @type {string} */ of) => void (line.textContent = of || all);
     const graph = createGraph(nodes, kind.state, words, tell, {box: () => store.get().flameBox, onZoom: (flameBox) => store.set({flameBox})});
     signal.addEventListener("abort", store.subscribe((changed) => changed.has("flameBox") && graph.follow()));
-    const find = el("input", {type: "search", class: "filter", placeholder: "Find a function", "aria-label": "Find a function in the flame graph", oninput() {
-        const {found, value} = findNodes(nodes, find.value);
+    const seek = () => {
+        const {found, value} = findNodes(nodes, sought);
         graph.mark(found);
-        tell(find.value === "" ? "" : found.size === 0 ? "No function has these letters." : `${countOf(found.size, "box").replace("boxs", "boxes")}: ${words(value)}, ${percentWords(value / Math.max(nodes[0]?.value ?? 0, 1))}`);
+        tell(sought === "" ? "" : found.size === 0 ? "No function has these letters." : `${countOf(found.size, "box").replace("boxs", "boxes")}: ${words(value)}, ${percentWords(value / Math.max(nodes[0]?.value ?? 0, 1))}`);
+    };
+    const find = el("input", {type: "search", class: "filter", placeholder: "Find a function", "aria-label": "Find a function in the flame graph", value: sought, oninput() {
+        sought = find.value;
+        seek();
     }});
-    tell("");
+    seek();
     return [el("div", {class: "flame-head"}, find, line), graph.box, functionTable(nodes, words, (name) => {
         graph.show(name);
         graph.box.scrollIntoView({block: "nearest"});

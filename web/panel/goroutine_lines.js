@@ -102,7 +102,14 @@ export function functionRow(ctx, line, asked, longest, exact) {
     const group = manifest?.groups.find((one) => one.group === line.group);
     const name = line.function === "" ? "(Inactive, no stack trace sampled)" : line.function;
     const row = el("tr", {"data-group": String(line.group)});
-    const show = () => attempt(ctx, unfold(ctx, line, row, asked, ctx.store.get().table));
+    const show = () => attempt(ctx, unfold(ctx, line, row, asked, ctx.store.get().table).catch((error) => {
+        arrow.setAttribute("aria-expanded", "false");
+        if (error?.code === "aborted" && !asked.signal.aborted) {
+            ctx.say("Cancelled.");
+            arrow.focus({preventScroll: true});
+        }
+        throw error;
+    }));
     const arrow = el("button", {class: "link fold", type: "button", "aria-expanded": "false", "aria-label": `Goroutines of ${name}`, onclick() {
         const open = arrow.getAttribute("aria-expanded") === "true";
         arrow.setAttribute("aria-expanded", String(!open));

@@ -3,7 +3,7 @@
  * them, and unfolded one by one; exact, from the server, in any order. A line leads to its timeline; Back returns.
  */
 import {formatDuration} from "../core/time.js";
-import {haveGoroutines, queryOfRows} from "../core/row_set.js";
+import {ISOLATED_MOST, haveGoroutines, queryOfRows} from "../core/row_set.js";
 import {COLUMNS, FIGURES, functionOrder, sortedBy} from "../core/table.js";
 import {countOf, rangeWords} from "../core/words.js";
 import {el, link} from "./element.js";
@@ -20,7 +20,6 @@ import {scopeButtons, scopesOf} from "./statistics.js";
 
 const PAGE = 100;
 const FILES_PAGE = 1000;
-const ISOLATED_MOST = 32;
 const TYPING_MS = 250;
 /** What was there stays for so long; then it is seen that something is being worked out. */
 const WAIT_MS = 200;

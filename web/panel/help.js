@@ -31,7 +31,7 @@ const explained = (text) => (typeof text === "string" ? [text] : [el("p", {}, te
 /** Names of lanes as the page writes them. @type {Record<string, string>} */
 const LANE_NAMES = {
     isolated: "Isolated", counters: "Counters", "c:Heap": "Heap", "c:Goroutines alive": "Goroutines alive", "c:goroutines": "Goroutines not parked", gc: "GC / STW", procs: "Procs",
-    threads: "Threads", goroutines: "Goroutines", "c:threads": "Threads in use", "c:procs": "Procs in use", tasks: "Tasks", "tasks:rows": "Tasks one by one", hidden: "Hidden",
+    threads: "Threads", goroutines: "Goroutines", "c:threads": "Threads in use", "c:procs": "Procs in use", tasks: "Tasks", "tasks:rows": "Tasks one by one", "tasks:others": "Tasks of other types", hidden: "Hidden",
 };
 
 /** @param {string} title @param {[string|Node|(string|Node)[], Explained|string][]} entries */

@@ -30,8 +30,9 @@ function hitOf({store}, hit) {
 export async function flyTo(ctx, hit) {
     if (hit.kind === "goroutine") return ctx.go.goroutine(hit.g, hit.t0);
     const one = hitOf(ctx, hit);
+    const isLast = ctx.go.turn();
     if (hit.open && one.row) one.t1 = (await ctx.interval(one.row, hit.t0, 0))?.t1 ?? one.t1;
-    ctx.go.interval(one);
+    if (isLast()) ctx.go.interval(one);
 }
 
 /** What it is, in words. @param {FoundHit} hit */

@@ -2,7 +2,7 @@
  * The Marks tab: every mark with its note, its distance to the one before, and the way there; and the range between any two.
  */
 import {formatMarks} from "../core/link_words.js";
-import {NOTE_MOST, gapBetween, noteMark, spanBetween} from "../core/mark_list.js";
+import {NOTE_MOST, gapBetween, markAt, noteMark, spanBetween} from "../core/mark_list.js";
 import {rangeSelection} from "../core/selection.js";
 import {formatDuration} from "../core/time.js";
 import {countOf, timeWords} from "../core/words.js";
@@ -11,22 +11,20 @@ import {el, link} from "./element.js";
 /** @typedef {import("../types.js").Page} Page */
 /** @typedef {import("../core/mark_list.js").Mark} Mark */
 
-/** The two that are measured, by their places; the first and the last until somebody chose. @type {[number, number]} */
-let measured = [-1, -1];
+/** The two that are measured; the first and the last until somebody chose. @type {[Mark, Mark]|null} */
+let measured = null;
 
 /** @param {Page} ctx @param {Mark} mark @param {number} at */
 function noteField({store, say}, mark, at) {
     const field = el("input", {
         class: "filter note", type: "text", value: mark.note, maxlength: String(NOTE_MOST), placeholder: "Note", "aria-label": `Note of mark ${at + 1}`,
         onchange() {
-            const done = noteMark(store.get().marks, at, field.value, formatMarks);
+            const {marks} = store.get();
+            const done = noteMark(marks, markAt(marks, mark), field.value, formatMarks);
             if (done.error !== "") {
                 say(done.error);
                 field.value = mark.note;
             } else store.set({marks: done.marks});
-        },
-        onkeydown(/** @type {KeyboardEvent} */ event) {
-            if (event.key === "Enter") field.blur();
         },
     });
     return field;
@@ -43,32 +41,36 @@ function markRow(ctx, marks, mark, at) {
         el("td", {}, before ? formatDuration(gapBetween(before, mark)) : ""),
         el("td", {class: "name wide"}, noteField(ctx, mark, at)),
         el("td", {class: "name"}, el("button", {
-            class: "link", type: "button", "aria-label": `Delete mark ${at + 1}`, onclick: () => store.set({marks: store.get().marks.filter((one) => one !== mark)}),
+            class: "link", type: "button", "aria-label": `Delete mark ${at + 1}`, onclick: () => store.set({marks: store.get().marks.filter((one) => one.t0 !== mark.t0 || one.t1 !== mark.t1)}),
         }, "Delete")));
 }
 
-/** @param {readonly Mark[]} marks @param {0|1} which @param {() => void} onChange */
-function chooser(marks, which, onChange) {
+/** @param {readonly Mark[]} marks @param {[Mark, Mark]} pair @param {0|1} which @param {() => void} onChange */
+function chooser(marks, pair, which, onChange) {
     const choice = el("select", {class: "filter", "aria-label": which === 0 ? "From mark" : "To mark", onchange() {
-        measured[which] = Number(choice.value);
+        pair[which] = marks[Number(choice.value)] ?? pair[which];
+        measured = pair;
         onChange();
     }}, marks.map(({note}, i) => el("option", {value: String(i)}, `${i + 1}${note === "" ? "" : ` ${Array.from(note).slice(0, 24).join("")}`}`)));
-    choice.value = String(measured[which]);
+    choice.value = String(markAt(marks, pair[which]));
     return choice;
 }
 
 /** How far two of them are apart, and that range as the selection. @param {Page} ctx @param {readonly Mark[]} marks */
 function measure(ctx, marks) {
-    if (marks.length < 2) return null;
-    if (measured.some((at) => at < 0 || at >= marks.length) || measured[0] === measured[1]) measured = [0, marks.length - 1];
+    const [first, last] = [marks[0], marks.at(-1)];
+    if (!first || !last || first === last) return null;
+    const [a = -1, b = -1] = measured?.map((one) => markAt(marks, one)) ?? [];
+    /** @type {[Mark, Mark]} */
+    const pair = [marks[a] ?? first, marks[b] ?? last];
+    if (a < 0 || b < 0 || a === b) [pair[0], pair[1]] = [first, last];
     const result = el("b", {}, "");
-    const pair = () => /** @type {[Mark, Mark]} */ (measured.map((at) => marks[at]));
-    const show = () => { result.textContent = formatDuration(gapBetween(...pair())); };
+    const show = () => { result.textContent = formatDuration(gapBetween(...pair)); };
     show();
-    return el("p", {class: "measure"}, "From ", chooser(marks, 0, show), " to ", chooser(marks, 1, show), ": ", result, " ",
+    return el("p", {class: "measure"}, "From ", chooser(marks, pair, 0, show), " to ", chooser(marks, pair, 1, show), ": ", result, " ",
         link("Select this range", () => {
-            const {t0, t1} = spanBetween(...pair());
-            ctx.store.set({selection: rangeSelection(t0, t1)});
+            const {t0, t1} = spanBetween(...pair);
+            ctx.store.set({selection: rangeSelection(t0, t1)}, "push");
             ctx.go.span(t0, t1);
         }, "Statistics, stacks and events are then of this range"));
 }

@@ -1,5 +1,5 @@
 /**
- * A button that opens a menu below it: closed by a second press, Esc, a press elsewhere and whatever is chosen in it.
+ * A button that opens a menu below it: closed by a second press, Esc, a press elsewhere, Tab out of it and whatever is chosen in it.
  */
 
 /**
@@ -18,6 +18,9 @@ export function enableMenu(button, menu, fill, signal) {
         event.stopPropagation();
         show(false);
         button.focus();
+    }, {signal});
+    menu.parentElement?.addEventListener("focusout", ({relatedTarget: to}) => {
+        if (!menu.hidden && to instanceof Node && !menu.parentElement?.contains(to)) show(false);
     }, {signal});
     document.addEventListener("pointerdown", (event) => {
         if (!menu.hidden && event.target instanceof Node && !menu.parentElement?.contains(event.target)) show(false);

@@ -30,9 +30,13 @@ function middleWords({store}, lane) {
 function act(ctx, lane) {
     const {store, go} = ctx;
     const {t0, t1, open} = store.get();
-    if (lane.key !== "") return store.set({open: {...open, [lane.key]: !open[lane.key]}});
+    if (lane.key !== "") {
+        store.set({open: {...open, [lane.key]: !open[lane.key]}});
+        return ctx.say(`${lane.label} ${open[lane.key] ? "folded" : "unfolded"}`, true);
+    }
     if (lane.solo) attempt(ctx, go.goroutine(lane.solo.g));
     else if (lane.row && lane.kind === "row") attempt(ctx, go.at(lane.row, (t0 + t1) / 2));
+    else ctx.say(`${lane.label} holds nothing that is selected from here${explain("lane", lane.id) ? ": ? explains it" : ""}.`);
 }
 
 /** @param {Page} ctx @param {Lane} lane @param {-1|1} way */
@@ -40,7 +44,9 @@ async function step(ctx, lane, way) {
     const {selection, t0, t1, manifest} = ctx.store.get();
     if (!lane.row || lane.kind !== "row") return;
     const own = selection?.row && rowId(selection.row) === rowId(lane.row);
+    const isLast = ctx.go.turn();
     const hit = await ctx.interval(lane.row, own ? selection.t0 : (t0 + t1) / 2, way);
+    if (!isLast()) return;
     if (!hit) return ctx.say("The row ends here.");
     ctx.go.interval(hit);
     const name = manifest?.states[hit.state] ?? "";
@@ -66,7 +72,7 @@ function draw(ctx, box, shown) {
         onkeydown(/** @type {KeyboardEvent} */ event) {
             if (event.altKey && /^Arrow(Up|Down)$/.test(event.key)) ctx.actions.get(actionOf(event))?.();
             else if (event.key === "Enter" || event.key === " ") act(ctx, lane);
-            else if (event.key === "ArrowLeft" || event.key === "ArrowRight") void step(ctx, lane, event.key === "ArrowLeft" ? -1 : 1);
+            else if (event.key === "ArrowLeft" || event.key === "ArrowRight") attempt(ctx, step(ctx, lane, event.key === "ArrowLeft" ? -1 : 1));
             else if (event.key === "ArrowDown") /** @type {HTMLElement|null} */ (row(event)?.nextElementSibling)?.focus();
             else if (event.key === "ArrowUp") /** @type {HTMLElement|null} */ (row(event)?.previousElementSibling)?.focus();
             else if (event.key === "?" && explain("lane", lane.id)) ctx.say(`${lane.label}: ${explain("lane", lane.id)?.what}`, false, true);
@@ -94,6 +100,13 @@ export function enable(ctx) {
     const shown = {rows: ""};
     const rest = createRest(REST_MS, () => draw(ctx, box, shown));
     rest.begin();
+    let told = false;
+    box.addEventListener("keydown", (event) => { told ||= event.key === "?"; }, {capture: true});
+    box.addEventListener("focusout", (event) => {
+        if (!told || !(event.relatedTarget instanceof Node) || box.contains(event.relatedTarget)) return; // drawn again, or still within
+        told = false;
+        ctx.say("");
+    });
     const unsubscribe = ctx.store.subscribe((changed) => {
         if (![...changed].every((key) => key === "hover")) rest.begin();
     });

@@ -1,6 +1,7 @@
 /**
  * Pieces that several panels show: names that fly to what they name, stacks, shares of states.
  */
+import {attempt} from "../core/attempt.js";
 import {formatDuration, roundDuration} from "../core/time.js";
 import {isLibrary, shortFunction, splitFunction} from "../core/selection.js";
 import {STACK_ORDER, TITLES, byState, countWords, inStackOrder, percentWords} from "../core/words.js";
@@ -14,12 +15,7 @@ import {preferences} from "./settings.js";
 /** @typedef {import("../core/words.js").Frame} Frame */
 /** @typedef {import("../core/words.js").Figure} Figure */
 
-/** Says what went wrong with something the user asked for. @param {Page} ctx @param {Promise<unknown>} work */
-export function attempt(ctx, work) {
-    work.catch((error) => {
-        if (error?.name !== "AbortError" && error?.code !== "aborted") ctx.say(error instanceof Error ? error.message : String(error));
-    });
-}
+export {attempt};
 
 /** "net/http." muted and "(*conn).serve". @param {string} name @param {boolean} whole with the package's whole path */
 export function functionName(name, whole = false) {

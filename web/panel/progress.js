@@ -30,7 +30,9 @@ export function createProgress(box, title, outer) {
         },
         done() {
             clearTimeout(timer);
+            const focused = line.contains(document.activeElement);
             line.remove();
+            if (focused) /** @type {HTMLElement|null} */ (box.closest("[tabindex]"))?.focus({preventScroll: true});
             outer?.removeEventListener("abort", giveUp);
         },
     };

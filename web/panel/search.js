@@ -58,7 +58,7 @@ export function offersFor(ctx, text) {
         return [{words: `Time ${timeWords(place.t, state)}`, note: outside ? "outside the trace" : "", go: () => go.view({t0: place.t - length / 2, t1: place.t + length / 2})}];
     }
     case "range": return [{words: `Range ${rangeWords(place.t0, place.t1, state)}`, note: "", go() {
-        store.set({selection: rangeSelection(place.t0, place.t1)});
+        store.set({selection: rangeSelection(place.t0, place.t1)}, "push");
         go.view({t0: place.t0, t1: place.t1});
     }}];
     default: return functionOffers(ctx, place.words);

@@ -1,6 +1,6 @@
 /**
  * The reader's preferences while the page is open: kept in this browser's storage, followed when another tab changes them, and
- * applied to what no module draws: the theme of the style sheet, and whether single keys act. no dialog here (preferences_dialog.js).
+ * applied to what no module draws: the theme of the style sheet, and whether single keys act. No dialog here (preferences_dialog.js).
  */
 import {isDark} from "../core/color.js";
 import {formatPreferences, parsePreferences} from "../core/preferences.js";

@@ -3,6 +3,7 @@
  */
 import {formatLink} from "../core/link.js";
 import {copyText, el} from "./element.js";
+import {enableMenu} from "./menu.js";
 import {savePicture} from "./picture.js";
 import {attempt} from "./pieces.js";
 
@@ -36,37 +37,25 @@ export async function copyLink(ctx, selection) {
     ctx.say(await copyText(address) ? `Link to ${what} copied.${long}` : `The browser did not let the page copy. The link to ${what} is in the address bar.`);
 }
 
-/** The menu at the button. @param {Page} ctx @param {HTMLElement} box @param {HTMLElement} button @param {AbortSignal} signal */
-function createMenu({actions}, box, button, signal) {
-    const show = (/** @type {boolean} */ open) => {
-        menu.hidden = !open;
-        arrow.setAttribute("aria-expanded", String(open));
-    };
+/** The menu at the button. @param {Page} ctx @param {HTMLElement} button @param {AbortSignal} signal */
+function createMenu({actions}, button, signal) {
     const item = (/** @type {string} */ words, /** @type {string} */ action) => el("button", {type: "button", onclick() {
         show(false);
         actions.get(action)?.();
     }}, words);
     const menu = el("div", {class: "menu", id: "share-menu", hidden: true}, item("Copy link", "copy"), item("Save picture as PNG", "picture"));
     const arrow = el("button", {id: "share-more", class: "button square", type: "button", "aria-label": "More ways to share", "aria-haspopup": "true", "aria-expanded": "false",
-        "aria-controls": "share-menu", onclick: () => show(menu.hidden)}, "\u25be");
+        "aria-controls": "share-menu"}, "\u25be");
     button.after(arrow, menu);
-    box.addEventListener("keydown", (event) => {
-        if (event.key !== "Escape" || menu.hidden) return;
-        event.stopPropagation();
-        show(false);
-        arrow.focus();
-    }, {signal});
-    document.addEventListener("pointerdown", (event) => {
-        if (!menu.hidden && event.target instanceof Node && !box.contains(event.target)) show(false);
-    }, {signal});
+    const show = enableMenu(arrow, menu, () => {}, signal);
 }
 
 /** @param {Page} ctx @returns {() => void} */
 export function enable(ctx) {
     const controller = new AbortController();
-    const {share, "share-box": box} = ctx.dom;
+    const {share} = ctx.dom;
     share?.addEventListener("click", () => void copyLink(ctx), {signal: controller.signal});
-    if (share && box) createMenu(ctx, box, share, controller.signal);
+    if (share) createMenu(ctx, share, controller.signal);
     ctx.actions.set("copy", () => void copyLink(ctx));
     ctx.actions.set("picture", () => attempt(ctx, savePicture(ctx)));
     return () => controller.abort();

@@ -26,6 +26,7 @@ import {draw as drawStatistics} from "./statistics.js";
  * @property {(ctx: Page, signal: AbortSignal) => Promise<HTMLElement>} draw
  * @property {(state: Readonly<State>) => string} [about]   what it shows: while that is the same, it is not drawn again
  * @property {(ctx: Page, box: HTMLElement) => void} [touch]   instead
+ * @property {string} [keeps]   selector of fields: while one is written in, the tab is not drawn again
  */
 
 /** @type {readonly Tab[]} */
@@ -38,7 +39,7 @@ export const TABS = Object.freeze([
     {id: "tasks", title: "Tasks", needs: ["selection", "t0", "t1", "clock", "manifest"], draw: drawTasks},
     {id: "hits", title: "Hits", needs: ["found", "selection", "clock"], draw: drawHits},
     {id: "goroutines", title: "Goroutines", needs: ["manifest", "selection", "scope", "table", "clock"], draw: drawGoroutines, about: aboutGoroutines, touch: touchGoroutines},
-    {id: "marks", title: "Marks", needs: ["marks", "clock"], draw: drawMarks},
+    {id: "marks", title: "Marks", needs: ["marks", "clock"], draw: drawMarks, keeps: ".note"},
 ]);
 
 /** A window that moves is waited for; what was clicked is answered at once. */
@@ -48,13 +49,24 @@ const AT_ONCE = /** @type {const} */ (["selection", "scope", "stacksOf", "eventK
 /** A name of what is selected, to tell whether it is still the same. @param {Readonly<State>} state */
 const formatWhat = ({selection}) => (selection ? formatSelection(selection) : "");
 
+/** What was typed since a field was drawn, and the place in it, go on in the one that takes its place. @param {Element} was @param {HTMLElement|undefined} now */
+function carryTyped(was, now) {
+    if (!(was instanceof HTMLInputElement) || !(now instanceof HTMLInputElement)) return;
+    if (was.value !== was.defaultValue) now.value = was.value;
+    if (was.selectionStart !== null) now.setSelectionRange(was.selectionStart, was.selectionEnd, was.selectionDirection ?? "none");
+}
+
 /** The element that has the focus, to be found again by its words in what takes its place. @param {HTMLElement} box @returns {() => HTMLElement|undefined} */
 function focusedIn(box) {
     const {activeElement: was} = document;
     if (!was || was === box || !box.contains(was)) return () => undefined;
-    const wordsOf = (/** @type {Element} */ one) => `${one.getAttribute("aria-label") ?? ""} ${one.textContent}`;
+    const wordsOf = (/** @type {Element} */ one) => `${one.getAttribute("aria-label") ?? ""} ${one.textContent} ${one.matches(".explain") ? one.parentElement?.textContent : ""}`;
     const words = wordsOf(was);
-    return () => /** @type {HTMLElement[]} */ ([...box.querySelectorAll(was.tagName)]).find((one) => wordsOf(one) === words) ?? box;
+    return () => {
+        const now = /** @type {HTMLElement[]} */ ([...box.querySelectorAll(was.tagName)]).find((one) => wordsOf(one) === words);
+        carryTyped(was, now);
+        return now ?? box;
+    };
 }
 
 /** @param {Page} ctx @param {HTMLElement} box */
@@ -62,11 +74,17 @@ function createDrawing(ctx, box) {
     let controller = new AbortController();
     let timer = 0;
     let last = "";
+    /** what stands there and is whole, or is still being filled: "" while something is drawn in its place, and once that was given up */
+    let stands = "";
     const whatOf = (/** @type {Tab} */ tab) => `${tab.id} ${tab.about?.(ctx.store.get()) ?? (tab.needs.includes("selection") ? formatWhat(ctx.store.get()) : "")}`;
     const run = async () => {
         const tab = TABS.find(({id}) => id === ctx.store.get().panel);
-        if (tab?.about && last === whatOf(tab)) return tab.touch?.(ctx, box);
+        if (tab?.about && stands === whatOf(tab)) return tab.touch?.(ctx, box);
+        if (tab && last === whatOf(tab) && box.contains(document.activeElement) && document.activeElement?.matches(tab.keeps ?? ":not(*)")) {
+            return box.addEventListener("focusout", () => later(REST_MS), {once: true});
+        }
         controller.abort();
+        stands = "";
         controller = new AbortController();
         const {signal} = controller;
         if (!tab) return;
@@ -79,8 +97,9 @@ function createDrawing(ctx, box) {
             const focused = focusedIn(box);
             box.replaceChildren(node);
             box.scrollTop = top;
+            await undefined; // what explains is put in by who observes the box, before this goes on
             focused()?.focus({preventScroll: true});
-            last = what;
+            stands = last = what;
         } catch (error) {
             if (signal.aborted) return;
             const words = error instanceof Error ? error.message : String(error);
@@ -89,16 +108,17 @@ function createDrawing(ctx, box) {
         }
         box.removeAttribute("aria-busy");
     };
+    /** @param {number} ms @param {boolean} anew  waits from now on; else no longer than it would have */
+    const later = (ms, anew = true) => {
+        if (!anew && timer !== 0) return;
+        clearTimeout(timer);
+        timer = window.setTimeout(() => {
+            timer = 0;
+            void run();
+        }, ms);
+    };
     return {
-        /** @param {number} ms @param {boolean} anew  waits from now on; else no longer than it would have */
-        later(ms, anew = true) {
-            if (!anew && timer !== 0) return;
-            clearTimeout(timer);
-            timer = window.setTimeout(() => {
-                timer = 0;
-                void run();
-            }, ms);
-        },
+        later,
         stop() {
             clearTimeout(timer);
             controller.abort();
@@ -152,6 +172,7 @@ export function enable(ctx) {
     const unsubscribe = store.subscribe((changed) => {
         const open = TABS.find(({id}) => id === store.get().panel);
         if (changed.has("panel") || changed.has("manifest")) show();
+        if (document.documentElement.dataset["drag"] === "range" && changed.has("selection") && open?.needs.includes("selection")) return drawing.later(REST_MS, false);
         if (changed.has("panel") || AT_ONCE.some((key) => changed.has(key) && open?.needs.includes(key))) return drawing.later(0);
         // What is found comes piece by piece, faster than one can wait for the last.
         if (open?.needs.some((key) => changed.has(key))) drawing.later(REST_MS, !(changed.size === 1 && changed.has("found")));

@@ -3,6 +3,7 @@
  * to the tasks one by one, the longest first. A task leads to its time, and to the goroutines that worked on it.
  */
 import {formatDuration} from "../core/time.js";
+import {ISOLATED_MOST} from "../core/row_set.js";
 import {rangeSelection} from "../core/selection.js";
 import {countOf, countWords, rangeWords, timeWords} from "../core/words.js";
 import {downloadLinks} from "./download.js";
@@ -14,7 +15,6 @@ import {rangeOf} from "./statistics.js";
 /** @typedef {import("../types.js").TaskType} TaskType */
 /** @typedef {Omit<import("../types.js").Task, "type"|"name"|"row">} Task */
 
-const ISOLATED_MOST = 32;
 /** Air around a task that is shown. */
 const AIR = 0.05;
 const COLUMNS = 6;
@@ -22,11 +22,11 @@ const FILES_PAGE = 1000;
 /** The type that is unfolded stays so in another range. */
 let unfolded = "";
 
-/** @param {Page} ctx @param {Task} task */
-function show(ctx, {t0, t1}) {
+/** @param {Page} ctx @param {Task} task @param {"push"|"replace"} how */
+function show(ctx, {t0, t1}, how = "push") {
     const air = Math.max((t1 - t0) * AIR, 50);
-    ctx.store.set({selection: rangeSelection(t0, Math.max(t1, t0 + 1))}, "push");
-    ctx.go.view({t0: t0 - air, t1: t1 + air});
+    ctx.store.set({selection: rangeSelection(t0, Math.max(t1, t0 + 1))}, how);
+    ctx.go.view({t0: t0 - air, t1: t1 + air}, how);
 }
 
 /** Goroutines that wrote a log or a region for the task, and the one that began it. @param {Page} ctx @param {Task} task */
@@ -56,7 +56,7 @@ export async function isolateWorkers(ctx, task) {
 
 /** @param {Page} ctx @param {Task} task */
 async function isolate(ctx, task) {
-    if (await isolateWorkers(ctx, task)) show(ctx, task);
+    if (await isolateWorkers(ctx, task)) show(ctx, task, "replace"); // of one press, one entry
 }
 
 /** @param {Page} ctx @param {Task} task */
