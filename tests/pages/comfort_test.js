@@ -227,6 +227,7 @@ test("why a query was refused is told at the box, and leaves the overview alone 
     await page.locator("#search").fill("state:nonsense");
     await page.locator("#search").press("Enter");
     await page.locator("#search-error").waitFor();
+    assert.ok(await page.locator("#search").evaluate((box) => document.activeElement === box), "one goes on writing");
     await page.locator("#lanes").focus();
     assert.ok(await page.locator("#search-error").isHidden());
     assert.equal(await page.locator("#search-note").innerText(), "not understood");

@@ -164,6 +164,7 @@ function createBox(ctx, box, lines) {
     const {store, actions, dom} = ctx;
     const list = createList(box, lines);
     let timer = 0;
+    let entered = "";
     const leave = () => {
         clearTimeout(timer);
         list.show([], () => {});
@@ -232,7 +233,8 @@ function createBox(ctx, box, lines) {
             else if (event.key === "Enter" && sought) {
                 rememberQuery(text);
                 if (text !== store.get().query) seek(text, "push");
-                if (store.get().found?.error) list.show([], take); // the box says what is wrong, as long as it is in use
+                entered = text;
+                if (store.get().found?.error) list.show([], take);
                 else leave();
                 queueMicrotask(() => actions.get(event.shiftKey ? "previous-hit" : "next-hit")?.());
             } else if (event.key === "Escape") leave();
@@ -250,6 +252,13 @@ function createBox(ctx, box, lines) {
         /** The query came from elsewhere. */
         onQuery() {
             if (document.activeElement !== box || (store.get().query === "" && isQuery(box.value))) box.value = store.get().query;
+        },
+        /** What was entered is refused: the box says why while it is in use, and one goes on writing there. */
+        onFound() {
+            const {found, query} = store.get();
+            if (!found?.error) return;
+            if (query === entered && document.activeElement === dom["lanes"]) box.focus();
+            entered = "";
         },
         /** @param {string} text */
         open(text) {
@@ -279,7 +288,10 @@ export function enable(ctx) {
     ctx.actions.set("go-to", () => own.open(""));
     ctx.actions.set("commands", () => own.open(">"));
     own.onQuery();
-    const unsubscribe = ctx.store.subscribe((changed) => changed.has("query") && own.onQuery());
+    const unsubscribe = ctx.store.subscribe((changed) => {
+        if (changed.has("query")) own.onQuery();
+        if (changed.has("found")) own.onFound();
+    });
     return () => {
         controller.abort();
         unsubscribe();
