@@ -59,7 +59,6 @@ test("requests wait for a mutex: who holds it, and what does it do meanwhile (3 
     await tells(page, [/Blocked on sync\.Mutex/, /main\.\(\*journal\)\.append/]);
     await seek(page, "func:keep state:syscall>100us"); // 2: what the keeper of the journal does then
     await tells(page, [/main\.\(\*journal\)\.flush/]);
-    await page.keyboard.press("Escape");
     await page.getByRole("tab", {name: "Stacks"}).click(); // 3: the whole stack
     await tells(page, [/os\.\(\*File\)\.(Sync|WriteAt|pwrite)/]);
 }));
@@ -67,7 +66,6 @@ test("requests wait for a mutex: who holds it, and what does it do meanwhile (3 
 test("requests are slow while the heap is collected: they mark it themselves (2 steps)", options, question("assist", async (page) => {
     await seek(page, "state:assist>1ms"); // 1: one of them, and who had to
     await tells(page, [/GC mark assist/, /main\.worker/]);
-    await page.keyboard.press("Escape");
     await page.getByRole("tab", {name: "Goroutines"}).click(); // 2: how much of each group's time it is
     await tells(page, [/GC work/, /main\.worker/]);
 }));
@@ -86,7 +84,6 @@ test("everything stands still for milliseconds: who stopped the world, and why (
 test("a goroutine is woken and does not run: what runs instead (2 steps)", options, question("starved", async (page) => {
     await seek(page, "func:heartbeat state:runnable>20ms"); // 1
     await tells(page, [/Waiting to run/, /main\.heartbeat/, /Woken by.*main\.crunch/]);
-    await page.keyboard.press("Escape");
     await page.locator("#lanes").focus();
     await page.keyboard.press("["); // 2: who woke it had a processor, and kept it
     await tells(page, [/Running|On P\d/, /main\.crunch/]);
