@@ -125,7 +125,6 @@ async function run(browser, kind, steps) {
         await act(page);
         await tells(page, words);
         worked += performance.now() - from;
-        await page.keyboard.press("Escape");
     }
     await profile.close();
     await server.stop();
