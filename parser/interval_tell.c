@@ -2,7 +2,16 @@
 
 #include <string.h>
 
+#include "parser/legacy_spec.h"
 #include "parser/trace.h"
+
+/* Where the event at hand happened. In Go 1.11 to 1.21, what belongs to no proc lies on one that is none. */
+static int64_t proc_of_event(const struct interval *iv)
+{
+	int64_t p = iv->ev->p;
+
+	return p >= LEGACY_TIMER_P && lanes_find_proc(&iv->lanes, p) == NO_LANE ? NO_ID : p;
+}
 
 struct change *add_change(
 	struct interval *iv, enum change_kind kind, enum lane_kind lane, uint32_t slot)
@@ -35,7 +44,7 @@ struct change *add_change(
 	c->time_ns = ev->time;
 	c->stack = 0;
 	c->g = ev->g == NO_ID ? 0 : (uint64_t)ev->g;
-	c->p = ev->p;
+	c->p = proc_of_event(iv);
 	c->m = ev->m;
 	if (kind != CHANGE_STATE)
 		memset(&c->text, 0, sizeof(*c) - offsetof(struct change, text));
@@ -98,7 +107,7 @@ void tell_goroutine(
 {
 	struct goroutine_lane *g = &iv->lanes.goroutines.at[i];
 	enum state state = goroutine_state(iv, g, reason);
-	int64_t p = iv->ev->p, m = iv->ev->m;
+	int64_t p = proc_of_event(iv), m = iv->ev->m;
 	const struct thread_lane *on;
 	struct change *c;
 
