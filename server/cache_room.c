@@ -37,7 +37,7 @@ static bool take_entry(int folder, const char *name, struct kept *k)
 	char again[NAME_BYTES];
 	struct stat s;
 
-	snprintf(k->id, sizeof(k->id), "%s", name);
+	snprintf(k->id, sizeof(k->id), "%.*s", TRACE_ID_LENGTH, name);
 	if (!trace_id_is_valid(k->id) || strncmp(name + TRACE_ID_LENGTH, ".v", 2) != 0)
 		return false;
 	k->version = (unsigned)strtoul(name + TRACE_ID_LENGTH + 2, NULL, 10);
