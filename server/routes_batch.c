@@ -127,7 +127,7 @@ static void own_init(
 	o->view[1] = '\0';
 	memcpy(o->ids, p->ids ? p->ids : "", p->n_ids);
 	o->ids[p->n_ids] = '\0';
-	if (p->what == 'T' && p->ids)
+	if (p->what == 'T' && p->ids && o->url.n_queries < URL_QUERIES)
 		o->url.queries[o->url.n_queries++] = (struct url_query){"types", o->ids};
 	o->params[0] = b->c->params[0];
 	o->call.n_params = own_params(o, p);
