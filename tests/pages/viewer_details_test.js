@@ -141,6 +141,7 @@ test("an interval tells who created its goroutine and in which function, and on 
     assert.equal((await fact("Created by").innerText()).trim(), `g${parent} in ${starterOf(frames.map((/** @type {any} */ one) => one.function))}`);
     await fact("Created by").getByRole("button").click();
     await until(page, ({selection}) => selection?.g === parent, "created by: a link that flies there");
+    await fact("Goroutine").filter({hasText: new RegExp(`^g${parent}\\b`)}).waitFor();
     await fact("Created").getByRole("button", {name: "Show"}).click();
     assert.equal(await fact("Created").locator("tr button").first().innerText(), `g${ids[0]}`);
 });

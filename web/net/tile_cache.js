@@ -15,7 +15,7 @@ import {TileShelf} from "./tile_shelf.js";
 
 const RETRY_AFTER_MS = 5000;
 /** Decoded, on the page: what cells are painted from the worker has once more. */
-const MAX_BYTES = 64e6;
+const MAX_BYTES = 24e6;
 
 export class TileCache extends TileShelf {
     /**
