@@ -77,9 +77,15 @@ function onWhat(ctx, hit) {
     return p || m ? [p, p && m ? ", thread " : m ? "thread " : null, m] : null;
 }
 
+/** It waits to run because it was made to, or gave way, not because somebody woke it: the stack is its own. @param {Page} ctx @param {Story} story */
+const wasInterrupted = (ctx, {name, before, wake}) =>
+    name === "runnable" && before !== null && ["running", "gc", "assist"].includes(stateOf(ctx, before).name) && ["", "0"].includes(wake?.waker ?? "");
+
 /** Who made it runnable. @param {Page} ctx @param {Story} story */
-function wokenBy(ctx, {wake, waker}) {
+function wokenBy(ctx, story) {
+    const {wake, waker} = story;
     if (!wake) return null;
+    if (wasInterrupted(ctx, story)) return "nobody: it was interrupted, or gave way";
     if (wake.waker === "" || wake.waker === "0") return "the runtime (timer, network poller, or the scheduler)";
     return [goroutineLink(ctx, wake.waker, wake.t0), " ", waker === "" ? null : functionName(waker)];
 }
@@ -167,12 +173,13 @@ function whyNoStack({name, hit}, of) {
 async function stackColumns(ctx, story, frames, signal) {
     const {hit, before, after, wake, name} = story;
     const working = !PARKED.has(name) && name !== "syscall";
-    const where = name === "runnable" ? before : working ? after : hit;
+    const interrupted = wasInterrupted(ctx, story);
+    const where = interrupted ? hit : name === "runnable" ? before : working ? after : hit;
     const there = where === hit ? frames : await framesOf(ctx, where?.stack ?? 0, signal);
-    const caller = await framesOf(ctx, wake?.stack ?? 0, signal);
-    const title = name === "syscall" ? "Where it called" : name === "runnable" ? "Where it had stopped" : working ? "Where it then stopped" : "Where it blocked";
+    const caller = interrupted ? [] : await framesOf(ctx, wake?.stack ?? 0, signal);
+    const title = interrupted ? "Where it was interrupted" : name === "syscall" ? "Where it called" : name === "runnable" ? "Where it had stopped" : working ? "Where it then stopped" : "Where it blocked";
     const who = wake && wake.waker !== "" && wake.waker !== "0" ? wake.waker : "";
-    const none = wake ? "No stack recorded: the runtime woke it, not a goroutine." : PARKED.has(name) ? "It was still blocked when the trace ended." : "The trace does not say.";
+    const none = interrupted ? "Nobody: it was interrupted while it ran, or gave way (runtime.Gosched)." : wake ? "No stack recorded: the runtime woke it, not a goroutine." : PARKED.has(name) ? "It was still blocked when the trace ended." : "The trace does not say.";
     return [
         el("section", {},
             el("h2", {}, title, el("span", {}, hit.g === "" ? "" : `g${hit.g}`), copyStack(ctx, there)),
