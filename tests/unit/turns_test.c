@@ -92,15 +92,23 @@ static int end(void **state)
 	return 0;
 }
 
-static void test_waits_for_the_other(void **state)
+/* Another answer, which has taken all memory by now. */
+static pthread_t begin_other(void)
 {
-	struct reply r = {0};
 	pthread_t thread;
 
-	(void)state;
 	assert_int_equal(pthread_create(&thread, NULL, run_take_all, NULL), 0);
 	while (!atomic_load(&is_taken))
 		usleep(1000);
+	return thread;
+}
+
+static void test_waits_for_the_other(void **state)
+{
+	struct reply r = {0};
+	pthread_t thread = begin_other();
+
+	(void)state;
 	run(need_some, &r, INT64_C(60000000000));
 	assert_false(r.lacks_memory);
 	assert_int_equal(atomic_load(&n_runs), 2);
@@ -121,12 +129,9 @@ static void test_alone_is_told_at_once(void **state)
 static void test_is_tried_once_more_only(void **state)
 {
 	struct reply r = {0};
-	pthread_t thread;
+	pthread_t thread = begin_other();
 
 	(void)state;
-	assert_int_equal(pthread_create(&thread, NULL, run_take_all, NULL), 0);
-	while (!atomic_load(&is_taken))
-		usleep(1000);
 	run(need_much, &r, INT64_C(60000000000)); /* waits for as long as one waits */
 	assert_true(r.lacks_memory);
 	assert_int_equal(atomic_load(&n_runs), 2);
@@ -161,12 +166,9 @@ static void test_failing_by_each_other(void **state)
 static void test_late_is_told(void **state)
 {
 	struct reply r = {0};
-	pthread_t thread;
+	pthread_t thread = begin_other();
 
 	(void)state;
-	assert_int_equal(pthread_create(&thread, NULL, run_take_all, NULL), 0);
-	while (!atomic_load(&is_taken))
-		usleep(1000);
 	run(need_much, &r, -1);
 	assert_true(r.lacks_memory);
 	assert_int_equal(atomic_load(&n_runs), 1);
